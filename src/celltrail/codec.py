@@ -1,0 +1,142 @@
+"""Frozen dataclasses to JSON and back: the only place where a record is ever a dictionary.
+
+NaN and the infinities, which JSON lacks, travel as the strings "NaN", "Infinity" and "-Infinity" wherever the type is a
+float. A field that is missing takes its default; an unknown field is ignored, so that an older reader understands
+a newer writer's additions.
+"""
+
+import dataclasses
+import enum
+import json
+import math
+import types
+import typing
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+Plain = Any  # what json.loads gives
+
+_NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def to_plain(value: Any) -> Plain:
+    """A record as JSON-able objects.
+
+    Args:
+        value: A dataclass instance, or any nesting of them in tuples, lists and mappings with text keys.
+
+    Raises:
+        TypeError: A part of the value has a type that no record may hold.
+    """
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value).replace("inf", "Infinity").replace("nan", "NaN")
+    if isinstance(value, tuple | list):
+        return [to_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(value):
+        return {name: to_plain(getattr(value, name)) for name in _field_names(type(value))}
+    raise TypeError(f"a record cannot hold a {type(value).__name__}")
+
+
+def from_plain(cls: type[T], plain: Plain) -> T:
+    """The record of type `cls` that `to_plain` made `plain` of.
+
+    Raises:
+        ValueError: `plain` lacks a field without a default, or a part of it has the wrong type.
+    """
+    try:
+        decoded: T = _decoder(cls)(plain)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"not a {getattr(cls, '__name__', cls)}: {error}") from error
+    return decoded
+
+
+def dumps(value: Any) -> bytes:
+    """A record as compact UTF-8 JSON; a lone surrogate is escaped, never lost."""
+    return json.dumps(to_plain(value), ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+def loads(cls: type[T], data: bytes | str) -> T:
+    """The record of type `cls` in JSON text.
+
+    Raises:
+        ValueError: The text is not JSON, or not a `cls`.
+    """
+    return from_plain(cls, json.loads(data))
+
+
+@cache
+def _field_names(cls: type) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(cls))
+
+
+@cache
+def _decoder(hint: Any) -> Callable[[Plain], Any]:
+    origin = typing.get_origin(hint)
+    args = typing.get_args(hint)
+    if origin in {types.UnionType, typing.Union}:
+        inner = [_decoder(arg) for arg in args if arg is not type(None)]
+        return lambda plain: None if plain is None else _first_that_fits(inner, plain)
+    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:  # noqa: PLR2004 - tuple[X, ...]
+        item = _decoder(args[0])
+        return lambda plain: tuple(item(part) for part in _expect(list, plain))
+    if origin is tuple:
+        items = [_decoder(arg) for arg in args]
+        return lambda plain: tuple(dec(part) for dec, part in zip(items, _expect(list, plain), strict=True))
+    if origin is not None and issubclass(origin, Mapping):
+        item = _decoder(args[1])
+        return lambda plain: {key: item(part) for key, part in _expect(dict, plain).items()}
+    return _scalar_decoder(hint)
+
+
+def _scalar_decoder(hint: Any) -> Callable[[Plain], Any]:
+    if dataclasses.is_dataclass(hint):
+        return _record_decoder(hint)
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return hint
+    if hint is float:
+        return _decode_float
+    if hint is Any or hint is object:
+        return lambda plain: plain
+    return lambda plain: _expect(hint, plain)
+
+
+def _record_decoder(cls: Any) -> Callable[[Plain], Any]:
+    hints = typing.get_type_hints(cls)
+    decoders = [(name, _decoder(hints[name])) for name in _field_names(cls)]
+
+    def decode(plain: Plain) -> Any:
+        _expect(dict, plain)
+        return cls(**{name: dec(plain[name]) for name, dec in decoders if name in plain})
+
+    return decode
+
+
+def _decode_float(plain: Plain) -> float:
+    if isinstance(plain, str):
+        return _NON_FINITE[plain]
+    if isinstance(plain, bool) or not isinstance(plain, int | float):
+        raise TypeError(f"{plain!r} is not a number")
+    return float(plain)
+
+
+def _expect(kind: Any, plain: Plain) -> Any:
+    if not isinstance(plain, kind) or (kind is int and isinstance(plain, bool)):
+        raise TypeError(f"{plain!r:.80} is not a {kind.__name__}")
+    return plain
+
+
+def _first_that_fits(decoders: list[Callable[[Plain], Any]], plain: Plain) -> Any:
+    for decode in decoders[:-1]:
+        try:
+            return decode(plain)
+        except (TypeError, KeyError, ValueError):
+            continue
+    return decoders[-1](plain)

@@ -1,0 +1,111 @@
+"""Every error that celltrail raises.
+
+```
+CelltrailError
+├── ConfigError            a setting has a value that cannot be used
+├── JournalError           a journal cannot be written or read
+│   └── NewerJournalError  a segment was written by a newer celltrail
+├── StoreError             the store cannot do what was asked
+│   ├── NewerStoreError    the store file was made by a newer celltrail
+│   ├── StoreBusyError     another process holds the store and does not answer
+│   ├── RunNotFoundError   no run, or several, with that id
+│   ├── BlobNotFoundError  no artifact with that digest
+│   └── FilterError        a filter or an ordering that cannot be understood
+└── ExecutionError         a notebook could not be executed
+```
+"""
+
+from pathlib import Path
+
+
+class CelltrailError(Exception):
+    """The root: catch this to catch all that celltrail raises on purpose."""
+
+
+class ConfigError(CelltrailError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, name: str, value: object, expected: str) -> None:
+        super().__init__(f"setting {name} is {value!r}; use {expected}")
+        self.name = name
+        self.value = value
+
+
+class JournalError(CelltrailError):
+    """A journal cannot be written or read."""
+
+
+class NewerJournalError(JournalError):
+    """A segment was written by a newer celltrail; it is left alone."""
+
+    def __init__(self, path: Path, version: int, known: int) -> None:
+        super().__init__(
+            f"journal segment {path} has format {version}, this celltrail knows up to {known}: "
+            "upgrade celltrail here (pip install -U celltrail); the file was left untouched"
+        )
+        self.path = path
+        self.version = version
+
+
+class StoreError(CelltrailError):
+    """The store cannot do what was asked."""
+
+
+class NewerStoreError(StoreError):
+    """The store file was made by a newer celltrail; it is left alone."""
+
+    def __init__(self, path: Path, version: int, known: int) -> None:
+        super().__init__(
+            f"store {path} has schema {version}, this celltrail knows up to {known}: "
+            "upgrade celltrail here (pip install -U celltrail); the file was left untouched"
+        )
+        self.path = path
+        self.version = version
+
+
+class StoreBusyError(StoreError):
+    """Another process holds the store and does not answer."""
+
+    def __init__(self, root: Path, holder: str) -> None:
+        super().__init__(
+            f"the store in {root} is held by {holder}, which does not answer: wait for it, or end that process"
+        )
+        self.root = root
+        self.holder = holder
+
+
+class RunNotFoundError(StoreError):
+    """No run, or more than one, has an id that starts like this."""
+
+    def __init__(self, run_id: str, matches: tuple[str, ...] = ()) -> None:
+        what = f"matches {len(matches)} runs ({', '.join(matches[:4])})" if matches else "matches no run"
+        super().__init__(f"run id {run_id!r} {what}: list the runs with `celltrail runs`")
+        self.run_id = run_id
+        self.matches = matches
+
+
+class BlobNotFoundError(StoreError):
+    """No artifact with that digest is in the store."""
+
+    def __init__(self, digest: str) -> None:
+        super().__init__(f"no artifact with digest {digest!r} in this store")
+        self.digest = digest
+
+
+class FilterError(StoreError):
+    """A filter or an ordering that cannot be understood; `position` is the offset of the offending character."""
+
+    def __init__(self, text: str, position: int, expected: str) -> None:
+        super().__init__(f"cannot read {text!r} at character {position + 1}: expected {expected}")
+        self.text = text
+        self.position = position
+        self.expected = expected
+
+
+class ExecutionError(CelltrailError):
+    """A notebook could not be executed; `status` is its terminal state."""
+
+    def __init__(self, notebook: Path, status: str, message: str) -> None:
+        super().__init__(f"{notebook}: {status}: {message}")
+        self.notebook = notebook
+        self.status = status

@@ -1,0 +1,303 @@
+"""What a journal says: one type per event. `capture` writes them, `store` folds them, nothing else passes between.
+
+An event is applied exactly once and in the order of its segment; between writers there is no order but `at`.
+"""
+
+from dataclasses import dataclass
+
+from celltrail.records import (
+    CodeVersion,
+    DatasetRole,
+    DatasetVersion,
+    Environment,
+    ErrorInfo,
+    Evidence,
+    FileUse,
+    Hardware,
+    OutputDigest,
+    Param,
+    Seed,
+    Status,
+    Tag,
+)
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentOpened:
+    """First document of every segment: who writes it. `pid_started` tells a reused pid (kernel ticks since boot)."""
+
+    version: int
+    writer: str
+    seq: int
+    pid: int
+    pid_started: int
+    host: str
+    boot_id: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentSealed:
+    """Last document of a segment that was closed cleanly; `is_last` when the writer will open no other."""
+
+    at: int
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesDeclared:
+    """Gives a number to one metric series of this segment; precedes its first metric slot, repeated after rotation.
+
+    `dataset_name` and `dataset_digest` name what was measured on (X_test), `slice_name` the part of it.
+    """
+
+    series: int  # 1 ... 2**24-1, unique within a writer
+    run_id: str
+    key: str
+    evidence: Evidence = Evidence.LOGGED
+    execution_id: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
+    slice_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    """One kernel on one notebook. `notebook_path` is relative to the project's root (POSIX), absolute outside it."""
+
+    session_id: str
+    at: int
+    notebook_path: str
+    kernel_id: str
+    front_end: str  # jupyter, headless, ipython, script
+    python: str
+    environment_digest: str = ""
+    hardware_digest: str = ""
+    parameters: tuple[Param, ...] = ()  # papermill's
+    working_directory: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The kernel said goodbye."""
+
+    session_id: str
+    at: int
+    status: Status = Status.FINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRenamed:
+    """The notebook of a kernel has another path now (the Jupyter server knows)."""
+
+    kernel_id: str
+    at: int
+    notebook_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentSeen:
+    """An environment, described once per digest and writer."""
+
+    environment: Environment
+
+
+@dataclass(frozen=True, slots=True)
+class HardwareSeen:
+    """Hardware, described once per digest and writer."""
+
+    hardware: Hardware
+
+
+@dataclass(frozen=True, slots=True)
+class CodeVersionSeen:
+    """A code version, described once per digest and writer."""
+
+    code: CodeVersion
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSeen:
+    """A dataset version, described once per digest and writer."""
+
+    dataset: DatasetVersion
+
+
+@dataclass(frozen=True, slots=True)
+class CellStarted:
+    """Written before the cell runs, so that a killed kernel leaves a trace."""
+
+    execution_id: str
+    session_id: str
+    at: int
+    cell_id: str  # nbformat's cell id; empty where the front end sends none
+    execution_count: int
+    source: str
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CellFinished:
+    """How a cell execution ended and what it touched."""
+
+    execution_id: str
+    at: int
+    status: Status
+    error: ErrorInfo | None = None
+    duration_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_memory_bytes: int = 0
+    names_read: tuple[str, ...] = ()
+    names_written: tuple[str, ...] = ()
+    files: tuple[FileUse, ...] = ()
+    outputs: tuple[OutputDigest, ...] = ()
+    notes: tuple[str, ...] = ()  # what is partial, in words for the user
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run opened.
+
+    `kind` is fit, search, candidate, explicit or cell. `group_id` joins the runs of one loop; `parent_run_id` a
+    candidate to its search and a fit to its explicit run. `estimator` is the class's qualified name.
+    """
+
+    run_id: str
+    session_id: str
+    execution_id: str
+    at: int
+    name: str
+    kind: str
+    parent_run_id: str = ""
+    group_id: str = ""
+    estimator: str = ""
+    variable: str = ""  # the name that the model has in the notebook, once known
+
+
+@dataclass(frozen=True, slots=True)
+class RunNamed:
+    """A run got its name, or its model its variable, after it started."""
+
+    run_id: str
+    at: int
+    name: str = ""
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """What surrounds a run: written once known, which may be after its end. An empty field says nothing."""
+
+    run_id: str
+    at: int
+    environment_digest: str = ""
+    hardware_digest: str = ""
+    code_digest: str = ""
+    seed: Seed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished:
+    """A run ended."""
+
+    run_id: str
+    at: int
+    status: Status
+    error: ErrorInfo | None = None
+    duration_s: float = 0.0
+    peak_memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ParamsLogged:
+    """Parameters of a run; a key that comes again replaces the earlier value."""
+
+    run_id: str
+    at: int
+    params: tuple[Param, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TagsSet:
+    """Tags of a run; a key that comes again replaces the earlier value."""
+
+    run_id: str
+    at: int
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricAmbiguous:
+    """A metric for which more than one run is possible: kept, with its candidates, on none of them."""
+
+    at: int
+    execution_id: str
+    key: str
+    value: float
+    candidate_run_ids: tuple[str, ...]
+    reason: str
+    dataset_name: str = ""
+    dataset_digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetUsed:
+    """A run used a dataset; `name` is the variable or the file, as people call it."""
+
+    run_id: str
+    at: int
+    digest: str
+    role: DatasetRole
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactLogged:
+    """A file of a run; its content is the blob `digest`. `path` is relative, POSIX, never with `..`."""
+
+    run_id: str
+    at: int
+    path: str
+    digest: str
+    size_bytes: int
+    media_type: str
+    kind: str = "file"  # file, figure, model, table, text
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFailed:
+    """celltrail's own failure, caught at the capture boundary; for the panel and `celltrail doctor`."""
+
+    session_id: str
+    at: int
+    where: str
+    error: ErrorInfo
+
+
+Event = (
+    SegmentOpened
+    | SegmentSealed
+    | SeriesDeclared
+    | SessionStarted
+    | SessionEnded
+    | SessionRenamed
+    | EnvironmentSeen
+    | HardwareSeen
+    | CodeVersionSeen
+    | DatasetSeen
+    | CellStarted
+    | CellFinished
+    | RunStarted
+    | RunNamed
+    | RunContext
+    | RunFinished
+    | ParamsLogged
+    | TagsSet
+    | MetricAmbiguous
+    | DatasetUsed
+    | ArtifactLogged
+    | CaptureFailed
+)
+"""All events; the JSON document of one is its record with its class name as "type"."""

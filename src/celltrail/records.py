@@ -1,0 +1,200 @@
+"""The words of the trail (docs/architecture.md): immutable records that kernels write and the store keeps.
+
+Times end in `_at`: microseconds since the Unix epoch, UTC, as int. Durations end in `_s`, sizes in `_bytes`. A digest
+names its algorithm ("xxh3-128:…", "blake3:…"), so that two digests are compared only when they mean the same.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The state of a session, a cell execution or a run; a metric or a late event never changes it back."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"  # it raised
+    INTERRUPTED = "interrupted"  # the user stopped it
+    KILLED = "killed"  # its process is gone without a word
+
+
+class Origin(StrEnum):
+    """Where a parameter's value comes from."""
+
+    ESTIMATOR = "estimator"  # get_params() of what was fitted
+    GRID = "grid"  # the candidate of a search
+    NOTEBOOK = "notebook"  # a papermill parameter
+    VARIABLE = "variable"  # a scalar that the run's cells read
+    LOGGED = "logged"  # log_param, log_params
+
+
+class Evidence(StrEnum):
+    """Why a metric belongs to a run, strongest first."""
+
+    LOGGED = "logged"  # the user logged it to this run
+    OWN = "own"  # the run's own code measured it: cross-validation, a search's best_score_
+    SAME_OBJECT = "same-object"  # an argument is what this run's model predicted, or a view of it
+    MODEL_ARGUMENT = "model-argument"  # the fitted model itself was passed
+    NAME_LINEAGE = "name-lineage"  # an argument was computed from the prediction's name
+    EQUAL_CONTENT = "equal-content"  # an argument equals exactly one run's prediction
+
+
+class DatasetRole(StrEnum):
+    """What a dataset was used for."""
+
+    TRAIN = "train"
+    TARGET = "target"
+    EVALUATE = "evaluate"
+    PREDICT = "predict"
+    INPUT = "input"  # a file that the run's cells read
+
+
+class ParamKind(StrEnum):
+    """What a parameter's text stands for."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    NONE = "none"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One parameter of a run.
+
+    `value` is its text: `str` of a scalar, `repr` of anything else, cut at 6,000 characters with a note that says so.
+    `source` names the variable or estimator step that it came from; `is_default` marks an estimator's default.
+    """
+
+    key: str
+    value: str
+    kind: ParamKind = ParamKind.TEXT
+    origin: Origin = Origin.LOGGED
+    source: str = ""
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag of a run."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """One column of a dataset: its name as text, its type, and a digest of its values, validity and type."""
+
+    name: str
+    dtype: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetVersion:
+    """What a dataset is: equal digests mean equal content.
+
+    `kind` is dataframe, series, ndarray, sparse, list or file. `rows` and `columns` are None where they mean nothing.
+    `source` is a path relative to the project's root, or a URI. `is_sampled` says that the digest covers a sample.
+    """
+
+    digest: str
+    kind: str
+    rows: int | None = None
+    column_count: int | None = None
+    columns: tuple[ColumnInfo, ...] = ()
+    size_bytes: int | None = None
+    source: str = ""
+    is_sampled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One installed distribution."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Python, the operating system and every installed distribution."""
+
+    digest: str
+    python: str
+    implementation: str
+    os: str
+    packages: tuple[Package, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """The machine: `threads` are the settings of thread pools, as (variable or library, count) in text."""
+
+    digest: str
+    cpu: str
+    cores: int
+    memory_bytes: int
+    gpus: tuple[str, ...] = ()
+    blas: str = ""
+    threads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeVersion:
+    """The repository's state: commit and dirty difference; both empty where there is no git."""
+
+    digest: str
+    commit: str = ""
+    branch: str = ""
+    is_dirty: bool = False
+    diff_digest: str = ""  # a blob
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorState:
+    """The state of one global random generator before a cell: python, numpy or torch."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """All that is known of randomness: random_state parameters, seeding calls seen, generators before the cell."""
+
+    random_states: tuple[Param, ...] = ()
+    seeding_calls: tuple[str, ...] = ()  # "numpy.random.seed(0)"
+    generators: tuple[GeneratorState, ...] = ()
+    drew_from: tuple[str, ...] = ()  # generators whose state changed in the cell
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorInfo:
+    """An exception as the user saw it; `traceback` is plain text without colours."""
+
+    name: str
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileUse:
+    """A file that a cell opened; `path` is relative to the project's root where it lies within."""
+
+    path: str
+    mode: str  # "read" or "write"
+    digest: str = ""  # of the content after the cell; empty where it could not be read within the budget
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputDigest:
+    """One output of a cell: `kind` is stream, display_data, execute_result or error."""
+
+    kind: str
+    media_types: tuple[str, ...]
+    digest: str
+    size_bytes: int

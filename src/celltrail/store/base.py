@@ -1,0 +1,350 @@
+"""The store's contract: what everyone above may ask, whether the store is in this process or behind its owner.
+
+Each method is safe to call from any thread. Every question and answer is a frozen record, so that the local store, the
+remote one and the panel speak the same JSON (`celltrail.codec`). Nothing here writes user data: what changes a run is
+an event in a journal.
+"""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from celltrail.records import (
+    CodeVersion,
+    DatasetRole,
+    DatasetVersion,
+    Environment,
+    ErrorInfo,
+    Evidence,
+    FileUse,
+    Hardware,
+    OutputDigest,
+    Param,
+    Seed,
+    Status,
+    Tag,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RunQuery:
+    """Which runs, in which order, how many.
+
+    Attributes:
+        filter: MLflow's search_runs grammar: `metrics.rmse < 1 and params.model = 'ridge' and tags.team LIKE 'a%'`;
+            attributes are run_id, name, status, kind, estimator, notebook, cell, start_time, end_time, duration.
+        text: Words that the name, estimator, notebook, a parameter or a tag must contain; for a search box.
+        order_by: `metrics.rmse`, `params.alpha DESC`, `attributes.start_time`; newest first where empty.
+        limit: 1 to 10,000.
+        cursor: `next_cursor` of the page before; the empty text is the first page.
+        notebook_path: Only this notebook's runs, where not empty.
+        parent_run_id: Only this run's children, where not empty; else children are left out unless `with_children`.
+        keys: The parameter, metric and tag keys to return, as `metrics.rmse`; None is all of them.
+    """
+
+    filter: str = ""
+    text: str = ""
+    order_by: tuple[str, ...] = ()
+    limit: int = 50
+    cursor: str = ""
+    notebook_path: str = ""
+    parent_run_id: str = ""
+    with_children: bool = False
+    keys: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MetricValue:
+    """A metric's last value and where it comes from. `count`, `minimum` and `maximum` are over its whole series."""
+
+    key: str
+    value: float
+    step: int
+    at: int
+    count: int = 1
+    minimum: float | None = None
+    maximum: float | None = None
+    evidence: Evidence = Evidence.LOGGED
+    dataset_name: str = ""
+    dataset_digest: str = ""
+    slice_name: str = ""
+    execution_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """One row of a table of runs. `ended_at` and `duration_s` are None while it runs."""
+
+    run_id: str
+    name: str
+    status: Status
+    kind: str
+    session_id: str
+    execution_id: str
+    notebook_path: str
+    cell_id: str
+    execution_count: int
+    started_at: int
+    ended_at: int | None
+    duration_s: float | None
+    estimator: str
+    variable: str
+    parent_run_id: str
+    group_id: str
+    child_count: int
+    key_metric: MetricValue | None
+    params: Mapping[str, str] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """A page of runs; `next_cursor` is empty on the last one, `total` counts all that match."""
+
+    runs: tuple[RunSummary, ...]
+    next_cursor: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetUse:
+    """A dataset version in a run, by role and name."""
+
+    name: str
+    role: DatasetRole
+    dataset: DatasetVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file of a run."""
+
+    path: str
+    digest: str
+    size_bytes: int
+    media_type: str
+    kind: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class AmbiguousMetric:
+    """A metric that more than one run may own."""
+
+    key: str
+    value: float
+    at: int
+    execution_id: str
+    candidate_run_ids: tuple[str, ...]
+    reason: str
+    dataset_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellExecution:
+    """One cell run once. `source` is cut at the number of characters that the query allows; `source_length` tells."""
+
+    execution_id: str
+    session_id: str
+    notebook_path: str
+    cell_id: str
+    execution_count: int
+    status: Status
+    source: str
+    source_length: int
+    started_at: int
+    ended_at: int | None
+    duration_s: float | None
+    cpu_s: float
+    peak_memory_bytes: int
+    error: ErrorInfo | None
+    tags: tuple[str, ...]
+    names_read: tuple[str, ...]
+    names_written: tuple[str, ...]
+    files: tuple[FileUse, ...]
+    outputs: tuple[OutputDigest, ...]
+    notes: tuple[str, ...]
+    run_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RunDetail:
+    """Everything that is kept of one run."""
+
+    run: RunSummary
+    error: ErrorInfo | None
+    params: tuple[Param, ...]
+    metrics: tuple[MetricValue, ...]
+    ambiguous_metrics: tuple[AmbiguousMetric, ...]
+    tags: tuple[Tag, ...]
+    datasets: tuple[DatasetUse, ...]
+    artifacts: tuple[Artifact, ...]
+    environment: Environment | None
+    hardware: Hardware | None
+    code: CodeVersion | None
+    seed: Seed | None
+    peak_memory_bytes: int
+    execution: CellExecution | None
+    children: tuple[RunSummary, ...]  # the first 200; child_count tells how many there are
+
+
+@dataclass(frozen=True, slots=True)
+class MetricPoint:
+    """One logged value."""
+
+    step: int
+    at: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class MetricHistory:
+    """A metric over its steps; `is_decimated` when only the extremes of each bucket are in it, of `count` points."""
+
+    run_id: str
+    key: str
+    points: tuple[MetricPoint, ...]
+    count: int
+    is_decimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CellBadge:
+    """What the badge of one notebook cell shows: its last execution and that execution's last run.
+
+    `source_crc32` (of the executed source in UTF-8) and `source_length` (characters) let a front end see that the code has
+    changed since. `stale_names` are names or files that the cell read and that another cell has changed since.
+    """
+
+    cell_id: str
+    execution_id: str
+    execution_count: int
+    status: Status
+    at: int
+    source_crc32: int
+    source_length: int
+    stale_names: tuple[str, ...]
+    run_count: int
+    run: RunSummary | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunKeys:
+    """The keys that occur in the store, most used first, at most 10,000 of each; the counts are exact."""
+
+    params: tuple[str, ...]
+    metrics: tuple[str, ...]
+    tags: tuple[str, ...]
+    param_count: int
+    metric_count: int
+    tag_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureFailure:
+    """celltrail's own failure in a kernel, by place; `count` over all sessions."""
+
+    where: str
+    message: str
+    count: int
+    last_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """The store's health. `root` is the store's folder."""
+
+    root: str
+    schema_version: int
+    run_count: int
+    cell_execution_count: int
+    session_count: int
+    live_session_count: int
+    segment_count: int
+    quarantined: tuple[str, ...]
+    refused: tuple[str, ...]  # segments of a newer format, left alone
+    is_paused: bool
+    capture_failures: tuple[CaptureFailure, ...]
+    owner: str  # "this process", or the owner's address
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoldReport:
+    """What one fold did: `changed_run_ids` has the runs that any event named, at most 1,000 of them."""
+
+    event_count: int
+    metric_count: int
+    segment_count: int
+    changed_run_ids: tuple[str, ...]
+    changed_notebooks: tuple[str, ...]
+    quarantined: tuple[str, ...]
+    refused: tuple[str, ...]
+    duration_s: float
+
+
+class Store(Protocol):
+    """What can be asked of a store.
+
+    Thread safety: any method from any thread. Process safety: at most one process holds a local store; others ask it.
+    Ownership: whoever opened a store closes it. Errors: `StoreBusyError` when the owner does not answer within its
+    timeout, `NewerStoreError` when opened on a newer file; the others are named per method.
+    """
+
+    @abstractmethod
+    def fold(self) -> FoldReport:
+        """Take in all that journals hold and the store does not; then end the runs of dead kernels as killed."""
+
+    @abstractmethod
+    def status(self) -> StoreStatus:
+        """The store's health and size."""
+
+    @abstractmethod
+    def search_runs(self, query: RunQuery) -> RunPage:
+        """A page of runs.
+
+        Raises:
+            FilterError: The filter, an ordering or the cursor cannot be understood.
+        """
+
+    @abstractmethod
+    def get_run(self, run_id: str) -> RunDetail:
+        """Everything of one run, by its id or the first four or more characters of it.
+
+        Raises:
+            RunNotFoundError: No run or more than one matches.
+        """
+
+    @abstractmethod
+    def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:
+        """A metric over its steps, decimated to the minimum and maximum of each bucket above `max_points`.
+
+        Raises:
+            RunNotFoundError: There is no such run; a key that it lacks gives no points.
+        """
+
+    @abstractmethod
+    def list_keys(self) -> RunKeys:
+        """The parameter, metric and tag keys that occur."""
+
+    @abstractmethod
+    def list_badges(self, notebook_path: str) -> tuple[CellBadge, ...]:
+        """The badges of a notebook's cells, from each cell's last execution."""
+
+    @abstractmethod
+    def list_executions(self, notebook_path: str, cell_id: str = "", limit: int = 100) -> tuple[CellExecution, ...]:
+        """Cell executions of a notebook, newest first; of one cell where `cell_id` is given."""
+
+    @abstractmethod
+    def read_blob(self, digest: str) -> bytes:
+        """An artifact's content.
+
+        Raises:
+            BlobNotFoundError: No artifact has that digest, or its content does not match it.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of it; a second call does nothing."""
