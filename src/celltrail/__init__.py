@@ -22,7 +22,7 @@ _PUBLIC = {
     "unload_ipython_extension": "celltrail.magics",
     "_jupyter_server_extension_points": "celltrail.labserver",
 }
-__all__ = [name for name in _PUBLIC if not name.startswith("_")]  # noqa: PLE0604 - names, read from the table above
+__all__ = [name for name in _PUBLIC if not name.startswith("_")]
 
 
 def __getattr__(name: str) -> Any:

@@ -41,7 +41,7 @@ def to_plain(value: Any) -> Plain:
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if dataclasses.is_dataclass(value):
-        return {name: to_plain(getattr(value, name)) for name in _field_names(type(value))}
+        return {name: to_plain(getattr(value, name)) for name in _field_names(value.__class__)}
     raise TypeError(f"a record cannot hold a {type(value).__name__}")
 
 
@@ -51,8 +51,9 @@ def from_plain(cls: type[T], plain: Plain) -> T:
     Raises:
         ValueError: `plain` lacks a field without a default, or a part of it has the wrong type.
     """
+    hint: Any = cls
     try:
-        decoded: T = _decoder(cls)(plain)
+        decoded: T = _decoder(hint)(plain)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"not a {getattr(cls, '__name__', cls)}: {error}") from error
     return decoded
@@ -73,7 +74,7 @@ def loads(cls: type[T], data: bytes | str) -> T:
 
 
 @cache
-def _field_names(cls: type) -> tuple[str, ...]:
+def _field_names(cls: Any) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(cls))
 
 

@@ -1,0 +1,1 @@
+"""The kernel side: standard library only, never slows or breaks a cell."""

@@ -19,7 +19,7 @@ from celltrail.records import DatasetRole, DatasetVersion, ErrorInfo, Evidence, 
 class CellContext:
     """The cell execution that is going on; one per cell, also when subshells run several at once.
 
-    `names_read` are the globals that the cell's code reads by its syntax tree. `run_ids` are the top-level runs opened in it.
+    `names_read` are the globals that its syntax tree reads. `run_ids` are the top-level runs opened in it.
     """
 
     execution_id: str

@@ -1,0 +1,1 @@
+"""Append-only segments: the only thing between capture and store."""

@@ -1,0 +1,1 @@
+"""Questions about runs, for people: search, get."""

@@ -1,0 +1,1 @@
+"""The folded state: DuckDB lives here and nowhere else."""

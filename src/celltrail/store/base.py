@@ -214,7 +214,7 @@ class MetricHistory:
 class CellBadge:
     """What the badge of one notebook cell shows: its last execution and that execution's last run.
 
-    `source_crc32` (of the executed source in UTF-8) and `source_length` (characters) let a front end see that the code has
+    `source_crc32` (of the executed source in UTF-8) and `source_length` (characters) tell whether the code has
     changed since. `stale_names` are names or files that the cell read and that another cell has changed since.
     """
 
