@@ -85,7 +85,7 @@ def find_root(start: Path) -> Path:
 
 
 def is_paused(store: Path) -> bool:
-    """Whether tracking is switched off for this project from JupyterLab; about 2 microseconds, so asked before each cell."""
+    """Whether tracking is switched off for this project from JupyterLab; costs 2 microseconds, asked at each cell."""
     try:
         os.stat(f"{store}/paused")  # noqa: PTH116 - a Path costs ten times as much here
     except OSError:
