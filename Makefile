@@ -39,7 +39,7 @@ lab: setup
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 test: setup test-js
-	$(BIN)/python tests/ui/chromium.py
+	bash .ci/chromium.sh
 	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
 
 test-js: setup
