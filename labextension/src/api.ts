@@ -1,0 +1,644 @@
+// Generated from the Python records by `python -m celltrail.labserver.typescript`: do not edit.
+
+/*
+ * The server's answers, below its base URL (docs/server.md):
+ *   POST celltrail/api/store/<method>   arguments and result as in StoreApi
+ *   GET  celltrail/api/blob/<digest>    an artifact's content
+ *   GET  celltrail/api/projects         ProjectList
+ *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
+ * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
+ * project of the server's root. What is no success has a Refusal as its body.
+ * Every notebook_path is a contents path, as in JupyterLab; a notebook outside
+ * the server's root has an absolute path and cannot be opened from here.
+ */
+
+/** The id of the live events whose data is `StoreChanged`. */
+export const STORE_CHANGED_SCHEMA =
+  'https://celltrail.dev/events/store-changed/v1';
+
+/** A floating-point number as JSON carries it: what JSON lacks is text. */
+export type Float = number | 'NaN' | 'Infinity' | '-Infinity';
+
+/** A metric that more than one run may own. */
+export interface AmbiguousMetric {
+  key: string;
+  value: Float;
+  at: number;
+  execution_id: string;
+  candidate_run_ids: string[];
+  reason: string;
+  dataset_name: string;
+}
+
+/** A file of a run. */
+export interface Artifact {
+  path: string;
+  digest: string;
+  size_bytes: number;
+  media_type: string;
+  kind: string;
+  at: number;
+}
+
+/** celltrail's own failure in a kernel, by place; `count` over all sessions. */
+export interface CaptureFailure {
+  where: string;
+  message: string;
+  count: number;
+  last_at: number;
+}
+
+/**
+ * What the badge of one notebook cell shows: its last execution and that
+ * execution's last run.
+ *
+ * `source_crc32` (of the executed source in UTF-8) and `source_length`
+ * (characters) tell whether the code has changed since. `stale_names` are names
+ * or files that the cell read and that another cell has changed since.
+ */
+export interface CellBadge {
+  cell_id: string;
+  execution_id: string;
+  execution_count: number;
+  status: Status;
+  at: number;
+  source_crc32: number;
+  source_length: number;
+  stale_names: string[];
+  run_count: number;
+  run: RunSummary | null;
+}
+
+/**
+ * One cell run once. `source` is cut at the number of characters that the query
+ * allows; `source_length` tells.
+ */
+export interface CellExecution {
+  execution_id: string;
+  session_id: string;
+  notebook_path: string;
+  cell_id: string;
+  execution_count: number;
+  status: Status;
+  source: string;
+  source_length: number;
+  started_at: number;
+  ended_at: number | null;
+  duration_s: Float | null;
+  cpu_s: Float;
+  peak_memory_bytes: number;
+  error: ErrorInfo | null;
+  tags: string[];
+  names_read: string[];
+  names_written: string[];
+  files: FileUse[];
+  outputs: OutputDigest[];
+  notes: string[];
+  run_ids: string[];
+}
+
+/**
+ * The repository's state: commit and dirty difference; both empty where there
+ * is no git.
+ */
+export interface CodeVersion {
+  digest: string;
+  commit: string;
+  branch: string;
+  is_dirty: boolean;
+  /** a blob */
+  diff_digest: string;
+}
+
+/**
+ * One column of a dataset: its name as text, its type, and a digest of its
+ * values, validity and type.
+ */
+export interface ColumnInfo {
+  name: string;
+  dtype: string;
+  digest: string;
+}
+
+/**
+ * What a dataset was used for.
+ *
+ * - input: a file that the run's cells read
+ */
+export type DatasetRole = 'train' | 'target' | 'evaluate' | 'predict' | 'input';
+
+/** A dataset version in a run, by role and name. */
+export interface DatasetUse {
+  name: string;
+  role: DatasetRole;
+  dataset: DatasetVersion;
+}
+
+/**
+ * What a dataset is: equal digests mean equal content.
+ *
+ * `kind` is dataframe, series, ndarray, sparse, list or file. `rows` and
+ * `columns` are null where they mean nothing. `source` is a path relative to
+ * the project's root, or a URI. `is_sampled` says that the digest covers a
+ * sample.
+ */
+export interface DatasetVersion {
+  digest: string;
+  kind: string;
+  rows: number | null;
+  column_count: number | null;
+  columns: ColumnInfo[];
+  size_bytes: number | null;
+  source: string;
+  is_sampled: boolean;
+}
+
+/** Python, the operating system and every installed distribution. */
+export interface Environment {
+  digest: string;
+  python: string;
+  implementation: string;
+  os: string;
+  packages: Package[];
+}
+
+/**
+ * An exception as the user saw it; `traceback` is plain text without colours.
+ */
+export interface ErrorInfo {
+  name: string;
+  message: string;
+  traceback: string;
+}
+
+/**
+ * Why a metric belongs to a run, strongest first.
+ *
+ * - logged: the user logged it to this run
+ * - own: the run's own code measured it: cross-validation, a search's
+ * best_score_
+ * - same-object: an argument is what this run's model predicted, or a view of
+ * it
+ * - model-argument: the fitted model itself was passed
+ * - name-lineage: an argument was computed from the prediction's name
+ * - equal-content: an argument equals exactly one run's prediction
+ */
+export type Evidence =
+  | 'logged'
+  | 'own'
+  | 'same-object'
+  | 'model-argument'
+  | 'name-lineage'
+  | 'equal-content';
+
+/**
+ * A file that a cell opened; `path` is relative to the project's root where it
+ * lies within.
+ */
+export interface FileUse {
+  path: string;
+  /** "read" or "write" */
+  mode: string;
+  /**
+   * of the content after the cell; empty where it could not be read within the
+   * budget
+   */
+  digest: string;
+  size_bytes: number | null;
+}
+
+/**
+ * What one fold did: `changed_run_ids` has the runs that any event named, at
+ * most 1,000 of them.
+ */
+export interface FoldReport {
+  event_count: number;
+  metric_count: number;
+  segment_count: number;
+  changed_run_ids: string[];
+  changed_notebooks: string[];
+  quarantined: string[];
+  refused: string[];
+  duration_s: Float;
+}
+
+/**
+ * The state of one global random generator before a cell: python, numpy or
+ * torch.
+ */
+export interface GeneratorState {
+  name: string;
+  digest: string;
+}
+
+/**
+ * The machine: `threads` are the settings of thread pools, as (variable or
+ * library, count) in text.
+ */
+export interface Hardware {
+  digest: string;
+  cpu: string;
+  cores: number;
+  memory_bytes: number;
+  gpus: string[];
+  blas: string;
+  threads: string[];
+}
+
+/**
+ * A metric over its steps; `is_decimated` when only the extremes of each bucket
+ * are in it, of `count` points.
+ */
+export interface MetricHistory {
+  run_id: string;
+  key: string;
+  points: MetricPoint[];
+  count: number;
+  is_decimated: boolean;
+}
+
+/** One logged value. */
+export interface MetricPoint {
+  step: number;
+  at: number;
+  value: Float;
+}
+
+/**
+ * A metric's last value and where it comes from. `count`, `minimum` and
+ * `maximum` are over its whole series.
+ */
+export interface MetricValue {
+  key: string;
+  value: Float;
+  step: number;
+  at: number;
+  count: number;
+  minimum: Float | null;
+  maximum: Float | null;
+  evidence: Evidence;
+  dataset_name: string;
+  dataset_digest: string;
+  slice_name: string;
+  execution_id: string;
+}
+
+/**
+ * Where a parameter's value comes from.
+ *
+ * - estimator: get_params() of what was fitted
+ * - grid: the candidate of a search
+ * - notebook: a papermill parameter
+ * - variable: a scalar that the run's cells read
+ * - logged: log_param, log_params
+ */
+export type Origin = 'estimator' | 'grid' | 'notebook' | 'variable' | 'logged';
+
+/**
+ * One output of a cell: `kind` is stream, display_data, execute_result or
+ * error.
+ */
+export interface OutputDigest {
+  kind: string;
+  media_types: string[];
+  digest: string;
+  size_bytes: number;
+}
+
+/** One installed distribution. */
+export interface Package {
+  name: string;
+  version: string;
+}
+
+/**
+ * One parameter of a run.
+ *
+ * `value` is its text: `str` of a scalar, `repr` of anything else, cut at 6,000
+ * characters with a note that says so. `source` names the variable or estimator
+ * step that it came from; `is_default` marks an estimator's default.
+ */
+export interface Param {
+  key: string;
+  value: string;
+  kind: ParamKind;
+  origin: Origin;
+  source: string;
+  is_default: boolean;
+}
+
+/** What a parameter's text stands for. */
+export type ParamKind = 'number' | 'text' | 'boolean' | 'none' | 'object';
+
+/** One project that this server knows. */
+export interface Project {
+  /** Opaque name of the project in requests and events. */
+  key: string;
+  /** The name of its root folder, for people. */
+  name: string;
+  /** Its root folder. */
+  root: string;
+  /** Its store's folder. */
+  store: string;
+  /** How this server reaches the store. */
+  state: ProjectState;
+  /** Why the state is failed and what to do; empty otherwise. */
+  message: string;
+  /** False where `CELLTRAIL=off` or `enabled = false` switched capture off. */
+  is_enabled: boolean;
+}
+
+/**
+ * The projects of the notebooks open in this server; `current` is the key of
+ * the one that was asked about.
+ */
+export interface ProjectList {
+  projects: Project[];
+  current: string;
+}
+
+/**
+ * How this server reaches a project's store.
+ *
+ * - opening: being opened
+ * - owned: this server folds it
+ * - remote: another process holds it and answers for it
+ * - failed: it cannot be opened; the message says why
+ */
+export type ProjectState = 'opening' | 'owned' | 'remote' | 'failed';
+
+/** The body of every answer that is not a success. */
+export interface Refusal {
+  /**
+   * What was wrong and what to do next, for people; plain text, never markup.
+   */
+  message: string;
+  /**
+   * The name of celltrail's error (FilterError, RunNotFoundError,
+   * NewerStoreError, …); empty for others.
+   */
+  error: string;
+  /** Where in a filter the problem is, in characters from 0; null elsewhere. */
+  position: number | null;
+}
+
+/** Everything that is kept of one run. */
+export interface RunDetail {
+  run: RunSummary;
+  error: ErrorInfo | null;
+  params: Param[];
+  metrics: MetricValue[];
+  ambiguous_metrics: AmbiguousMetric[];
+  tags: Tag[];
+  datasets: DatasetUse[];
+  artifacts: Artifact[];
+  environment: Environment | null;
+  hardware: Hardware | null;
+  code: CodeVersion | null;
+  seed: Seed | null;
+  peak_memory_bytes: number;
+  execution: CellExecution | null;
+  /** the first 200; child_count tells how many there are */
+  children: RunSummary[];
+}
+
+/**
+ * The keys that occur in the store, most used first, at most 10,000 of each;
+ * the counts are exact.
+ */
+export interface RunKeys {
+  params: string[];
+  metrics: string[];
+  tags: string[];
+  param_count: number;
+  metric_count: number;
+  tag_count: number;
+}
+
+/**
+ * A page of runs; `next_cursor` is empty on the last one, `total` counts all
+ * that match.
+ */
+export interface RunPage {
+  runs: RunSummary[];
+  next_cursor: string;
+  total: number;
+}
+
+/** Which runs, in which order, how many. */
+export interface RunQuery {
+  /**
+   * MLflow's search_runs grammar: `metrics.rmse < 1 and params.model = 'ridge'
+   * and tags.team LIKE 'a%'`; attributes are run_id, name, status, kind,
+   * estimator, notebook, cell, start_time, end_time, duration.
+   */
+  filter?: string;
+  /**
+   * Words that the name, estimator, notebook, a parameter or a tag must
+   * contain; for a search box.
+   */
+  text?: string;
+  /**
+   * `metrics.rmse`, `params.alpha DESC`, `attributes.start_time`; newest first
+   * where empty.
+   */
+  order_by?: string[];
+  /** 1 to 10,000. */
+  limit?: number;
+  /** `next_cursor` of the page before; the empty text is the first page. */
+  cursor?: string;
+  /** Only this notebook's runs, where not empty. */
+  notebook_path?: string;
+  /**
+   * Only this run's children, where not empty; else children are left out
+   * unless `with_children`.
+   */
+  parent_run_id?: string;
+  with_children?: boolean;
+  /**
+   * The parameter, metric and tag keys to return, as `metrics.rmse`; null is
+   * all of them.
+   */
+  keys?: string[] | null;
+}
+
+/**
+ * One row of a table of runs. `ended_at` and `duration_s` are null while it
+ * runs.
+ */
+export interface RunSummary {
+  run_id: string;
+  name: string;
+  status: Status;
+  kind: string;
+  session_id: string;
+  execution_id: string;
+  notebook_path: string;
+  cell_id: string;
+  execution_count: number;
+  started_at: number;
+  ended_at: number | null;
+  duration_s: Float | null;
+  estimator: string;
+  variable: string;
+  parent_run_id: string;
+  group_id: string;
+  child_count: number;
+  key_metric: MetricValue | null;
+  params: Record<string, string>;
+  metrics: Record<string, Float>;
+  tags: Record<string, string>;
+}
+
+/**
+ * All that is known of randomness: random_state parameters, seeding calls seen,
+ * generators before the cell.
+ */
+export interface Seed {
+  random_states: Param[];
+  /** "numpy.random.seed(0)" */
+  seeding_calls: string[];
+  generators: GeneratorState[];
+  /** generators whose state changed in the cell */
+  drew_from: string[];
+}
+
+/**
+ * The state of a session, a cell execution or a run; a metric or a late event
+ * never changes it back.
+ *
+ * - failed: it raised
+ * - interrupted: the user stopped it
+ * - killed: its process is gone without a word
+ */
+export type Status =
+  'running' | 'finished' | 'failed' | 'interrupted' | 'killed';
+
+/**
+ * The data of a live event: what a fold changed, or that the project's state is
+ * another.
+ */
+export interface StoreChanged {
+  /** The project's key. */
+  project: string;
+  /** How this server reaches the store now. */
+  state: ProjectState;
+  /** At most 100 of the runs that changed. */
+  changed_run_ids: string[];
+  /** At most 100 notebooks with new executions or runs, as contents paths. */
+  changed_notebooks: string[];
+  /** More changed than is listed: ask again for whatever is shown. */
+  is_partial: boolean;
+}
+
+/** The store's health. `root` is the store's folder. */
+export interface StoreStatus {
+  root: string;
+  schema_version: number;
+  run_count: number;
+  cell_execution_count: number;
+  session_count: number;
+  live_session_count: number;
+  segment_count: number;
+  quarantined: string[];
+  /** segments of a newer format, left alone */
+  refused: string[];
+  is_paused: boolean;
+  capture_failures: CaptureFailure[];
+  /** "this process", or the owner's address */
+  owner: string;
+  size_bytes: number;
+}
+
+/** One tag of a run. */
+export interface Tag {
+  key: string;
+  value: string;
+}
+
+/**
+ * Whether cells are recorded: `is_paused` is the switch in JupyterLab,
+ * `is_enabled` the project's setting.
+ */
+export interface Tracking {
+  project: string;
+  is_paused: boolean;
+  is_enabled: boolean;
+}
+
+/** The body of a change of tracking. */
+export interface TrackingChange {
+  is_paused: boolean;
+}
+
+/**
+ * The store's methods: `POST celltrail/api/store/<name>` with the arguments as
+ * a JSON object.
+ */
+export interface StoreApi {
+  /**
+   * Take in all that journals hold and the store does not; then end the runs of
+   * dead kernels as killed.
+   */
+  fold: {
+    arguments: Record<string, never>;
+    result: FoldReport;
+  };
+  /** The store's health and size. */
+  status: {
+    arguments: Record<string, never>;
+    result: StoreStatus;
+  };
+  /**
+   * A page of runs.
+   *
+   * Raises:
+   *     FilterError: The filter, an ordering or the cursor cannot be
+   *     understood.
+   */
+  search_runs: {
+    arguments: { query: RunQuery };
+    result: RunPage;
+  };
+  /**
+   * Everything of one run, by its id or the first four or more characters of
+   * it.
+   *
+   * Raises:
+   *     RunNotFoundError: No run or more than one matches.
+   */
+  get_run: {
+    arguments: { run_id: string };
+    result: RunDetail;
+  };
+  /**
+   * A metric over its steps, decimated to the minimum and maximum of each
+   * bucket above `max_points`.
+   *
+   * Raises:
+   *     RunNotFoundError: There is no such run; a key that it lacks gives no
+   *     points.
+   */
+  metric_history: {
+    arguments: { run_id: string; key: string; max_points?: number };
+    result: MetricHistory;
+  };
+  /** The parameter, metric and tag keys that occur. */
+  list_keys: {
+    arguments: Record<string, never>;
+    result: RunKeys;
+  };
+  /** The badges of a notebook's cells, from each cell's last execution. */
+  list_badges: {
+    arguments: { notebook_path: string };
+    result: CellBadge[];
+  };
+  /**
+   * Cell executions of a notebook, newest first; of one cell where `cell_id` is
+   * given.
+   */
+  list_executions: {
+    arguments: { notebook_path: string; cell_id?: string; limit?: number };
+    result: CellExecution[];
+  };
+}
