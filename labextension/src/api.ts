@@ -361,11 +361,12 @@ export interface ProjectList {
  * How this server reaches a project's store.
  *
  * - opening: being opened
+ * - empty: nothing was ever recorded: there is no store yet
  * - owned: this server folds it
  * - remote: another process holds it and answers for it
  * - failed: it cannot be opened; the message says why
  */
-export type ProjectState = 'opening' | 'owned' | 'remote' | 'failed';
+export type ProjectState = 'opening' | 'empty' | 'owned' | 'remote' | 'failed';
 
 /** The body of every answer that is not a success. */
 export interface Refusal {
@@ -523,6 +524,8 @@ export interface StoreChanged {
   project: string;
   /** How this server reaches the store now. */
   state: ProjectState;
+  /** Tracking is switched off for the project. */
+  is_paused: boolean;
   /** At most 100 of the runs that changed. */
   changed_run_ids: string[];
   /** At most 100 notebooks with new executions or runs, as contents paths. */

@@ -11,6 +11,7 @@ CelltrailError
 │   ├── RunNotFoundError   no run, or several, with that id
 │   ├── BlobNotFoundError  no artifact with that digest
 │   └── FilterError        a filter or an ordering that cannot be understood
+├── PathRefusedError       a notebook path from a browser that leads out of the server's root
 └── ExecutionError         a notebook could not be executed
 ```
 """
@@ -100,6 +101,14 @@ class FilterError(StoreError):
         self.text = text
         self.position = position
         self.expected = expected
+
+
+class PathRefusedError(CelltrailError):
+    """A notebook path from a browser that does not name a place below the server's root."""
+
+    def __init__(self, contents_path: str, problem: str) -> None:
+        super().__init__(f"notebook path {contents_path!r:.200} {problem}: give its path below the server's root folder")
+        self.contents_path = contents_path
 
 
 class ExecutionError(CelltrailError):

@@ -12,6 +12,7 @@ class ProjectState(StrEnum):
     """How this server reaches a project's store."""
 
     OPENING = "opening"  # being opened
+    EMPTY = "empty"  # nothing was ever recorded: there is no store yet
     OWNED = "owned"  # this server folds it
     REMOTE = "remote"  # another process holds it and answers for it
     FAILED = "failed"  # it cannot be opened; the message says why
@@ -71,6 +72,7 @@ class StoreChanged:
     Attributes:
         project: The project's key.
         state: How this server reaches the store now.
+        is_paused: Tracking is switched off for the project.
         changed_run_ids: At most 100 of the runs that changed.
         changed_notebooks: At most 100 notebooks with new executions or runs, as contents paths.
         is_partial: More changed than is listed: ask again for whatever is shown.
@@ -78,6 +80,7 @@ class StoreChanged:
 
     project: str
     state: ProjectState
+    is_paused: bool
     changed_run_ids: tuple[str, ...]
     changed_notebooks: tuple[str, ...]
     is_partial: bool
