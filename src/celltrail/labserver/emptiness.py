@@ -1,0 +1,92 @@
+"""The store of a project in which nothing was ever recorded: it answers with nothing and makes no file.
+
+Making the store's folder for a question would turn the folder that was asked about into a project's root.
+"""
+
+from pathlib import Path
+
+from celltrail.errors import BlobNotFoundError, RunNotFoundError
+from celltrail.store.base import (
+    CellBadge,
+    CellExecution,
+    FoldReport,
+    MetricHistory,
+    RunDetail,
+    RunKeys,
+    RunPage,
+    RunQuery,
+    Store,
+    StoreStatus,
+)
+
+
+class EmptyStore(Store):
+    """A store without a file, for any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def fold(self) -> FoldReport:
+        """There is no journal."""
+        return FoldReport(0, 0, 0, (), (), (), (), 0.0)
+
+    def status(self) -> StoreStatus:
+        """All zero."""
+        return StoreStatus(
+            root=str(self._folder),
+            schema_version=0,
+            run_count=0,
+            cell_execution_count=0,
+            session_count=0,
+            live_session_count=0,
+            segment_count=0,
+            quarantined=(),
+            refused=(),
+            is_paused=False,
+            capture_failures=(),
+            owner="",
+            size_bytes=0,
+        )
+
+    def search_runs(self, query: RunQuery) -> RunPage:  # noqa: ARG002 - the contract's signature
+        """No run matches."""
+        return RunPage(runs=(), next_cursor="", total=0)
+
+    def get_run(self, run_id: str) -> RunDetail:
+        """There is none.
+
+        Raises:
+            RunNotFoundError: Always.
+        """
+        raise RunNotFoundError(run_id)
+
+    def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:  # noqa: ARG002 - the contract's signature
+        """There is none.
+
+        Raises:
+            RunNotFoundError: Always.
+        """
+        raise RunNotFoundError(run_id)
+
+    def list_keys(self) -> RunKeys:
+        """No keys."""
+        return RunKeys((), (), (), 0, 0, 0)
+
+    def list_badges(self, notebook_path: str) -> tuple[CellBadge, ...]:  # noqa: ARG002 - the contract's signature
+        """No badges."""
+        return ()
+
+    def list_executions(self, notebook_path: str, cell_id: str = "", limit: int = 100) -> tuple[CellExecution, ...]:  # noqa: ARG002 - the contract's signature
+        """No executions."""
+        return ()
+
+    def read_blob(self, digest: str) -> bytes:
+        """There is none.
+
+        Raises:
+            BlobNotFoundError: Always.
+        """
+        raise BlobNotFoundError(digest)
+
+    def close(self) -> None:
+        """Nothing is held."""
