@@ -276,6 +276,14 @@ class CaptureFailed:
     error: ErrorInfo
 
 
+@dataclass(frozen=True, slots=True)
+class EventsDropped:
+    """So many events of this writer are lost: the disk refused them for longer than memory could hold them."""
+
+    at: int
+    count: int
+
+
 Event = (
     SegmentOpened
     | SegmentSealed
@@ -299,5 +307,6 @@ Event = (
     | DatasetUsed
     | ArtifactLogged
     | CaptureFailed
+    | EventsDropped
 )
 """All events; the JSON document of one is its record with its class name as "type"."""
