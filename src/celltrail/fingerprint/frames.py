@@ -1,0 +1,214 @@
+"""Frames and series of pandas, Polars and pyarrow: name by name, so that a digest says which column changed."""
+
+import struct
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from celltrail.fingerprint import arrow_columns, pandas_columns, polars_columns
+from celltrail.fingerprint.arrays import OBJECT_BYTES
+from celltrail.fingerprint.cells import CellEncoder
+from celltrail.fingerprint.columns import PIECE_ROWS, ColumnDigest
+from celltrail.fingerprint.digest import named, new_hasher
+from celltrail.fingerprint.sampling import Ranges, ranges_within
+from celltrail.records import ColumnInfo, DatasetVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A column's digest under its name, which may be any object."""
+
+    name: object
+    column: ColumnDigest
+
+
+def pandas_frame(value: Any, *, budget_bytes: int) -> DatasetVersion:
+    """The version of a `pandas.DataFrame`."""
+    pd = sys.modules["pandas"]
+    names = pd.DataFrame.columns.__get__(value).tolist()
+    index = pd.DataFrame.index.__get__(value)
+    arrays = _pandas_arrays(pd, value)
+    ranges = ranges_within(len(index), sum(map(_weight, arrays)), budget_bytes)
+    columns = [
+        Named(name, pandas_columns.digest_arrays([array[start:stop] for start, stop in ranges.spans]))
+        for name, array in zip(names, arrays, strict=True)
+    ]
+    return _version("dataframe", columns, _pandas_index(pd, index, ranges), ranges, sum(map(_size, arrays)))
+
+
+def pandas_series(value: Any, *, budget_bytes: int) -> DatasetVersion:
+    """The version of a `pandas.Series`, its name and index included."""
+    pd = sys.modules["pandas"]
+    array = _unwrapped(pd.Series.array.__get__(value))
+    index = pd.Series.index.__get__(value)
+    ranges = ranges_within(len(index), _weight(array), budget_bytes)
+    column = pandas_columns.digest_arrays([array[start:stop] for start, stop in ranges.spans])
+    named_column = Named(pd.Series.name.__get__(value), column)
+    return _version("series", [named_column], _pandas_index(pd, index, ranges), ranges, _size(array))
+
+
+def pandas_index(value: Any, *, budget_bytes: int) -> DatasetVersion:
+    """The version of a `pandas.Index` given as data: a series without an index of its own."""
+    pd = sys.modules["pandas"]
+    ranges = ranges_within(len(value), len(value) * 8 * value.nlevels, budget_bytes)
+    levels = [Named(name, _digest_level(level, ranges)) for name, level in _levels(pd, value)]
+    return _version("series", levels, [], ranges, None)
+
+
+def polars_frame(value: Any, *, budget_bytes: int) -> DatasetVersion:
+    """The version of a `polars.DataFrame`."""
+    ranges = ranges_within(value.height, int(value.estimated_size()), budget_bytes)
+    part = _polars_part(value, ranges)
+    columns = [Named(series.name, polars_columns.digest_series(series)) for series in part.get_columns()]
+    return _version("dataframe", columns, [], ranges, int(value.estimated_size()))
+
+
+def polars_series(value: Any, *, budget_bytes: int) -> DatasetVersion:
+    """The version of a `polars.Series`."""
+    ranges = ranges_within(len(value), int(value.estimated_size()), budget_bytes)
+    column = polars_columns.digest_series(_polars_part(value, ranges))
+    return _version("series", [Named(value.name, column)], [], ranges, int(value.estimated_size()))
+
+
+def arrow_table(value: Any, *, budget_bytes: int) -> DatasetVersion:
+    """The version of a `pyarrow.Table` or `RecordBatch`; columns that pandas marked as its index are the index."""
+    ranges = ranges_within(value.num_rows, value.nbytes, budget_bytes)
+    index_names = _index_names(value.schema)
+    columns, index = [], []
+    for field, column in zip(value.schema, value.columns, strict=True):
+        digest = _arrow_column(column, ranges)
+        if field.name in index_names:
+            index.append(Named(index_names[field.name], digest))
+        else:
+            columns.append(Named(field.name, digest))
+    return _version("dataframe", columns, index, ranges, value.nbytes)
+
+
+def arrow_array(value: Any, *, budget_bytes: int) -> DatasetVersion:
+    """The version of a `pyarrow.Array` or `ChunkedArray`."""
+    ranges = ranges_within(len(value), value.nbytes, budget_bytes)
+    return _version("series", [Named("", _arrow_column(value, ranges))], [], ranges, value.nbytes)
+
+
+def _version(
+    kind: str, columns: Sequence[Named], index: Sequence[Named], ranges: Ranges, size_bytes: int | None
+) -> DatasetVersion:
+    hasher = new_hasher()
+    encoder = CellEncoder()
+    hasher.update(kind.encode() + b"\0" + ranges.header() + struct.pack("<QQ", len(columns), len(index)))
+    for entry in (*columns, *index):
+        name = encoder.encode(entry.name if entry.name is not None else "")
+        hasher.update(struct.pack("<Q", len(name)) + name + entry.column.digest)
+    is_partial = encoder.is_partial or any(entry.column.is_partial for entry in (*columns, *index))
+    return DatasetVersion(
+        digest=named(hasher.digest(), is_sampled=ranges.is_sampled, is_partial=is_partial),
+        kind=kind,
+        rows=ranges.rows,
+        column_count=len(columns),
+        columns=tuple(_infos(columns, index, ranges)),
+        size_bytes=size_bytes,
+        is_sampled=ranges.is_sampled,
+    )
+
+
+def _infos(columns: Sequence[Named], index: Sequence[Named], ranges: Ranges) -> Iterator[ColumnInfo]:
+    for place, entry in enumerate((*columns, *index)):
+        digest = named(entry.column.digest, is_sampled=ranges.is_sampled, is_partial=entry.column.is_partial)
+        prefix = "index " if place >= len(columns) else ""
+        yield ColumnInfo(_text_of(entry.name), prefix + entry.column.logical_type, digest)
+
+
+def _text_of(name: object) -> str:
+    """A column's name for people; a name of a class that we do not know is not asked for its repr."""
+    if name is None:
+        return ""
+    if type(name) in {str, int, float, bool, bytes} or _is_plain_tuple(name):
+        return str(name)
+    pd = sys.modules.get("pandas")
+    if pd is not None and type(name) is pd.Timestamp:
+        return str(name)
+    return type.__repr__(type(name))
+
+
+def _is_plain_tuple(name: object) -> bool:
+    return type(name) is tuple and all(type(part) in {str, int, float, bool, type(None)} for part in name)
+
+
+def _pandas_arrays(pd: Any, frame: Any) -> list[Any]:
+    direct = getattr(pd.DataFrame, "_iter_column_arrays", None)
+    if direct is not None:  # 0.6 microseconds a column; items() takes 9
+        return [_unwrapped(array) for array in direct(frame)]
+    return [_unwrapped(series.array) for _, series in pd.DataFrame.items(frame)]
+
+
+def _unwrapped(array: Any) -> Any:
+    """The numpy array within pandas' own wrapper, where there is one."""
+    wrapper = sys.modules["pandas"].arrays.NumpyExtensionArray
+    return array.to_numpy(copy=False) if type(array) is wrapper else array
+
+
+def _size(array: Any) -> int:
+    size = getattr(array, "nbytes", 0)
+    return size if isinstance(size, int) else 0
+
+
+def _weight(array: Any) -> int:
+    dtype = getattr(array, "dtype", None)
+    return len(array) * OBJECT_BYTES if getattr(dtype, "hasobject", False) else _size(array)
+
+
+def _pandas_index(pd: Any, index: Any, ranges: Ranges) -> list[Named]:
+    if _is_default(pd, index):
+        return []
+    return [Named(name, _digest_level(level, ranges)) for name, level in _levels(pd, index)]
+
+
+def _levels(pd: Any, index: Any) -> list[tuple[object, Any]]:
+    if isinstance(index, pd.MultiIndex):
+        return [(name, index.get_level_values(place)) for place, name in enumerate(index.names)]
+    return [(index.name, index)]
+
+
+def _digest_level(level: Any, ranges: Ranges) -> ColumnDigest:
+    array = _unwrapped(level.array)
+    return pandas_columns.digest_arrays([array[start:stop] for start, stop in ranges.spans])
+
+
+def _is_default(pd: Any, index: Any) -> bool:
+    """Whether the index only counts the rows; one that was stored as numbers counts like one that was not."""
+    if isinstance(index, pd.MultiIndex) or index.name is not None:
+        return False
+    if isinstance(index, pd.RangeIndex):
+        return bool((index.start == 0 and index.step == 1) or not len(index))
+    if index.dtype != "int64" or (len(index) and (index[0] != 0 or index[-1] != len(index) - 1)):
+        return False
+    np = sys.modules["numpy"]
+    values = index.to_numpy()
+    starts = range(0, len(values), PIECE_ROWS)
+    return all(
+        bool((values[start : start + PIECE_ROWS] == np.arange(start, min(start + PIECE_ROWS, len(values)))).all())
+        for start in starts
+    )
+
+
+def _polars_part(value: Any, ranges: Ranges) -> Any:
+    if not ranges.is_sampled:
+        return value
+    parts = [value.slice(start, stop - start) for start, stop in ranges.spans]
+    return sys.modules["polars"].concat(parts)
+
+
+def _arrow_column(column: Any, ranges: Ranges) -> ColumnDigest:
+    parts = [column.slice(start, stop - start) for start, stop in ranges.spans]
+    chunks = [chunk for part in parts for chunk in getattr(part, "chunks", [part])]
+    return arrow_columns.digest_chunks(column.type, chunks)
+
+
+def _index_names(schema: Any) -> dict[str, object]:
+    """The columns that hold a pandas index, with the index's own name; a RangeIndex is not stored as a column."""
+    metadata = schema.pandas_metadata
+    if not isinstance(metadata, dict):
+        return {}
+    names = [name for name in metadata.get("index_columns", ()) if isinstance(name, str)]
+    return {name: None if name.startswith("__index_level_") else name for name in names}
