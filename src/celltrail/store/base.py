@@ -38,6 +38,7 @@ class RunQuery:
         order_by: `metrics.rmse`, `params.alpha DESC`, `attributes.start_time`; newest first where empty.
         limit: 1 to 10,000.
         cursor: `next_cursor` of the page before; the empty text is the first page.
+        offset: Runs to skip after the cursor: for a jump in a scrolled list, where the pages between are not wanted.
         notebook_path: Only this notebook's runs, where not empty.
         parent_run_id: Only this run's children, where not empty; else children are left out unless `with_children`.
         keys: The parameter, metric and tag keys to return, as `metrics.rmse`; None is all of them.
@@ -52,6 +53,7 @@ class RunQuery:
     parent_run_id: str = ""
     with_children: bool = False
     keys: tuple[str, ...] | None = ()
+    offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
