@@ -1,7 +1,7 @@
 """Columns of pyarrow: read from their buffers without a copy, whatever the chunking, offset or encoding."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from celltrail.fingerprint.cells import zone_name
@@ -19,22 +19,20 @@ def digest_chunks(dtype: Any, chunks: Chunks) -> ColumnDigest:
         chunks: `pyarrow.Array`s of it, from the first row to the last.
     """
     types = sys.modules["pyarrow"].types
-    if types.is_floating(dtype):
-        return _floats(dtype, chunks)
-    if types.is_integer(dtype):
-        return _fixed(str(dtype), dtype.to_pandas_dtype(), chunks)
-    if types.is_boolean(dtype):
-        return _booleans(chunks)
-    if types.is_temporal(dtype) and not types.is_interval(dtype):
-        return _instants(dtype, chunks)
-    if _is_text(dtype):
-        return _text("binary" if _is_bytes(dtype) else "string", dtype, chunks)
-    if types.is_dictionary(dtype):
-        return _dictionary(dtype, chunks)
-    if types.is_run_end_encoded(dtype):
-        decode = sys.modules["pyarrow.compute"].run_end_decode
-        return digest_chunks(dtype.value_type, [decode(chunk) for chunk in chunks])
-    return _others(dtype, chunks)
+    read = next((read for fits, read in _readers(types) if fits(dtype)), _others)
+    return read(dtype, chunks)
+
+
+def _readers(types: Any) -> tuple[tuple[Callable[[Any], bool], Callable[[Any, Chunks], ColumnDigest]], ...]:
+    return (
+        (types.is_floating, _floats),
+        (types.is_integer, _integers),
+        (types.is_boolean, _booleans),
+        (lambda dtype: types.is_temporal(dtype) and not types.is_interval(dtype), _instants),
+        (_is_text, _text),
+        (types.is_dictionary, _dictionary),
+        (types.is_run_end_encoded, _run_ends),
+    )
 
 
 def validity(chunk: Any) -> Any:
@@ -77,6 +75,17 @@ def _floats(dtype: Any, chunks: Chunks) -> ColumnDigest:
     return stream.finish()
 
 
+def _run_ends(dtype: Any, chunks: Chunks) -> ColumnDigest:
+    import importlib  # of a part of pyarrow, which is loaded already
+
+    decode = importlib.import_module("pyarrow.compute").run_end_decode
+    return digest_chunks(dtype.value_type, [decode(chunk) for chunk in chunks])
+
+
+def _integers(dtype: Any, chunks: Chunks) -> ColumnDigest:
+    return _fixed(str(dtype), dtype.to_pandas_dtype(), chunks)
+
+
 def _fixed(name: str, dtype: Any, chunks: Chunks) -> ColumnDigest:
     stream = ColumnStream(name)
     for chunk in chunks:
@@ -84,7 +93,7 @@ def _fixed(name: str, dtype: Any, chunks: Chunks) -> ColumnDigest:
     return stream.finish()
 
 
-def _booleans(chunks: Chunks) -> ColumnDigest:
+def _booleans(_: Any, chunks: Chunks) -> ColumnDigest:
     pa = sys.modules["pyarrow"]
     return _fixed("bool", "uint8", [chunk.cast(pa.uint8()) for chunk in chunks])
 
@@ -140,7 +149,8 @@ def _is_text(dtype: Any) -> bool:
     )
 
 
-def _text(name: str, dtype: Any, chunks: Chunks) -> ColumnDigest:
+def _text(dtype: Any, chunks: Chunks) -> ColumnDigest:
+    name = "binary" if _is_bytes(dtype) else "string"
     stream = ColumnStream(name)
     for chunk in _with_offsets(name, dtype, chunks):
         feed_text(stream, chunk)
@@ -154,14 +164,10 @@ def _with_offsets(name: str, dtype: Any, chunks: Chunks) -> Iterator[Any]:
     if types.is_string(dtype) or types.is_large_string(dtype) or types.is_binary(dtype) or types.is_large_binary(dtype):
         yield from chunks
         return
-    # binary first: pyarrow casts a fixed-size binary to binary, and only binary to large binary
-    steps = [pa.large_string()] if name == "string" else [pa.binary()]
+    plain = pa.large_string() if name == "string" else pa.binary()
     for chunk in chunks:
         for start in range(0, len(chunk), 1 << 20):
-            part = chunk.slice(start, 1 << 20)
-            for step in steps:
-                part = part.cast(step)
-            yield part
+            yield chunk.slice(start, 1 << 20).cast(plain)
 
 
 def feed_text(stream: ColumnStream, chunk: Any) -> None:

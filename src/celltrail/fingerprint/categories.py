@@ -13,8 +13,8 @@ from celltrail.fingerprint.digest import new_hasher
 def digest_codes(codes: Sequence[Any], categories: Sequence[object], *, is_ordered: bool) -> ColumnDigest:
     """The digest of a categorical column.
 
-    The categories that occur are sorted by their encoding and each row is its category's rank, -1 where missing. Of an ordered
-    categorical all categories count, in their order, for they carry meaning.
+    The categories that occur are sorted by their encoding and each row is its category's rank, -1 where missing. Of an
+    ordered categorical all categories count, in their order, for they carry meaning.
 
     Args:
         codes: numpy arrays of positions in `categories`; negative is missing.

@@ -1,10 +1,10 @@
 """One Python object as bytes, by its value: no repr, no pickle, no method of a class that we do not know.
 
-Each encoding starts with a letter for its type, so that 1, 1.0, True and "1" are four different things. What cannot be read
-is encoded by the name of its class alone, and the encoder then says that it is partial.
+Each encoding starts with a letter for its type, so that 1, 1.0, True and "1" are four different things. What cannot
+be read is encoded by the name of its class alone, and the encoder then says that it is partial.
 """
 
-import datetime
+import datetime as dt
 import struct
 import sys
 from collections.abc import Callable, Iterable
@@ -16,8 +16,9 @@ from uuid import UUID
 MAX_DEPTH = 12
 MISSING = b"N"
 
-_EPOCH = datetime.datetime(1970, 1, 1)  # noqa: DTZ001 - naive on purpose: wall-clock values are encoded as they stand
-_EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
+_EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - naive on purpose: wall-clock values are encoded as they stand
+_EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
+_MRO = type.__dict__["__mro__"]
 _NAN = struct.pack("<d", float("nan"))
 
 
@@ -27,6 +28,12 @@ def is_missing(value: object) -> bool:
     if kind is float:
         return value != value  # noqa: PLR0124 - the one way to ask for NaN without a function call
     return value is None or kind in missing_types()
+
+
+def bases_of(kind: type) -> tuple[type, ...]:
+    """The class and its bases, past whatever a metaclass would say to `__mro__`."""
+    bases: tuple[type, ...] = _MRO.__get__(kind)
+    return bases
 
 
 def missing_types() -> tuple[type, ...]:
@@ -40,23 +47,23 @@ def missing_types() -> tuple[type, ...]:
     return tuple(known)
 
 
-def nanoseconds(value: datetime.datetime) -> int:
+def nanoseconds(value: dt.datetime) -> int:
     """Wall-clock time since 1970 in nanoseconds; pandas' own nanoseconds are kept."""
-    day = datetime.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - as _EPOCH
+    day = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - as _EPOCH
     time = (value.hour * 60 + value.minute) * 60 + value.second
     microseconds = ((day - _EPOCH).days * 86_400 + time) * 1_000_000 + value.microsecond
     return microseconds * 1000 + (getattr(value, "nanosecond", 0) if _is_timestamp(value) else 0)
 
 
-def time_of_day(value: datetime.time) -> int:
+def time_of_day(value: dt.time) -> int:
     """Nanoseconds since midnight."""
     seconds = value.hour * 3600 + value.minute * 60 + value.second
     return (seconds * 1_000_000 + value.microsecond) * 1000
 
 
-def days(value: datetime.date) -> int:
+def days(value: dt.date) -> int:
     """Days since 1970-01-01."""
-    return datetime.date.toordinal(value) - _EPOCH_DAY
+    return dt.date.toordinal(value) - _EPOCH_DAY
 
 
 def decimal_text(value: Decimal) -> bytes:
@@ -79,6 +86,13 @@ class CellEncoder:
     def __init__(self) -> None:
         self.is_partial = False
         self._missing = missing_types()
+        self._nested: dict[type, Callable[[Any, int], bytes]] = {
+            list: self._sequence,
+            tuple: self._sequence,
+            dict: self._mapping,
+            set: self._set,
+            frozenset: self._set,
+        }
 
     def encode(self, value: object, depth: int = 0) -> bytes:
         """The bytes that stand for the object's type and value; lists and dicts down to twelve levels."""
@@ -90,39 +104,38 @@ class CellEncoder:
             return MISSING
         if depth >= MAX_DEPTH:
             return self._unreadable(kind)
-        if kind is list or kind is tuple:
-            return self._sequence(value, depth)
-        if kind is dict:
-            return self._mapping(value, depth)
-        if kind is set or kind is frozenset:
-            return _framed(b"S", sorted(self.encode(item, depth + 1) for item in tuple(value)))  # type: ignore[arg-type]
-        return self._foreign(value, kind, depth)
+        nested = self._nested.get(kind, self._foreign)
+        return nested(value, depth)
 
     def _sequence(self, value: Any, depth: int) -> bytes:
         return _framed(b"l", [self.encode(item, depth + 1) for item in tuple(value)])
+
+    def _set(self, value: Any, depth: int) -> bytes:
+        return _framed(b"S", sorted(self.encode(item, depth + 1) for item in tuple(value)))
 
     def _mapping(self, value: Any, depth: int) -> bytes:
         pairs = [(self.encode(key, depth + 1), self.encode(item, depth + 1)) for key, item in tuple(value.items())]
         return _framed(b"m", [part for pair in sorted(pairs) for part in pair])
 
-    def _foreign(self, value: Any, kind: type, depth: int) -> bytes:
+    def _foreign(self, value: Any, depth: int) -> bytes:
+        kind = type(value)
         numpy = sys.modules.get("numpy")
         if numpy is not None and kind is numpy.ndarray:
             if value.dtype.kind in "biufcUSO":
                 return self._sequence(value.tolist() if value.ndim else [value.item()], depth)
-        elif numpy is not None and kind.__module__ == "numpy" and numpy.generic in kind.__mro__:
+        elif numpy is not None and numpy.generic in bases_of(kind):
             return self._numpy_scalar(value, kind, depth)
         if _is_timestamp(value):
             return _datetime(value)
         for base, encode in _SUBCLASSED:
-            if base in kind.__mro__:
+            if base in bases_of(kind):
                 return b"c" + _class_name(kind) + b"\0" + encode(value)
         return self._unreadable(kind)
 
     def _numpy_scalar(self, value: Any, kind: type, depth: int) -> bytes:
         if value.dtype.kind in "biufcSU":
             plain = value.item()
-            return self.encode(plain, depth) if type(plain) is not kind else self._unreadable(kind)
+            return self._unreadable(kind) if type(plain) is kind else self.encode(plain, depth)
         if value.dtype.kind in "mM":
             return b"M" + str(value.dtype).encode() + value.tobytes()
         return self._unreadable(kind)
@@ -168,7 +181,7 @@ def _datetime(value: Any) -> bytes:
     return b"T" + str(nanoseconds(value)).encode() + b" " + zone_name(value.tzinfo).encode()
 
 
-def _timedelta(value: datetime.timedelta) -> bytes:
+def _timedelta(value: dt.timedelta) -> bytes:
     return b"D" + str((value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds).encode()
 
 
@@ -207,10 +220,10 @@ _SCALARS: dict[type, Callable[[Any], bytes]] = {
     Decimal: lambda value: b"d" + decimal_text(value),
     Fraction: lambda value: b"q" + f"{value.numerator:x}/{value.denominator:x}".encode(),
     UUID: lambda value: b"u" + value.bytes,
-    datetime.datetime: _datetime,
-    datetime.date: lambda value: b"a" + str(days(value)).encode(),
-    datetime.time: lambda value: b"t" + str(time_of_day(value)).encode() + b" " + zone_name(value.tzinfo).encode(),
-    datetime.timedelta: _timedelta,
+    dt.datetime: _datetime,
+    dt.date: lambda value: b"a" + str(days(value)).encode(),
+    dt.time: lambda value: b"t" + str(time_of_day(value)).encode() + b" " + zone_name(value.tzinfo).encode(),
+    dt.timedelta: _timedelta,
 }
 # A subclass is read through its base's own methods, so that nothing the subclass overrides is run.
 _SUBCLASSED: tuple[tuple[type, Callable[[Any], bytes]], ...] = (

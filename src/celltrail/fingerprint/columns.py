@@ -1,10 +1,10 @@
 """One column as a digest: a stream that takes numbers, text or cells in pieces of any length.
 
-What is hashed, for a column of n rows (docs/fingerprints.md): the logical type as UTF-8 and a zero byte; the values; then
-n as u64, the digest of the lengths, and the digest of the validity. Values are little-endian and of fixed width; text is
-the UTF-8 of all rows end to end, and its lengths are a stream of i64 of their own. The validity is one byte a row, only
-where a row is missing, else 16 zero bytes stand for it; so do they for the lengths of numbers. A missing float is the
-canonical NaN and a missing time the smallest i64, in the values themselves: these types need no validity.
+What is hashed, for a column of n rows (docs/fingerprints.md): the logical type as UTF-8 and a zero byte; the values;
+then n as u64, the digest of the lengths, and the digest of the validity. Values are little-endian and of fixed width;
+text is the UTF-8 of all rows end to end, and its lengths are a stream of i64 of their own. The validity is one byte a
+row, only where a row is missing, else 16 zero bytes stand for it; so do they for the lengths of numbers. A missing
+float is the canonical NaN and a missing time the smallest i64, in the values themselves: these need no validity.
 """
 
 import struct

@@ -4,11 +4,14 @@ No library is imported here: a value's class is looked up among the libraries th
 classes that we know are read. Nothing is changed, and no method that a user's subclass defines is called.
 """
 
+import datetime as dt
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from celltrail.fingerprint import arrays, frames
+from celltrail.fingerprint.cells import bases_of
 from celltrail.records import DatasetVersion
 
 DEFAULT_BUDGET_BYTES = 2 << 30
@@ -28,7 +31,9 @@ _CLASSES: tuple[tuple[str, str, _Reader], ...] = (
     ("scipy.sparse", "spmatrix", arrays.sparse_version),
     ("scipy.sparse", "sparray", arrays.sparse_version),
 )
-_ELEMENTS = frozenset({"int", "float", "str", "bool", "bytes", "complex", "NoneType", "date", "datetime", "Decimal"})
+# Subclasses of these, and of ndarray, are read through the base's own descriptors; of the other classes only the library's own.
+_SUBCLASSES_ARE_READ = frozenset({"DataFrame", "Series"})
+_SCALARS = frozenset({int, float, str, bool, bytes, complex, type(None), dt.date, dt.datetime, Decimal})
 
 
 def is_dataset(value: object) -> bool:
@@ -47,8 +52,8 @@ def fingerprint(value: object, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> D
         budget_bytes: A larger value is read in part, and its version says so (`is_sampled`).
 
     Returns:
-        The version, or None where the value is no dataset (a Polars LazyFrame is one once it is collected), or where it is
-        of Polars or pyarrow and numpy, which both need to show their buffers, is not installed.
+        The version, or None where the value is no dataset (a Polars LazyFrame is one once it is collected), or where
+        it is of Polars or pyarrow and numpy, which both need to show their buffers, is not installed.
     """
     reader = _reader(value)
     if reader is None or not _can_read(reader):
@@ -60,32 +65,41 @@ def _reader(value: object) -> _Reader | None:
     kind = type(value)
     if kind is list or kind is tuple:
         return arrays.list_version if _is_plain_list(value) else None
-    if kind.__module__ == "builtins":
-        return None
-    bases = type.__dict__["__mro__"].__get__(kind)
+    bases = bases_of(kind)
     for module, name, reader in _CLASSES:
         known = getattr(sys.modules.get(module), name, None)
         if known is not None and known in bases:
-            return None if _has_no_rows(value, module) else reader
+            return reader if _is_ours_to_read(value, module, name) else None
     return None
 
 
-def _has_no_rows(value: Any, module: str) -> bool:
-    return module == "numpy" and sys.modules["numpy"].ndarray.ndim.__get__(value) == 0
+def _is_ours_to_read(value: Any, module: str, name: str) -> bool:
+    if module == "numpy":
+        return bool(sys.modules["numpy"].ndarray.ndim.__get__(value))
+    if module == "pandas" and name in _SUBCLASSES_ARE_READ:
+        return True
+    home: str = type.__getattribute__(type(value), "__module__")
+    return home.partition(".")[0] == module.partition(".")[0]
 
 
 def _is_plain_list(value: Any) -> bool:
     return len(value) > 0 and all(_is_plain(value[place]) for place in (0, -1))
 
 
-def _is_plain(element: object) -> bool:
-    if type(element) in {list, tuple}:
-        return len(element) > 0 and type(element[0]).__name__ in _ELEMENTS  # type: ignore[arg-type, index]
-    return type(element).__name__ in _ELEMENTS
+def _is_plain(element: Any) -> bool:
+    kind = type(element)
+    if kind is list or kind is tuple:
+        return len(element) > 0 and _is_scalar(type(element[0]))
+    return _is_scalar(kind)
+
+
+def _is_scalar(kind: type) -> bool:
+    numpy = sys.modules.get("numpy")
+    return kind in _SCALARS or (numpy is not None and (kind is numpy.ndarray or numpy.generic in bases_of(kind)))
 
 
 def _can_read(reader: _Reader) -> bool:
-    """Whether numpy is there, which reads the buffers: it is loaded with pandas and scipy, Polars and pyarrow load it."""
+    """Whether numpy is there, which reads the buffers: pandas and scipy come with it, Polars and pyarrow load it."""
     if "numpy" in sys.modules or reader is arrays.list_version:
         return True
     try:

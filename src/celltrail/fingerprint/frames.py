@@ -34,7 +34,7 @@ def pandas_frame(value: Any, *, budget_bytes: int) -> DatasetVersion:
         Named(name, pandas_columns.digest_arrays([array[start:stop] for start, stop in ranges.spans]))
         for name, array in zip(names, arrays, strict=True)
     ]
-    return _version("dataframe", columns, _pandas_index(pd, index, ranges), ranges, sum(map(_size, arrays)))
+    return _version("dataframe", columns, _pandas_index(pd, index, ranges), ranges, size_bytes=sum(map(_size, arrays)))
 
 
 def pandas_series(value: Any, *, budget_bytes: int) -> DatasetVersion:
@@ -45,7 +45,7 @@ def pandas_series(value: Any, *, budget_bytes: int) -> DatasetVersion:
     ranges = ranges_within(len(index), _weight(array), budget_bytes)
     column = pandas_columns.digest_arrays([array[start:stop] for start, stop in ranges.spans])
     named_column = Named(pd.Series.name.__get__(value), column)
-    return _version("series", [named_column], _pandas_index(pd, index, ranges), ranges, _size(array))
+    return _version("series", [named_column], _pandas_index(pd, index, ranges), ranges, size_bytes=_size(array))
 
 
 def pandas_index(value: Any, *, budget_bytes: int) -> DatasetVersion:
@@ -53,7 +53,7 @@ def pandas_index(value: Any, *, budget_bytes: int) -> DatasetVersion:
     pd = sys.modules["pandas"]
     ranges = ranges_within(len(value), len(value) * 8 * value.nlevels, budget_bytes)
     levels = [Named(name, _digest_level(level, ranges)) for name, level in _levels(pd, value)]
-    return _version("series", levels, [], ranges, None)
+    return _version("series", levels, [], ranges, size_bytes=None)
 
 
 def polars_frame(value: Any, *, budget_bytes: int) -> DatasetVersion:
@@ -61,14 +61,14 @@ def polars_frame(value: Any, *, budget_bytes: int) -> DatasetVersion:
     ranges = ranges_within(value.height, int(value.estimated_size()), budget_bytes)
     part = _polars_part(value, ranges)
     columns = [Named(series.name, polars_columns.digest_series(series)) for series in part.get_columns()]
-    return _version("dataframe", columns, [], ranges, int(value.estimated_size()))
+    return _version("dataframe", columns, [], ranges, size_bytes=int(value.estimated_size()))
 
 
 def polars_series(value: Any, *, budget_bytes: int) -> DatasetVersion:
     """The version of a `polars.Series`."""
     ranges = ranges_within(len(value), int(value.estimated_size()), budget_bytes)
     column = polars_columns.digest_series(_polars_part(value, ranges))
-    return _version("series", [Named(value.name, column)], [], ranges, int(value.estimated_size()))
+    return _version("series", [Named(value.name, column)], [], ranges, size_bytes=int(value.estimated_size()))
 
 
 def arrow_table(value: Any, *, budget_bytes: int) -> DatasetVersion:
@@ -82,17 +82,17 @@ def arrow_table(value: Any, *, budget_bytes: int) -> DatasetVersion:
             index.append(Named(index_names[field.name], digest))
         else:
             columns.append(Named(field.name, digest))
-    return _version("dataframe", columns, index, ranges, value.nbytes)
+    return _version("dataframe", columns, index, ranges, size_bytes=value.nbytes)
 
 
 def arrow_array(value: Any, *, budget_bytes: int) -> DatasetVersion:
     """The version of a `pyarrow.Array` or `ChunkedArray`."""
     ranges = ranges_within(len(value), value.nbytes, budget_bytes)
-    return _version("series", [Named("", _arrow_column(value, ranges))], [], ranges, value.nbytes)
+    return _version("series", [Named("", _arrow_column(value, ranges))], [], ranges, size_bytes=value.nbytes)
 
 
 def _version(
-    kind: str, columns: Sequence[Named], index: Sequence[Named], ranges: Ranges, size_bytes: int | None
+    kind: str, columns: Sequence[Named], index: Sequence[Named], ranges: Ranges, *, size_bytes: int | None
 ) -> DatasetVersion:
     hasher = new_hasher()
     encoder = CellEncoder()

@@ -1,6 +1,6 @@
 """Columns of Python objects: what they hold decides the logical type, so that text is text in whichever library."""
 
-import datetime
+import datetime as dt
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -20,8 +20,8 @@ _BY_CLASS: dict[type, str] = {
     str: "string",
     bytes: "binary",
     bool: "bool",
-    datetime.date: "date",
-    datetime.time: "time",
+    dt.date: "date",
+    dt.time: "time",
     Decimal: "decimal",
 }
 
@@ -29,8 +29,9 @@ _BY_CLASS: dict[type, str] = {
 def digest_objects(pieces: Sequence[Sequence[object]], *, logical_type: str = "") -> ColumnDigest:
     """The digest of a column of Python objects.
 
-    All text, all bytes, all booleans, dates, times or decimals (missing ones apart) count as a column of that type, lists
-    and dicts as "nested", nothing but missing as "null", and any other mixture as "object", each cell with its own type.
+    All text, all bytes, all booleans, dates, times or decimals (missing ones apart) count as a column of that type,
+    lists and dicts as "nested", nothing but missing as "null", and any other mixture as "object", each cell with its
+    own type.
 
     Args:
         pieces: Lists of objects, from the first row to the last; sliced, never changed.
@@ -76,7 +77,7 @@ def _logical_type(pieces: Sequence[Sequence[object]]) -> str:
 
 
 def _is_nested(kind: type) -> bool:
-    return kind in _NESTED or (kind.__module__ == "numpy" and kind.__name__ == "ndarray")
+    return kind in _NESTED or kind is getattr(sys.modules.get("numpy"), "ndarray", None)
 
 
 def _feed_counts(stream: ColumnStream, piece: Sequence[object], logical: str) -> None:

@@ -1,7 +1,7 @@
 """Columns of Polars, read through its public methods; pyarrow is used where it is loaded, never loaded for this."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from celltrail.fingerprint.categories import digest_codes
@@ -14,21 +14,13 @@ _ROWS_AT_ONCE = 1 << 20  # a copy of so many rows of text is made at a time
 
 def digest_series(series: Any) -> ColumnDigest:
     """The digest of a `polars.Series`."""
-    pl = sys.modules["polars"]
     dtype = series.dtype
-    if dtype.is_float():
-        return _numbers(series, floats=True)
-    if dtype.is_integer():
-        return _numbers(series, floats=False)
-    if dtype == pl.Boolean:
-        return _fixed("bool", series.cast(pl.UInt8))
-    if dtype == pl.String:
-        return _text(series)
+    if dtype.is_numeric() and not dtype.is_decimal():
+        return _floats(series) if dtype.is_float() else _fixed(str(dtype).lower(), series)
     if dtype.is_temporal():
         return _instants(series)
-    if isinstance(dtype, pl.Categorical | pl.Enum):
-        return _categories(series)
-    return _objects(series)
+    read = _READERS.get(type(dtype).__name__, _objects)
+    return read(series)
 
 
 def _chunks(series: Any) -> list[Any]:
@@ -44,11 +36,8 @@ def _filled(chunk: Any) -> Any:
     return (chunk.fill_null(0) if chunk.null_count() else chunk).to_numpy()
 
 
-def _numbers(series: Any, *, floats: bool) -> ColumnDigest:
-    name = str(series.dtype).lower()
-    if not floats:
-        return _fixed(name, series)
-    stream = ColumnStream(name)
+def _floats(series: Any) -> ColumnDigest:
+    stream = ColumnStream(str(series.dtype).lower())
     for chunk in _chunks(series):
         stream.floats(_filled(chunk), _validity(chunk))
     return stream.finish()
@@ -59,6 +48,10 @@ def _fixed(name: str, series: Any) -> ColumnDigest:
     for chunk in _chunks(series):
         stream.fixed(_filled(chunk), _validity(chunk))
     return stream.finish()
+
+
+def _booleans(series: Any) -> ColumnDigest:
+    return _fixed("bool", series.cast(sys.modules["polars"].UInt8))
 
 
 def _instants(series: Any) -> ColumnDigest:
@@ -127,3 +120,11 @@ def _objects(series: Any) -> ColumnDigest:
     logical = next((name for kind, name in names if dtype == kind), "nested")
     pieces = [series.slice(start, PIECE_ROWS).to_list() for start in range(0, len(series), PIECE_ROWS)]
     return digest_objects(pieces, logical_type=logical)
+
+
+_READERS: dict[str, Callable[[Any], ColumnDigest]] = {
+    "Boolean": _booleans,
+    "String": _text,
+    "Categorical": _categories,
+    "Enum": _categories,
+}

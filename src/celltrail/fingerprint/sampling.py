@@ -12,7 +12,7 @@ class Ranges:
 
     Attributes:
         rows: All rows that there are.
-        spans: (start, stop) of what is read, in order, not overlapping; one span of everything where nothing is left out.
+        spans: (start, stop) of what is read, in order, not overlapping; one span of all where nothing is left out.
     """
 
     rows: int

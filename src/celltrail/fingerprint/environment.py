@@ -1,0 +1,76 @@
+"""The environment: Python, the operating system and every installed distribution."""
+
+import os
+import platform
+import re
+import sys
+
+from celltrail.fingerprint.digest import of_bytes
+from celltrail.records import Environment, Package
+
+_METADATA = (".dist-info", ".egg-info")
+_known: dict[str, Environment] = {}
+
+
+def key() -> str:
+    """A digest that changes when a distribution is installed, removed or replaced; half a millisecond.
+
+    Only names of folders are read: two editable installs of different states of one source have the same key.
+    """
+    found = [sys.version, *(f"{folder}\0{name}" for folder in _folders() for name in _metadata_names(folder))]
+    return of_bytes("\n".join(found).encode("utf-8", "surrogatepass"))
+
+
+def current() -> Environment:
+    """The environment now; about 110 ms for 250 distributions the first time, and again only when `key` has changed.
+
+    Thread safety: any thread; at worst two of them list the distributions at once.
+    """
+    now = key()
+    known = _known.get(now)
+    if known is None:
+        known = _listed()
+        _known.clear()
+        _known[now] = known
+    return known
+
+
+def _listed() -> Environment:
+    packages = _packages()
+    python = platform.python_version()
+    implementation = platform.python_implementation()
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    lines = [python, implementation, system, *(f"{package.name}=={package.version}" for package in packages)]
+    return Environment(
+        digest=of_bytes("\n".join(lines).encode("utf-8", "surrogatepass")),
+        python=python,
+        implementation=implementation,
+        os=system,
+        packages=packages,
+    )
+
+
+def _packages() -> tuple[Package, ...]:
+    """Every distribution, sorted by its normalised name; the first on the path hides others, as in imports."""
+    from importlib.metadata import distributions
+
+    found: dict[str, Package] = {}
+    for distribution in distributions():
+        metadata = distribution.metadata
+        name, version = metadata["Name"], metadata["Version"]
+        if name:  # a broken installation leaves a folder without one
+            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), Package(str(name), str(version or "")))
+    return tuple(found[name] for name in sorted(found))
+
+
+def _folders() -> list[str]:
+    # Not the current folder (""): a notebook's own folder holds no distributions and may hold very many files.
+    return [entry for entry in dict.fromkeys(sys.path) if isinstance(entry, str) and entry]
+
+
+def _metadata_names(folder: str) -> list[str]:
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - only names are wanted, at the least cost
+    except OSError:
+        return []
+    return sorted(name for name in names if name.endswith(_METADATA))
