@@ -461,6 +461,11 @@ export interface RunQuery {
    * all of them.
    */
   keys?: string[] | null;
+  /**
+   * Runs to skip after the cursor: for a jump in a scrolled list, where the
+   * pages between are not wanted.
+   */
+  offset?: number;
 }
 
 /**

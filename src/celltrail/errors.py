@@ -12,6 +12,8 @@ CelltrailError
 │   ├── BlobNotFoundError  no artifact with that digest
 │   └── FilterError        a filter or an ordering that cannot be understood
 ├── PathRefusedError       a notebook path from a browser that leads out of the server's root
+├── UnknownProjectError    a project key that this Jupyter server did not give out
+├── ParameterError         a notebook has no such parameter, or the value is of another type
 └── ExecutionError         a notebook could not be executed
 ```
 """
@@ -111,6 +113,14 @@ class PathRefusedError(CelltrailError):
         self.contents_path = contents_path
 
 
+class UnknownProjectError(CelltrailError):
+    """A project key that this Jupyter server did not give out."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"this server knows no project {key!r:.80}: ask for the list of projects again")
+        self.key = key
+
+
 class ExecutionError(CelltrailError):
     """A notebook could not be executed; `status` is its terminal state."""
 
@@ -118,3 +128,11 @@ class ExecutionError(CelltrailError):
         super().__init__(f"{notebook}: {status}: {message}")
         self.notebook = notebook
         self.status = status
+
+
+class ParameterError(CelltrailError):
+    """A notebook has no such parameter, or the value is of another type."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"parameter {name!r}: {problem}")
+        self.name = name

@@ -1,6 +1,6 @@
 """Between a contents path, as JupyterLab has it, and a notebook path, as the store has it.
 
-A contents path is relative to the server's root; a notebook path is relative to the project's root, absolute outside it.
+A contents path is relative to the server's root; a notebook path to the project's root, and absolute outside it.
 """
 
 import os
