@@ -137,7 +137,7 @@ class CellEncoder:
             plain = value.item()
             return self._unreadable(kind) if type(plain) is kind else self.encode(plain, depth)
         if value.dtype.kind in "mM":
-            return b"M" + str(value.dtype).encode() + value.tobytes()
+            return b"M" + str(value.dtype).encode() + bytes(value.tobytes())
         return self._unreadable(kind)
 
     def _unreadable(self, kind: type) -> bytes:

@@ -31,7 +31,8 @@ _CLASSES: tuple[tuple[str, str, _Reader], ...] = (
     ("scipy.sparse", "spmatrix", arrays.sparse_version),
     ("scipy.sparse", "sparray", arrays.sparse_version),
 )
-# Subclasses of these, and of ndarray, are read through the base's own descriptors; of the other classes only the library's own.
+# Subclasses of these, and of ndarray, are read through the base's own descriptors; of the others only the library's
+# own classes are read.
 _SUBCLASSES_ARE_READ = frozenset({"DataFrame", "Series"})
 _SCALARS = frozenset({int, float, str, bool, bytes, complex, type(None), dt.date, dt.datetime, Decimal})
 

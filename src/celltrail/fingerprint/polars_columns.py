@@ -81,7 +81,7 @@ def _text(series: Any) -> ColumnDigest:
         stream.text(b"", np.empty(0, dtype="int64"))
     for start in range(0, len(series), _ROWS_AT_ONCE):
         part = series.slice(start, _ROWS_AT_ONCE)
-        if "pyarrow" in sys.modules:
+        if sys.modules.get("pyarrow") is not None:
             _feed_arrow(stream, part)
             continue
         lengths = part.str.len_bytes().cast(pl.Int64).fill_null(0).to_numpy()
