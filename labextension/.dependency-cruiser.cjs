@@ -1,0 +1,54 @@
+/** The house rules of the extension's modules (docs/panel.md). */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'A cycle hides who owns what.',
+      from: {},
+      to: { circular: true }
+    },
+    {
+      name: 'model-is-plain',
+      severity: 'error',
+      comment: 'The model knows no React, no DOM widgets and no view.',
+      from: { path: '^labextension/src/model/' },
+      to: {
+        path: [
+          '^labextension/src/(panel|badge|statusbar|client|commands|index)',
+          'node_modules/(react|react-dom|@tanstack|@lumino/widgets|@jupyterlab/(ui-components|apputils|application|notebook|cells|services))/'
+        ]
+      }
+    },
+    {
+      name: 'requests-only-from-the-client',
+      severity: 'error',
+      comment: 'One typed client speaks with the server.',
+      from: { path: '^labextension/src/', pathNot: '^labextension/src/client/' },
+      to: { path: 'node_modules/@jupyterlab/services/', dependencyTypesNot: ['type-only'] }
+    },
+    {
+      name: 'views-do-not-know-each-other',
+      severity: 'error',
+      comment: 'Panel, badges and status bar meet in the model only.',
+      from: { path: '^labextension/src/(panel|badge|statusbar)/' },
+      to: {
+        path: '^labextension/src/(panel|badge|statusbar)/',
+        pathNot: '^labextension/src/$1/'
+      }
+    },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      comment: 'A module that nobody imports is dead.',
+      from: { orphan: true, pathNot: '\\.d\\.ts$' },
+      to: {}
+    }
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'labextension/tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] }
+  }
+};

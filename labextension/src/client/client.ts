@@ -1,0 +1,133 @@
+/** The one place that speaks with the server. */
+import type { Event, ServiceManager } from '@jupyterlab/services';
+import { ServerConnection } from '@jupyterlab/services';
+import { URLExt } from '@jupyterlab/coreutils';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import type {
+  ProjectList,
+  Refusal,
+  StoreApi,
+  StoreChanged,
+  Tracking,
+  TrackingChange
+} from '../api';
+import { STORE_CHANGED_SCHEMA } from '../api';
+import { TrailFailure } from '../model/failure';
+import type { Method, TrailSource } from '../model/source';
+
+const ROOT = 'celltrail/api';
+/** What a proxy says when the server behind it is gone. */
+const GATEWAY_STATUSES: readonly number[] = [502, 503, 504];
+
+/** The server extension of celltrail. Its owner disposes of it. */
+export class TrailClient implements TrailSource {
+  private readonly _storeChanged = new Signal<TrailSource, StoreChanged>(this);
+
+  /**
+   * @param services - The application's own connection and event stream.
+   * @param unreachable - What to say when no answer comes.
+   */
+  constructor(
+    private readonly services: ServiceManager.IManager,
+    private readonly unreachable: string
+  ) {
+    services.events.stream.connect(this.onEvent, this);
+  }
+
+  get storeChanged(): ISignal<TrailSource, StoreChanged> {
+    return this._storeChanged;
+  }
+
+  ask<M extends Method>(
+    notebook: string,
+    method: M,
+    args: StoreApi[M]['arguments'],
+    abort?: AbortSignal
+  ): Promise<StoreApi[M]['result']> {
+    const init: RequestInit = {
+      method: 'POST',
+      body: JSON.stringify(args),
+      signal: abort ?? null
+    };
+    return this.json(`store/${method}`, notebook, init);
+  }
+
+  projects(notebook: string): Promise<ProjectList> {
+    return this.json('projects', notebook, {});
+  }
+
+  tracking(notebook: string): Promise<Tracking> {
+    return this.json('tracking', notebook, {});
+  }
+
+  setPaused(notebook: string, isPaused: boolean): Promise<Tracking> {
+    const change: TrackingChange = { is_paused: isPaused };
+    const init = { method: 'POST', body: JSON.stringify(change) };
+    return this.json('tracking', notebook, init);
+  }
+
+  async blob(notebook: string, digest: string): Promise<Blob> {
+    const path = `blob/${encodeURIComponent(digest)}`;
+    const response = await this.request(path, notebook, {});
+    return response.blob();
+  }
+
+  dispose(): void {
+    this.services.events.stream.disconnect(this.onEvent, this);
+    Signal.clearData(this);
+  }
+
+  private async json<T>(
+    path: string,
+    notebook: string,
+    init: RequestInit
+  ): Promise<T> {
+    const response = await this.request(path, notebook, init);
+    return (await response.json()) as T;
+  }
+
+  private async request(
+    path: string,
+    notebook: string,
+    init: RequestInit
+  ): Promise<Response> {
+    const settings = this.services.serverSettings;
+    const query = notebook === '' ? '' : URLExt.objectToQueryString({ notebook });
+    const url = URLExt.join(settings.baseUrl, ROOT, path) + query;
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, settings);
+    } catch {
+      throw new TrailFailure('offline', this.unreachable);
+    }
+    if (GATEWAY_STATUSES.includes(response.status)) {
+      throw new TrailFailure('offline', this.unreachable);
+    }
+    if (!response.ok) {
+      throw await toFailure(response);
+    }
+    return response;
+  }
+
+  private onEvent(_: Event.IManager, emission: Event.Emission): void {
+    if (emission.schema_id === STORE_CHANGED_SCHEMA) {
+      this._storeChanged.emit(emission as unknown as StoreChanged);
+    }
+  }
+}
+
+async function toFailure(response: Response): Promise<TrailFailure> {
+  const status = `${response.status} ${response.statusText}`;
+  try {
+    const refusal = (await response.json()) as Partial<Refusal>;
+    return new TrailFailure(
+      'refused',
+      refusal.message ?? status,
+      refusal.error ?? '',
+      refusal.position ?? null
+    );
+  } catch {
+    return new TrailFailure('refused', status);
+  }
+}

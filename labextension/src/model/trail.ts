@@ -1,0 +1,287 @@
+/** What the Trail panel, the badges and the status bar show: one project's runs, its tracking and its health. */
+import type { Project, RunSummary, StoreChanged, StoreStatus, Tracking } from '../api';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import { DetailModel } from './detail';
+import { TrailFailure } from './failure';
+import { RunList } from './runlist';
+import type { TrailSource } from './source';
+
+/** Which runs are listed. */
+export type Scope = 'notebook' | 'project';
+
+const REFRESH_MS = 300;
+const HEALTH_MS = 3000;
+const SEARCH_MS = 250;
+const RETRY_MS = 2000;
+
+/** The model of the extension. Its owner disposes of it. */
+export class TrailModel {
+  readonly runs: RunList;
+  readonly detail: DetailModel;
+  private _notebook = '';
+  private _scope: Scope = 'notebook';
+  private _text = '';
+  private _isFilter = false;
+  private _isOffline = false;
+  private _project: Project | null = null;
+  private _tracking: Tracking | null = null;
+  private _health: StoreStatus | null = null;
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _projectChanged = new Signal<this, Project>(this);
+  private isDisposed = false;
+
+  constructor(private readonly source: TrailSource) {
+    this.runs = new RunList(source);
+    this.detail = new DetailModel(source);
+    source.storeChanged.connect(this.onStoreChanged, this);
+    this.runs.failed.connect(this.onFailed, this);
+    this.runs.answered.connect(this.onAnswered, this);
+    this.detail.failed.connect(this.onFailed, this);
+  }
+
+  /** Something other than the list or the detail changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Another project is in front. */
+  get projectChanged(): ISignal<this, Project> {
+    return this._projectChanged;
+  }
+
+  /** The notebook in front, as a contents path; empty when there is none. */
+  get notebook(): string {
+    return this._notebook;
+  }
+
+  /** The scope that holds: without a notebook it is the project. */
+  get scope(): Scope {
+    return this._notebook === '' ? 'project' : this._scope;
+  }
+
+  get text(): string {
+    return this._text;
+  }
+
+  /** Whether `text` is a filter expression, not words. */
+  get isFilter(): boolean {
+    return this._isFilter;
+  }
+
+  /** The server does not answer; what is shown is the last that it said. */
+  get isOffline(): boolean {
+    return this._isOffline;
+  }
+
+  get project(): Project | null {
+    return this._project;
+  }
+
+  /** Null until the server told. */
+  get tracking(): Tracking | null {
+    return this._tracking;
+  }
+
+  /** Null until the server told. */
+  get health(): StoreStatus | null {
+    return this._health;
+  }
+
+  /** Follow a notebook; empty for none. */
+  async follow(notebook: string): Promise<void> {
+    if (notebook === this._notebook && this._project !== null) {
+      return;
+    }
+    this._notebook = notebook;
+    this._changed.emit();
+    await Promise.all([this.list(), this.look()]);
+  }
+
+  /** List this notebook's runs or the project's. */
+  async setScope(scope: Scope): Promise<void> {
+    if (scope !== this._scope) {
+      this._scope = scope;
+      this._changed.emit();
+      await this.list();
+    }
+  }
+
+  /** Search; asked soon after the last keystroke. */
+  search(text: string, isFilter: boolean): void {
+    if (text === this._text && isFilter === this._isFilter) {
+      return;
+    }
+    this._text = text;
+    this._isFilter = isFilter;
+    this._changed.emit();
+    this.later('search', SEARCH_MS, () => this.list(), true);
+  }
+
+  /** Ask again for everything that is shown. */
+  async refresh(): Promise<void> {
+    await Promise.all([
+      this.runs.refresh(),
+      this.detail.refresh(),
+      this.look()
+    ]);
+  }
+
+  /** Look at one run. */
+  async openRun(runId: string): Promise<void> {
+    await this.detail.open(this._notebook, runId);
+  }
+
+  /** Pause or resume recording in the project. */
+  async setPaused(isPaused: boolean): Promise<void> {
+    try {
+      this._tracking = await this.source.setPaused(this._notebook, isPaused);
+      this._changed.emit();
+    } catch (reason) {
+      this.onFailed(this, TrailFailure.of(reason));
+      throw reason;
+    }
+  }
+
+  /** The server may be gone: find out, and come back when it does. */
+  suspectOffline(): void {
+    void this.look();
+  }
+
+  /** A run that is known without asking. */
+  known(runId: string): RunSummary | null {
+    const detail = this.detail.detail;
+    return detail?.run.run_id === runId ? detail.run : this.runs.get(runId);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.timers.forEach(timer => clearTimeout(timer));
+    this.source.storeChanged.disconnect(this.onStoreChanged, this);
+    this.runs.dispose();
+    this.detail.dispose();
+    Signal.clearData(this);
+  }
+
+  private async list(): Promise<void> {
+    const text = this._text.trim();
+    await this.runs.setQuery({
+      notebook: this._notebook,
+      isNotebookOnly: this.scope === 'notebook',
+      text: this._isFilter ? '' : text,
+      filter: this._isFilter ? text : ''
+    });
+  }
+
+  /** Ask which project this is and whether it records. */
+  private async look(): Promise<void> {
+    const notebook = this._notebook;
+    try {
+      const [list, tracking] = await Promise.all([
+        this.source.projects(notebook),
+        this.source.tracking(notebook)
+      ]);
+      if (notebook !== this._notebook || this.isDisposed) {
+        return;
+      }
+      this.takeProject(list.projects.find(each => each.key === list.current));
+      this._tracking = tracking;
+      this.online();
+      this._changed.emit();
+      this.later('health', 0, () => this.lookAtHealth());
+    } catch (reason) {
+      this.onFailed(this, TrailFailure.of(reason));
+    }
+  }
+
+  private takeProject(project: Project | undefined): void {
+    const before = this._project?.key;
+    this._project = project ?? null;
+    if (project !== undefined && project.key !== before) {
+      this._health = null;
+      this._projectChanged.emit(project);
+    }
+  }
+
+  private async lookAtHealth(): Promise<void> {
+    if (this._project?.state === 'failed') {
+      return;
+    }
+    try {
+      this._health = await this.source.ask(this._notebook, 'status', {});
+      this._changed.emit();
+    } catch (reason) {
+      this.onFailed(this, TrailFailure.of(reason));
+    }
+  }
+
+  private onStoreChanged(_: TrailSource, change: StoreChanged): void {
+    if (change.project !== this._project?.key) {
+      return;
+    }
+    if (change.state !== this._project.state) {
+      this.later('look', REFRESH_MS, () => this.look());
+    }
+    if (this._tracking && this._tracking.is_paused !== change.is_paused) {
+      this._tracking = { ...this._tracking, is_paused: change.is_paused };
+      this._changed.emit();
+    }
+    this.later('runs', REFRESH_MS, () => this.runs.refresh());
+    if (
+      change.is_partial ||
+      change.changed_run_ids.includes(this.detail.runId)
+    ) {
+      this.later('detail', REFRESH_MS, () => this.detail.refresh());
+    }
+    this.later('health', HEALTH_MS, () => this.lookAtHealth());
+  }
+
+  private onFailed(_: unknown, failure: TrailFailure): void {
+    if (failure.kind !== 'offline' || this.isDisposed) {
+      return;
+    }
+    if (!this._isOffline) {
+      this._isOffline = true;
+      this._changed.emit();
+    }
+    this.later('retry', RETRY_MS, () => this.look());
+  }
+
+  private onAnswered(): void {
+    if (this._isOffline) {
+      this.online();
+      this._changed.emit();
+    }
+  }
+
+  /** The server answers; after a silence all that is shown may be old. */
+  private online(): void {
+    if (this._isOffline) {
+      this._isOffline = false;
+      this.later('runs', 0, () => this.runs.refresh());
+      this.later('detail', 0, () => this.detail.refresh());
+    }
+  }
+
+  /** Do something once after a while; a second wish within it is the same wish, unless it starts the while again. */
+  private later(
+    name: string,
+    delayMs: number,
+    act: () => Promise<void>,
+    restarts = false
+  ): void {
+    const timer = this.timers.get(name);
+    if (timer !== undefined && !restarts) {
+      return;
+    }
+    clearTimeout(timer);
+    this.timers.set(
+      name,
+      setTimeout(() => {
+        this.timers.delete(name);
+        void act();
+      }, delayMs)
+    );
+  }
+}
