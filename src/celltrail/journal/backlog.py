@@ -15,15 +15,16 @@ class Backlog:
 
     Attributes:
         first: Number of the oldest body.
+        limit_bytes: Memory that it may hold.
         dropped: Events refused since the start.
         unreported: Events refused of which the journal does not tell yet.
     """
 
-    __slots__ = ("_bodies", "_end", "_limit_bytes", "_released", "_size_bytes", "dropped", "first", "unreported")
+    __slots__ = ("_bodies", "_end", "_released", "_size_bytes", "dropped", "first", "limit_bytes", "unreported")
 
     def __init__(self, limit_bytes: int) -> None:
         self._bodies: dict[int, bytes] = {}
-        self._limit_bytes = limit_bytes
+        self.limit_bytes = limit_bytes
         self._size_bytes = 0
         self._end = 0
         self._released = 0
@@ -57,7 +58,7 @@ class Backlog:
     def offer(self, bodies: Iterable[bytes]) -> None:
         """Take in what fits and refuse the rest; a quarter is kept for documents, so that a run's end finds room."""
         for body in bodies:
-            limit = self._limit_bytes if body[0] == DOCUMENT_KIND else self._limit_bytes * 3 // 4
+            limit = self.limit_bytes if body[0] == DOCUMENT_KIND else self.limit_bytes * 3 // 4
             if self._size_bytes + len(body) + _OBJECT_BYTES > limit:
                 self.refuse(1)
             else:
@@ -74,7 +75,7 @@ class Backlog:
 
     def trim(self) -> None:
         """Refuse the newest until the rest fits."""
-        while self._size_bytes > self._limit_bytes and len(self) > 0:
+        while self._size_bytes > self.limit_bytes and len(self) > 0:
             self._end -= 1
             self._size_bytes -= len(self._bodies.pop(self._end)) + _OBJECT_BYTES
             self.refuse(1)

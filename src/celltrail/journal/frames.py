@@ -13,10 +13,10 @@ from pathlib import Path
 from zlib import crc32
 
 from celltrail.codec import from_plain, to_plain
-from celltrail.journal import events
 from celltrail.journal.events import Event
 
 SLOT_BYTES = 32
+CRC_BYTES = 4
 METRIC_KIND = 1
 DOCUMENT_KIND = 2
 MAX_SERIES = (1 << 24) - 1
@@ -63,9 +63,9 @@ def document_body(event: Event, written_at: int) -> bytes:
     return HEAD_BODY.pack(DOCUMENT_KIND, len(payload), written_at, 0) + payload
 
 
-def seal_frame(body: bytes, seed: int) -> bytes:
+def frame(body: bytes, seed: int) -> bytes:
     """A whole frame: the CRC of `body` from `seed`, then `body`."""
-    return CRC.pack(crc32(body, seed & 0xFFFFFFFF)) + body
+    return CRC.pack(crc32(body, seed)) + body
 
 
 def series_of(body: bytes) -> int:
@@ -100,11 +100,6 @@ def version_of(payload: bytes | memoryview) -> int | None:
         return None
     version = plain.get("version") if isinstance(plain, dict) else None
     return version if isinstance(version, int) else None
-
-
-def is_newer(version: int | None) -> bool:
-    """Whether a segment of this format version needs a newer celltrail."""
-    return version is not None and version > events.FORMAT_VERSION
 
 
 def segment_path(journal_dir: Path, writer: str, seq: int) -> Path:

@@ -24,24 +24,30 @@ class Chunk:
         data: The frames.
         ends: The offset after each frame, ascending.
         firsts: The backlog's `first` once that frame is on disk.
-        series: The series that its frames declare.
+        series: What the segment declares once all of it is there.
     """
 
     start: int
     data: bytes
     ends: tuple[int, ...]
     firsts: tuple[int, ...]
-    series: tuple[int, ...]
+    series: frozenset[int]
 
-    def whole_frames(self, size: int) -> int:
-        """How many of the frames lie within the first `size` bytes of the segment."""
-        return bisect_right(self.ends, size)
+    def arrived(self, size: int, first: int) -> tuple[int, int]:
+        """What a segment of `size` bytes has of it: the backlog's `first` then, and where the whole frames end.
+
+        Args:
+            size: The segment's size, found after a write that did not end well.
+            first: The backlog's `first` before the write.
+        """
+        count = bisect_right(self.ends, size)
+        return (self.firsts[count - 1], self.ends[count - 1]) if count else (first, self.start)
 
 
 class OpenSegment:
     """A segment that this process writes. Not thread safe: the writer's lock guards it."""
 
-    __slots__ = ("fd", "first_end", "is_named", "path", "salt", "seq")
+    __slots__ = ("_identity", "fd", "first_end", "is_named", "path", "salt", "seq")
 
     def __init__(self, folder: Path, writer: str, seq: int) -> None:
         """Make the file and write its first document.
@@ -65,10 +71,12 @@ class OpenSegment:
             boot_id=process.boot_id,
             at=at,
         )
-        frame = frames.seal_frame(frames.document_body(opened, at), 0)
+        frame = frames.frame(frames.document_body(opened, at), 0)
         self.first_end = len(frame)
         self.fd = os.open(self.path, _FLAGS, 0o666)
         try:
+            stat = os.fstat(self.fd)
+            self._identity = (stat.st_dev, stat.st_ino)
             self.write(frame)
         except OSError:
             self.discard()
@@ -103,9 +111,17 @@ class OpenSegment:
             return False
         return True
 
-    def is_deleted(self) -> bool:
-        """Whether somebody removed the file, so that what is written to it is lost."""
-        return os.fstat(self.fd).st_nlink == 0
+    def is_own(self) -> bool:
+        """Whether the descriptor is still this file: a program that closes all descriptors may reuse its number."""
+        try:
+            stat = os.fstat(self.fd)
+        except OSError:
+            return False
+        return (stat.st_dev, stat.st_ino) == self._identity
+
+    def is_in_place(self) -> bool:
+        """Whether what is written lands in a file that others can find."""
+        return self.is_own() and os.fstat(self.fd).st_nlink > 0
 
     def discard(self) -> None:
         """Remove the file, which holds nothing that was acknowledged."""

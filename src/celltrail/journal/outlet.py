@@ -1,0 +1,270 @@
+"""The way from a writer to its files: framing, rotation, and what to do when the disk refuses.
+
+A write may fail or be interrupted half way. `Outlet` then asks the file's size what arrived (`_settle`): whole frames
+count as written and are never taken back, since a reader may have seen them; a torn one is cut off, or, where the file
+system refuses even that, left behind as the end of its segment.
+"""
+
+import errno
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from celltrail import clock
+from celltrail.config import ensure_store_folder
+from celltrail.journal import frames
+from celltrail.journal.backlog import Backlog
+from celltrail.journal.events import EventsDropped, SegmentSealed, SeriesDeclared
+from celltrail.journal.segment import Chunk, OpenSegment
+
+_CHUNK_BYTES = 1 << 20
+_FIRST_RETRY_S = 0.05
+_LAST_RETRY_S = 2.0
+_NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+class Outlet:
+    """Takes frame bodies to segments, one call at a time: the writer lets one thread in.
+
+    Attributes:
+        writer_id: Whose segments these are.
+        series: The metric series by number; each is declared in a segment before its first metric there.
+        declared: The numbers that the open segment declares.
+        segment: The open segment, None between segments.
+        position: Where its whole frames end; None when a write was cut short and only the file knows.
+        backlog: What is not written yet.
+        retired: Segments to sync and close.
+        trouble: Why the disk refuses, in words for the user; empty while it takes what it is given.
+        messages: What the user has not been told yet.
+    """
+
+    __slots__ = (
+        "_folder",
+        "_inflight",
+        "_max_segment_bytes",
+        "_next_seq",
+        "_retry_at",
+        "_retry_s",
+        "_told",
+        "backlog",
+        "declared",
+        "messages",
+        "position",
+        "retired",
+        "segment",
+        "series",
+        "trouble",
+        "writer_id",
+    )
+
+    def __init__(
+        self, folder: Path, series: dict[int, SeriesDeclared], max_segment_bytes: int, backlog_bytes: int
+    ) -> None:
+        self.writer_id = clock.new_writer_id()
+        self.series = series
+        self.declared: set[int] = set()
+        self.segment: OpenSegment | None = None
+        self.position: int | None = 0
+        self.backlog = Backlog(backlog_bytes)
+        self.retired: list[OpenSegment] = []
+        self.trouble = ""
+        self.messages: list[str] = []
+        self._folder = folder
+        self._max_segment_bytes = max_segment_bytes
+        self._inflight: Chunk | None = None
+        self._next_seq = 0
+        self._retry_at = 0.0
+        self._retry_s = _FIRST_RETRY_S
+        self._told: set[str] = set()
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether nothing waits and the open segment takes more."""
+        return self.segment is not None and self.position is not None and not len(self.backlog) and not self.trouble
+
+    def put(self, bodies: Iterable[bytes]) -> None:
+        """Write bodies after all that waits, or let them wait where the disk refuses."""
+        if self.trouble and time.monotonic() < self._retry_at:
+            self.backlog.offer(bodies)
+            return
+        self.backlog.extend(bodies)
+        self.drain()
+
+    def drain(self) -> None:
+        """Write what waits, as far as the disk takes it."""
+        try:
+            self._settle()
+            self._write_backlog()
+        except OSError as error:
+            self._give_way(error)
+        else:
+            self.trouble = ""
+            self._retry_s = _FIRST_RETRY_S
+
+    def seal(self, *, is_last: bool) -> None:
+        """Close the open segment cleanly; where the disk refuses the seal, it stays unsealed."""
+        segment, position = self.segment, self.position
+        if segment is None:
+            return
+        self._retire(segment)  # before the write: whatever comes in between, nothing follows a seal
+        if position is None:
+            return
+        at = clock.now()
+        body = frames.document_body(SegmentSealed(at, is_last), at)
+        try:
+            segment.write(frames.frame(body, segment.salt + position))
+        except OSError as error:
+            self.note_trouble(error)
+            segment.cut(position)
+
+    def leave_lost_segment(self) -> None:
+        """Go on in a new segment if somebody removed the open one's file, or took its descriptor."""
+        segment = self.segment
+        if segment is None or segment.is_in_place():
+            return
+        self._retire(segment)
+        if not segment.is_own():
+            self.retired.remove(segment)  # the descriptor is somebody else's by now: not ours to close
+
+    def give_up(self) -> None:
+        """Count what still waits as lost: the writer closes."""
+        if len(self.backlog):
+            self.backlog.refuse(len(self.backlog))
+            self._say("closed", f"celltrail lost {self.backlog.dropped:,} events: it {self.trouble}")
+
+    def note_trouble(self, error: OSError) -> None:
+        """The disk refused something."""
+        self.trouble = f"cannot write to {self._folder}: {error.strerror or error}"
+        self._say(
+            "trouble",
+            f"celltrail {self.trouble}. Your code runs on; up to {self.backlog.limit_bytes >> 20} MB of events wait "
+            "in memory and are written when the folder takes them again.",
+        )
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def _write_backlog(self) -> None:
+        backlog = self.backlog
+        while len(backlog):
+            segment = self._segment_for(len(backlog[backlog.first]) + frames.CRC_BYTES)
+            chunk = self._encode(segment)
+            self._inflight = chunk
+            segment.write(chunk.data)
+            self.declared.update(chunk.series)
+            backlog.first = chunk.firsts[-1]
+            self.position = chunk.ends[-1]
+            self._inflight = None
+            backlog.release()
+            if not len(backlog) and backlog.unreported:
+                self._report_dropped()
+
+    def _report_dropped(self) -> None:
+        at = clock.now()
+        self.backlog.extend((frames.document_body(EventsDropped(at, self.backlog.unreported), at),))
+        self.backlog.unreported = 0
+
+    def _segment_for(self, frame_bytes: int) -> OpenSegment:
+        """The open segment if a frame still fits, else the next one; a segment takes at least one frame."""
+        segment, position = self.segment, self.position
+        if segment is not None and position is not None:
+            if position + frame_bytes <= self._max_segment_bytes or position == segment.first_end:
+                return segment
+            self.seal(is_last=False)
+        return self._open()
+
+    def _open(self) -> OpenSegment:
+        if self._folder.name == "journal":
+            ensure_store_folder(self._folder.parent)
+        else:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        seq = self._next_seq
+        self._next_seq = seq + 1
+        segment = OpenSegment(self._folder, self.writer_id, seq)
+        self.declared = set()
+        self.position = segment.first_end
+        self.segment = segment
+        return segment
+
+    def _retire(self, segment: OpenSegment) -> None:
+        """Let go of a segment: it is synced and closed later, so that rotation never waits for the disk."""
+        self.segment = None
+        self.position = 0
+        self._inflight = None
+        self.retired.append(segment)
+
+    def _encode(self, segment: OpenSegment) -> Chunk:
+        """The oldest bodies as frames, about a megabyte of them, with the series that they need declared before."""
+        backlog, salt, fresh = self.backlog, segment.salt, set[int]()
+        start = self.position or 0
+        parts: list[bytes] = []
+        ends: list[int] = []
+        firsts: list[int] = []
+        position, number, stop = start, backlog.first, min(start + _CHUNK_BYTES, self._max_segment_bytes)
+        while number < backlog.end:
+            body = backlog[number]
+            series = frames.series_of(body)
+            end = position + len(body) + frames.CRC_BYTES
+            if end > stop and number > backlog.first:
+                break
+            if series and series not in self.declared and series not in fresh:
+                fresh.add(series)
+                body = frames.document_body(self.series[series], clock.now())
+                end = position + len(body) + frames.CRC_BYTES
+            else:
+                number += 1
+            parts.append(frames.frame(body, salt + position))
+            ends.append(end)
+            firsts.append(number)
+            position = end
+        return Chunk(start, b"".join(parts), tuple(ends), tuple(firsts), frozenset(fresh))
+
+    # --- when the disk refuses --------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """After a write that did not end well: find by the file's size what arrived, and take a torn frame off."""
+        segment, chunk = self.segment, self._inflight
+        if segment is None or (chunk is None and self.position is not None):
+            return
+        size = segment.size()
+        first, whole = self.backlog.first, size - size % frames.SLOT_BYTES
+        if chunk is not None:
+            first, whole = chunk.arrived(size, first)
+        is_clean = whole == size or segment.cut(whole)
+        self.declared = set()  # to declare a series twice does no harm
+        self.backlog.first = first
+        self.position = whole
+        self._inflight = None
+        self.backlog.release()
+        if not is_clean:
+            self._retire(segment)
+
+    def _give_way(self, error: OSError) -> None:
+        """Keep what memory allows, and say when to try again."""
+        self.note_trouble(error)
+        self._retry_at = time.monotonic() + self._retry_s
+        self._retry_s = min(self._retry_s * 2, _LAST_RETRY_S)
+        segment = self.segment
+        try:
+            self._settle()
+        except OSError:
+            if segment is not None:
+                self._retire(segment)
+        if self.segment is not None and error.errno not in _NO_SPACE:
+            self._abandon(self.segment, error)
+        self.backlog.trim()
+        if self.backlog.dropped:
+            self._say("dropped", f"celltrail lost {self.backlog.dropped:,} events so far: it {self.trouble}")
+
+    def _abandon(self, segment: OpenSegment, error: OSError) -> None:
+        """Go on in a new segment after an error that is not about the disk's space."""
+        is_empty = self.position == segment.first_end
+        if is_empty and error.errno == errno.EFBIG and len(self.backlog):
+            self.backlog.drop_first()  # larger than a file may be here: it would hold up all that follow
+        self._retire(segment)
+        if is_empty:
+            segment.discard()
+
+    def _say(self, subject: str, message: str) -> None:
+        if subject not in self._told:
+            self._told.add(subject)
+            self.messages.append(message)
