@@ -96,7 +96,7 @@ class CelltrailServer(ExtensionApp):
             self.log.error("celltrail no longer follows this server's kernels", exc_info=task.exception())
 
     def _make_holder(self, key: str, settings: config.Settings) -> Holder:
-        return Holder(settings, *self._door.admit(key))
+        return Holder(settings.store, *self._door.admit(key))
 
     def _emit(self, change: StoreChanged) -> None:
         data: dict[str, Any] = codec.to_plain(change)

@@ -38,6 +38,7 @@ STATUS: dict[type[CelltrailError], HTTPStatus] = {
     UnknownProjectError: HTTPStatus.NOT_FOUND,
     PathRefusedError: HTTPStatus.BAD_REQUEST,
     FilterError: HTTPStatus.BAD_REQUEST,
+    protocol.BadRequestError: HTTPStatus.BAD_REQUEST,
 }
 
 
@@ -97,16 +98,25 @@ class TrailHandler(APIHandler):
         except UnicodeDecodeError as error:
             raise tornado.web.HTTPError(HTTPStatus.BAD_REQUEST, f"the argument {name} is not UTF-8") from error
 
+    def checked_body(self) -> bytes:
+        """The request's body.
+
+        Raises:
+            HTTPError: 413 when it is too long.
+        """
+        body: bytes = self.request.body
+        if len(body) > _MAX_BODY_BYTES:
+            raise tornado.web.HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the request is longer than 1 MB")
+        return body
+
     def read_body(self, cls: type[T]) -> T:
         """The request's body as a record.
 
         Raises:
             HTTPError: 400 when it is not one, 413 when it is too long.
         """
-        if len(self.request.body) > _MAX_BODY_BYTES:
-            raise tornado.web.HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the request is longer than 1 MB")
         try:
-            return codec.loads(cls, self.request.body)
+            return codec.loads(cls, self.checked_body())
         except ValueError as error:
             raise tornado.web.HTTPError(HTTPStatus.BAD_REQUEST, f"cannot read the request: {error}") from error
 
@@ -141,9 +151,10 @@ class StoreHandler(TrailHandler):
     @_authorized_to_read
     async def post(self, method: str) -> None:
         """Answer one question."""
+        body = self.checked_body()
 
         def work() -> bytes:
-            arguments = protocol.decode_arguments(method, self.request.body)
+            arguments = protocol.decode_arguments(method, body)
             return codec.dumps(self.find_project().ask_for_browser(method, arguments))
 
         await self.answer(work)
@@ -180,7 +191,7 @@ class ProjectsHandler(TrailHandler):
 
         def work() -> bytes:
             current = self.find_project()
-            current.wait_until_opened()
+            current.follower.wait_until_settled()
             return codec.dumps(ProjectList(self._service.projects.describe(), current.key))
 
         await self.answer(work)

@@ -1,23 +1,38 @@
 """Taking a project's store for this server, or finding the process that has it."""
 
-from celltrail import config
-from celltrail.labserver.emptiness import EmptyStore
+from dataclasses import dataclass
+from pathlib import Path
+
+from celltrail.errors import StoreBusyError
+from celltrail.store import open as opening
 from celltrail.store.base import Store
+from celltrail.store.owner import read_owner
 
 
+@dataclass(frozen=True, slots=True)
 class Holder:
-    """Takes one store; for one thread at a time."""
+    """Takes one store, to be asked by others at `address` with `token`."""
 
-    def __init__(self, settings: config.Settings, address: str, token: str) -> None:
-        self._settings = settings
-        self._address = address
-        self._token = token
+    store_folder: Path
+    address: str
+    token: str
 
     def take(self) -> Store | None:
-        return EmptyStore(self._settings.store)
+        """The store, owned by this server until it is closed; None while another process owns it.
+
+        Raises:
+            StoreError: The store cannot be opened; it says why.
+        """
+        return opening.take_store(self.store_folder, address=self.address, token=self.token)
 
     def ask_owner(self) -> Store:
-        return EmptyStore(self._settings.store)
+        """The store through the process that owns it.
 
-    def release(self) -> None:
-        pass
+        Raises:
+            StoreBusyError: That process gives no address.
+        """
+        store = opening.ask_owner(self.store_folder)
+        if store is None:
+            owner = read_owner(self.store_folder)
+            raise StoreBusyError(self.store_folder, owner.describe() if owner else "another process")
+        return store

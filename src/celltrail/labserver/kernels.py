@@ -40,7 +40,7 @@ class Kernels:
                 seen.setdefault(session["kernel"]["id"], session["path"])
         gone = self._kernels.keys() - seen.keys()
         for kernel_id in gone:
-            self._kernels.pop(kernel_id).project.wake()
+            self._kernels.pop(kernel_id).project.follower.look_now()
         for kernel_id, contents_path in seen.items():
             self._see_kernel(kernel_id, contents_path)
         self._projects.set_live({kernel.project.key for kernel in self._kernels.values()})
@@ -83,4 +83,4 @@ class Kernels:
             writer = JournalWriter(kernel.project.settings.store / "journal", on_trouble=self._log.warning)
             self._writers[kernel.project.key] = writer
         writer.append(SessionRenamed(kernel_id, clock.now(), notebook_path))
-        kernel.project.wake()
+        kernel.project.follower.look_now()

@@ -19,6 +19,7 @@ def notebook_folder(server_root: Path, contents_path: str) -> Path:
     try:
         real = Path(os.path.realpath(path))
         real_root = Path(os.path.realpath(server_root))
+        path.parent.exists()  # raises where the system refuses the name as such: it is too long
     except (OSError, ValueError) as error:
         raise PathRefusedError(contents_path, "cannot be used") from error
     if not real.is_relative_to(real_root):

@@ -57,7 +57,7 @@ class ServedProjects:
         return project
 
     def _serve(self, key: str, settings: config.Settings) -> ServedProject:
-        project = ServedProject(
+        return ServedProject(
             key,
             settings,
             self.server_root,
@@ -65,8 +65,6 @@ class ServedProjects:
             announce=self._announcer.announce,
             log=self._log,
         )
-        project.start()
-        return project
 
     def of_key(self, key: str) -> ServedProject:
         """The project with a key.
@@ -86,9 +84,10 @@ class ServedProjects:
     def set_live(self, keys: set[str]) -> None:
         """Say which projects have a kernel in this server."""
         for key, project in tuple(self._projects.items()):
-            project.set_live(is_live=key in keys)
+            project.follower.set_live(is_live=key in keys)
+            project.follower.revive()
 
     def close(self) -> None:
         """Let go of every store."""
         for project in tuple(self._projects.values()):
-            project.close()
+            project.follower.close()
