@@ -16,7 +16,7 @@ from typing import Any
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
-TOKEN = "the-jupyter-token"
+TOKEN = "the-jupyter-token"  # noqa: S105 - of servers that live for a test
 _OTHERS = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
 _START_S = 60
 

@@ -37,7 +37,7 @@ def test_a_link_out_of_the_root_is_refused_and_a_link_within_is_followed(root, t
     (root / "in").symlink_to(root / "project")
     (root / "a.ipynb").symlink_to(tmp_path / "secret" / "a.ipynb")
     for hostile in ("out/a.ipynb", "a.ipynb", "project/sub/../../out/x"):
-        with pytest.raises(PathRefusedError, match="link|'..'"):
+        with pytest.raises(PathRefusedError, match=r"link|'\.\.'"):
             paths.notebook_folder(root, hostile)
     assert paths.notebook_folder(root, "in/a.ipynb") == root / "in"
 
@@ -54,7 +54,7 @@ def test_a_root_that_is_itself_a_link_works(root, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["a.ipynb", "sub/über 📈.ipynb", "sub/<script>alert(1)</script>.ipynb", "sub/‮txt.ipynb"]
+    "name", ["a.ipynb", "sub/über 📈.ipynb", "sub/<script>alert(1)</script>.ipynb", "sub/\u202etxt.ipynb"]
 )
 @pytest.mark.parametrize("project", ["project", ".", "..", "project/sub", "../elsewhere"])
 def test_a_notebook_path_goes_to_the_store_and_comes_back_the_same(root, project, name):

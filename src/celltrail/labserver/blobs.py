@@ -40,9 +40,8 @@ def headers(digest: str, *, name: str, media_type: str) -> tuple[tuple[str, str]
         name: The artifact's path; its last part is the file's name, without control characters.
         media_type: The artifact's media type.
     """
-    file_name = re.sub(r"[\x00-\x1f\x7f]", "", PurePosixPath(name).name)[:_MAX_NAME].strip(". ") or digest.replace(
-        ":", "-"
-    )
+    plain_name = re.sub(r"[\x00-\x1f\x7f]", "", PurePosixPath(name).name)
+    file_name = plain_name[:_MAX_NAME].strip(". ") or digest.replace(":", "-")
     place = "attachment" if shown_type(media_type) == "application/octet-stream" else "inline"
     return (
         ("Content-Disposition", f"{place}; filename*=UTF-8''{quote(file_name, safe='', errors='replace')}"),
