@@ -1,1 +1,1 @@
-"""Headless execution of notebooks; papermill lives here."""
+"""Headless execution of notebooks; papermill, nbclient and nbformat live here and are imported when something runs."""

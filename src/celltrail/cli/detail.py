@@ -1,0 +1,200 @@
+"""One run as people read it: a section for each thing that is known of it, none for what is not."""
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from celltrail.cli.terminal import runs_table, safe, state
+from celltrail.cli.text import day_and_time, duration, escape, number, size
+from celltrail.records import Param
+from celltrail.store.base import CellExecution, MetricValue, RunDetail
+
+_SHOWN = 25  # rows of a section without --all
+_DIGEST = 24  # characters of a digest: its algorithm and enough of it to compare by eye
+
+
+def print_detail(out: Console, detail: RunDetail, *, show_all: bool) -> None:
+    """Print a run."""
+    is_utf8 = out.encoding.startswith("utf")
+    run = detail.run
+    out.print(safe(run.name, "bold"), state(run.status, is_utf8=is_utf8), Text(run.run_id, style="dim"))
+    _print_pairs(out, _facts(detail))
+    if detail.error:
+        _title(out, "error")
+        _print_indented(out, safe(f"{detail.error.name}: {detail.error.message}", "red"))
+    _print_metrics(out, detail)
+    _print_params(out, detail.params, show_all=show_all)
+    _print_datasets(out, detail)
+    _print_artifacts(out, detail)
+    _print_surroundings(out, detail, show_all=show_all)
+    if detail.children:
+        _title(out, f"children ({run.child_count})")
+        _print_indented(out, runs_table(detail.children[: None if show_all else _SHOWN], is_utf8=is_utf8))
+        _print_rest(out, run.child_count, len(detail.children) if show_all else _SHOWN)
+    if detail.execution:
+        _print_execution(out, detail.execution, show_all=show_all)
+
+
+def _facts(detail: RunDetail) -> list[tuple[str, str]]:
+    run = detail.run
+    where = f"{run.notebook_path}, cell {run.cell_id or '(no id)'} [{run.execution_count}]"
+    facts = [
+        ("kind", run.kind),
+        ("estimator", run.estimator),
+        ("variable", run.variable),
+        ("notebook", where),
+        ("started", day_and_time(run.started_at)),
+        ("took", duration(run.duration_s)),
+        ("peak memory", size(detail.peak_memory_bytes) if detail.peak_memory_bytes else ""),
+        ("parent", run.parent_run_id),
+        ("group", run.group_id),
+        *((tag.key, tag.value) for tag in detail.tags),
+    ]
+    return [(key, value) for key, value in facts if value]
+
+
+def _print_metrics(out: Console, detail: RunDetail) -> None:
+    if detail.metrics:
+        _title(out, "metrics")
+        table = Table.grid(padding=(0, 2))
+        for metric in detail.metrics:
+            measured = f"on {metric.dataset_name}" if metric.dataset_name else ""
+            part = f"slice {metric.slice_name}" if metric.slice_name else ""
+            table.add_row(
+                safe(metric.key),
+                Text(number(metric.value), style="bold"),
+                safe(" ".join(filter(None, (measured, part, _series(metric))))),
+                Text(f"by {metric.evidence}", style="dim"),
+            )
+        _print_indented(out, table)
+    if detail.ambiguous_metrics:
+        _title(out, "metrics that may belong to this run or another")
+        for ambiguous in detail.ambiguous_metrics:
+            others = ", ".join(run_id[:8] for run_id in ambiguous.candidate_run_ids)
+            _print_indented(out, safe(f"{ambiguous.key} {number(ambiguous.value)}: {ambiguous.reason} ({others})"))
+
+
+def _series(metric: MetricValue) -> str:
+    if metric.count < 2 or metric.minimum is None or metric.maximum is None:  # noqa: PLR2004 - one value is no series
+        return ""
+    return f"last of {metric.count}, {number(metric.minimum)} to {number(metric.maximum)}"
+
+
+def _print_params(out: Console, params: tuple[Param, ...], *, show_all: bool) -> None:
+    shown = [param for param in params if show_all or not param.is_default]
+    if not params:
+        return
+    _title(out, "parameters")
+    table = Table.grid(padding=(0, 2))
+    for param in shown:
+        source = f"{param.origin} {param.source}".strip()
+        value = param.value if show_all or len(param.value) <= 200 else param.value[:200] + " …"  # noqa: PLR2004 - two lines
+        table.add_row(safe(param.key), safe(value, "bold"), safe(source, "dim"))
+    _print_indented(out, table)
+    if len(shown) < len(params):
+        _print_indented(out, Text(f"and {len(params) - len(shown)} at their defaults (--all)", style="dim"))
+
+
+def _print_datasets(out: Console, detail: RunDetail) -> None:
+    if not detail.datasets:
+        return
+    _title(out, "datasets")
+    table = Table.grid(padding=(0, 2))
+    for use in detail.datasets:
+        dataset = use.dataset
+        shape = " x ".join(str(part) for part in (dataset.rows, dataset.column_count) if part is not None)
+        note = "sampled" if dataset.is_sampled else ""
+        table.add_row(
+            safe(use.name, "bold"),
+            Text(use.role),
+            safe(f"{dataset.kind} {shape}".strip()),
+            safe(dataset.digest[:_DIGEST]),
+            safe(" ".join(filter(None, (dataset.source, note))), "dim"),
+        )
+    _print_indented(out, table)
+
+
+def _print_artifacts(out: Console, detail: RunDetail) -> None:
+    if not detail.artifacts:
+        return
+    _title(out, "artifacts")
+    table = Table.grid(padding=(0, 2))
+    for artifact in detail.artifacts:
+        table.add_row(safe(artifact.path), Text(size(artifact.size_bytes)), safe(artifact.digest[:_DIGEST], "dim"))
+    _print_indented(out, table)
+
+
+def _print_surroundings(out: Console, detail: RunDetail, *, show_all: bool) -> None:
+    facts: list[tuple[str, str]] = []
+    if detail.code:
+        state_of = "with uncommitted changes" if detail.code.is_dirty else "clean"
+        commit = f"{detail.code.commit[:12]} on {detail.code.branch}, {state_of}" if detail.code.commit else "no git"
+        facts.append(("code", commit))
+    if detail.environment:
+        environment = detail.environment
+        facts.append(("environment", f"Python {environment.python}, {environment.os}"))
+        facts.append(("packages", f"{len(environment.packages)}, digest {environment.digest[:_DIGEST]}"))
+    if detail.hardware:
+        hardware = detail.hardware
+        facts.append(("hardware", f"{hardware.cpu}, {hardware.cores} cores, {size(hardware.memory_bytes)}"))
+        facts += [("gpu", gpu) for gpu in hardware.gpus]
+    facts += _seed_facts(detail)
+    if facts:
+        _title(out, "where it ran")
+        _print_pairs(out, facts)
+    if show_all and detail.environment:
+        _title(out, "packages")
+        listed = ", ".join(f"{package.name} {package.version}" for package in detail.environment.packages)
+        _print_indented(out, safe(listed))
+
+
+def _seed_facts(detail: RunDetail) -> list[tuple[str, str]]:
+    if detail.seed is None:
+        return []
+    seed = detail.seed
+    states = ", ".join(f"{param.key}={param.value}" for param in seed.random_states)
+    facts = [
+        ("random state", states),
+        ("seeding", ", ".join(seed.seeding_calls)),
+        ("drew from", ", ".join(seed.drew_from)),
+    ]
+    return [(key, value) for key, value in facts if value]
+
+
+def _print_execution(out: Console, execution: CellExecution, *, show_all: bool) -> None:
+    _title(out, f"cell [{execution.execution_count}]")
+    facts = [
+        ("reads", ", ".join(execution.names_read)),
+        ("writes", ", ".join(execution.names_written)),
+        *((f"{use.mode}s file", f"{use.path} {use.digest[:_DIGEST]}") for use in execution.files),
+        *(("note", note) for note in execution.notes),
+    ]
+    _print_pairs(out, [(key, value) for key, value in facts if value])
+    lines = execution.source.splitlines()
+    shown = lines if show_all else lines[:_SHOWN]
+    _print_indented(out, Text(escape("\n".join(shown), lines=True)))
+    _print_rest(out, len(lines), len(shown), "lines")
+
+
+def _print_pairs(out: Console, pairs: list[tuple[str, str]]) -> None:
+    table = Table.grid(padding=(0, 2))
+    for key, value in pairs:
+        table.add_row(safe(key, "dim"), safe(value))
+    _print_indented(out, table)
+
+
+def _title(out: Console, title: str) -> None:
+    out.print()
+    out.print(Text(title, style="bold cyan"))
+
+
+def _print_indented(out: Console, what: Text | Table) -> None:
+    out.print(Padding(what, (0, 0, 0, 2)))
+
+
+def _print_rest(out: Console, total: int, shown: int, what: str = "more") -> None:
+    if total > shown:
+        _print_indented(out, Text(f"… {total - shown} {what} (--all, or --json)", style="dim"))
+
+

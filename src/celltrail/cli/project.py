@@ -1,0 +1,53 @@
+"""Which project a command is about, and its store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from celltrail.config import Settings, load_settings
+from celltrail.store.base import RunQuery, RunSummary, Store
+
+_PAGE = 500
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The project's store, up to date with every journal; closed at the end.
+
+    Raises:
+        StoreBusyError: Its owner does not answer.
+        NewerStoreError: A newer celltrail made it.
+    """
+    from celltrail.store.open import open_store
+
+    store = open_store(settings)
+    try:
+        store.fold()
+        yield store
+    finally:
+        store.close()
+
+
+def settings_here(project: str | None) -> Settings:
+    """The settings of the project around a folder, the current one where none is named."""
+    return load_settings(Path(project) if project else Path.cwd())
+
+
+def path_in_project(settings: Settings, notebook: Path) -> str:
+    """A notebook as the trail names it: relative to the project's root, absolute outside it."""
+    try:
+        return notebook.relative_to(settings.root).as_posix()
+    except ValueError:
+        return notebook.as_posix()
+
+
+def runs_of_session(store: Store, notebook_path: str, session_id: str, since: int) -> tuple[RunSummary, ...]:
+    """The top-level runs of one kernel session, in the order that they started."""
+    found: list[RunSummary] = []
+    query = RunQuery(notebook_path=notebook_path, limit=_PAGE, keys=None)
+    while True:
+        page = store.search_runs(query)
+        found += [run for run in page.runs if run.session_id == session_id]
+        if not page.next_cursor or page.runs[-1].started_at < since:
+            return tuple(reversed(found))
+        query = RunQuery(notebook_path=notebook_path, limit=_PAGE, keys=None, cursor=page.next_cursor)

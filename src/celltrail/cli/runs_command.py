@@ -1,0 +1,72 @@
+"""`celltrail runs`: the table of runs."""
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from celltrail import codec
+from celltrail.cli.exits import EXIT_OK
+from celltrail.cli.project import opened, path_in_project, settings_here
+from celltrail.store.base import RunPage, RunQuery
+
+
+@click.command("runs")
+@click.option("-f", "--filter", "filter_", default="", help="Which runs, in MLflow's words (see the examples).")
+@click.option("-s", "--search", "text", default="", help="Words in the name, notebook, a parameter or a tag.")
+@click.option("-o", "--order-by", multiple=True, help="`metrics.rmse`, `params.alpha DESC`; may be repeated.")
+@click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many runs.")
+@click.option("--notebook", type=click.Path(), help="Only this notebook's runs.")
+@click.option("--children", is_flag=True, help="Also the candidates of searches and the runs within runs.")
+@click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs, with all keys of each run.")
+def command(  # noqa: PLR0913, PLR0917 - one argument per option
+    filter_: str,
+    text: str,
+    order_by: tuple[str, ...],
+    limit: int,
+    notebook: str | None,
+    children: bool,  # noqa: FBT001 - click's flag
+    project: str | None,
+    as_json: bool,  # noqa: FBT001 - click's flag
+) -> int:
+    """List the runs of a project, newest first.
+
+    \b
+    Examples:
+      celltrail runs
+      celltrail runs -f "metrics.rmse < 60 and params.alpha = '0.1'" -o metrics.rmse
+      celltrail runs --notebook notebooks/diabetes.ipynb -n 5
+      celltrail runs --json | jq '.runs[].metrics'
+    """  # noqa: D301 - \b is click's mark of lines to keep
+    settings = settings_here(project)
+    query = RunQuery(
+        filter=filter_,
+        text=text,
+        order_by=order_by,
+        limit=limit,
+        notebook_path=path_in_project(settings, Path(os.path.abspath(notebook))) if notebook else "",  # noqa: PTH100 - links are the user's choice
+        with_children=children,
+        keys=None,
+    )
+    with opened(settings) as store:
+        page = store.search_runs(query)
+    if as_json:
+        click.echo(json.dumps(codec.to_plain(page), indent=2))
+    else:
+        _print_page(page, order_by)
+    return EXIT_OK
+
+
+def _print_page(page: RunPage, order_by: tuple[str, ...]) -> None:
+    from celltrail.cli.terminal import console, runs_table
+
+    out = console()
+    if not page.runs:
+        out.print("No runs yet. Execute a notebook in JupyterLab, or: celltrail run NOTEBOOK")
+        return
+    ordered_by = tuple(key.split()[0].removeprefix("metrics.") for key in order_by if key.startswith("metrics."))
+    out.print(runs_table(page.runs, is_utf8=out.encoding.startswith("utf"), metrics=ordered_by))
+    if page.total > len(page.runs):
+        out.print(f"{len(page.runs)} of {page.total} runs; -n shows more, `celltrail show RUN` all of one")

@@ -1,0 +1,97 @@
+"""The terminal: a console that knows its width and its colours, and the table of runs."""
+
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from celltrail.cli.text import ago, duration, escape, number
+from celltrail.records import Status
+from celltrail.store.base import RunSummary
+
+_SYMBOLS = {
+    Status.FINISHED: ("✓", "ok", "green"),
+    Status.FAILED: ("✗", "fail", "red"),
+    Status.INTERRUPTED: ("◼", "stop", "yellow"),
+    Status.KILLED: ("☠", "kill", "red"),
+    Status.RUNNING: ("●", "run", "cyan"),
+}
+_PIPE_WIDTH = 160  # without a terminal there is nothing to fit into
+_SHORT_ID = 8
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console; NO_COLOR and COLUMNS are heeded, and a pipe gets wide, plain lines."""
+    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not made.is_terminal and made.width == 80:  # noqa: PLR2004 - rich's width where it knows none
+        made.width = _PIPE_WIDTH
+    return made
+
+
+def state(status: Status, *, is_utf8: bool) -> Text:
+    """A state as a coloured symbol and its word, so that neither colour nor a font is needed to read it."""
+    symbol, plain, style = _SYMBOLS[status]
+    return Text(f"{symbol} {status}" if is_utf8 else f"[{plain}]", style=style)
+
+
+def safe(text: str, style: str = "") -> Text:
+    """A text of the user's, escaped, and never read as rich's markup."""
+    return Text(escape(text), style=style)
+
+
+def plain_table() -> Table:
+    """A table without a frame."""
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+
+
+def runs_table(runs: Iterable[RunSummary], *, is_utf8: bool, metrics: tuple[str, ...] = ()) -> Table:
+    """The table of runs; `metrics` are shown in columns of their own, else each run shows its key metric."""
+    runs = tuple(runs)
+    several = len({run.notebook_path for run in runs}) > 1
+    table = plain_table()
+    table.add_column("run", no_wrap=True, style="bold", min_width=_SHORT_ID)
+    table.add_column("state", no_wrap=True)
+    table.add_column("name", no_wrap=True, overflow="ellipsis", min_width=12, ratio=2 if several else None)
+    for key in metrics or ("metric",):
+        table.add_column(escape(key), no_wrap=True, overflow="ellipsis", justify="right" if metrics else "left")
+    table.add_column("took", no_wrap=True, justify="right")
+    table.add_column("started", no_wrap=True)
+    table.add_column("cell", no_wrap=True, justify="right")
+    if several:
+        table.add_column("notebook", no_wrap=True, overflow="ellipsis")
+    for run in runs:
+        shown = [_metric(run, key) for key in metrics] or [_key_metric(run)]
+        row = [
+            Text(run.run_id[:_SHORT_ID]),
+            state(run.status, is_utf8=is_utf8),
+            _name(run),
+            *shown,
+            Text(duration(run.duration_s)),
+            Text(ago(run.started_at)),
+            Text(f"[{run.execution_count}]" if run.execution_count else ""),
+        ]
+        table.add_row(*row, *([safe(run.notebook_path)] if several else ()))
+    return table
+
+
+def _name(run: RunSummary) -> Text:
+    name = safe(run.name)
+    if run.variable and run.variable != run.name:
+        name.append(f" ({escape(run.variable)})", style="dim")
+    if run.child_count:
+        name.append(f" +{run.child_count}", style="dim")
+    return name
+
+
+def _metric(run: RunSummary, key: str) -> Text:
+    return Text(number(run.metrics[key]) if key in run.metrics else "–")
+
+
+def _key_metric(run: RunSummary) -> Text:
+    if run.key_metric is None:
+        return Text("–", style="dim")
+    on = f" on {run.key_metric.dataset_name}" if run.key_metric.dataset_name else ""
+    text = Text(f"{escape(run.key_metric.key)} {number(run.key_metric.value)}")
+    return text.append(escape(on), style="dim")

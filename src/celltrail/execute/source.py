@@ -1,0 +1,79 @@
+"""A notebook file before it is executed: that it can be read, which parameters it declares, where its copy goes."""
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from celltrail import clock, config
+from celltrail.errors import ExecutionError
+from celltrail.execute.parameters import PARAMETERS_TAG, Declared, read_declared
+
+UNUSABLE = "cannot be executed"
+
+
+@dataclass(frozen=True, slots=True)
+class NotebookSource:
+    """What matters of a notebook before it runs; `kernel_name` is empty where the file names none."""
+
+    path: Path
+    kernel_name: str
+    language: str
+    declared: tuple[Declared, ...]
+
+
+def read_source(path: Path) -> NotebookSource:
+    """Read a notebook file.
+
+    Raises:
+        ExecutionError: There is no such file, it cannot be read, or it is no notebook.
+    """
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ExecutionError(path, UNUSABLE, "there is no such file") from None
+    except IsADirectoryError:
+        raise ExecutionError(path, UNUSABLE, "it is a folder; name the notebooks in it") from None
+    except OSError as error:
+        raise ExecutionError(path, UNUSABLE, error.strerror or str(error)) from error
+    except ValueError as error:
+        raise ExecutionError(path, UNUSABLE, f"it is no valid JSON ({error}): open and repair it") from error
+    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+        raise ExecutionError(path, UNUSABLE, "it is JSON but no notebook of format 4: save it again in JupyterLab")
+    kernel = notebook.get("metadata", {}).get("kernelspec", {})
+    return NotebookSource(
+        path=path,
+        kernel_name=kernel.get("name", ""),
+        language=kernel.get("language") or "python",
+        declared=_declared_in(notebook["cells"]),
+    )
+
+
+def default_output(notebook: Path) -> Path:
+    """`executed/<stem>-<time>-<random>.ipynb` in the store's folder of the notebook's project."""
+    store = config.load_settings(notebook.parent).store
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock.now() / 1e6))
+    return store / "executed" / f"{notebook.stem[:120]}-{stamp}-{clock.new_id()[:6]}.ipynb"
+
+
+def prepare_output(output: Path) -> None:
+    """Make sure that the output can be written before an hour was spent on it.
+
+    Raises:
+        ExecutionError: It cannot.
+    """
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with output.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        problem = f"the output cannot be written ({error.strerror}): name another place with --output"
+        raise ExecutionError(output, UNUSABLE, problem) from error
+
+
+def _declared_in(cells: list[Any]) -> tuple[Declared, ...]:
+    for cell in cells:
+        if PARAMETERS_TAG in cell.get("metadata", {}).get("tags", ()):
+            return read_declared("".join(cell["source"]))
+    return ()

@@ -1,0 +1,78 @@
+"""The process that executes one notebook: `python -m celltrail.execute.worker`, a job on stdin, progress on stdout.
+
+It is started by `celltrail.execute.runner` and leaves when that one is gone. Exit code 0 means that the job's end was
+told, whatever it was.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+from celltrail import codec
+from celltrail.execute.job import Failure, Job, JobEnded, JobState, Progress
+
+
+def main() -> None:
+    """Read the job, execute it, tell how it went."""
+    job = codec.loads(Job, sys.stdin.readline())
+    with os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1) as pipe:
+        os.dup2(2, 1)  # whatever else prints in this process must not stand between our lines
+        ended: list[JobEnded] = []
+        tell = _teller(pipe, ended)
+        try:
+            _execute(job, tell)
+        except KeyboardInterrupt:
+            state, name, message = JobState.INTERRUPTED, "KeyboardInterrupt", "the execution was interrupted"
+        except Exception as error:  # noqa: BLE001 - this process's boundary: the runner is told, whatever it was
+            state, name, message = JobState.FAILED, type(error).__name__, str(error)
+        else:
+            return
+        if not ended:
+            tell(JobEnded(state, 0.0, 0, 0, Failure(0, "", 0, name, message)))
+
+
+def _teller(pipe: TextIO, ended: list[JobEnded]) -> Callable[[Progress], None]:
+    def tell(progress: Progress) -> None:
+        if isinstance(progress, JobEnded):
+            ended.append(progress)
+        line = json.dumps({"type": type(progress).__name__, "record": codec.to_plain(progress)})
+        try:
+            pipe.write(line + "\n")
+        except BrokenPipeError:
+            raise KeyboardInterrupt from None  # the runner is gone: as if it had interrupted us
+
+    return tell
+
+
+def _execute(job: Job, tell: Callable[[Progress], None]) -> None:
+    # jsonschema looks for rfc3987_syntax and, when it is there, compiles a grammar for a second to check URIs that
+    # no notebook has; in this process it is not to be found.
+    hidden: dict[str, Any] = sys.modules  # type: ignore[assignment]  # None is Python's mark of a module not to import
+    hidden["rfc3987_syntax"] = None
+    import papermill.execute
+
+    os.chdir(Path(job.output).parent)
+    papermill.execute.execute_notebook(
+        _braced(job.notebook),
+        _braced(job.output),
+        parameters=json.loads(job.parameters),
+        engine_name="celltrail",
+        kernel_name=job.kernel_name or None,
+        progress_bar=False,
+        timeout_s=job.timeout_s,
+        execution_timeout=job.cell_timeout_s,
+        working_directory=job.working_directory,
+        tell=tell,
+    )
+
+
+def _braced(path: str) -> str:
+    """A path for papermill, which fills in parameters between braces."""
+    return path.replace("{", "{{").replace("}", "}}")
+
+
+if __name__ == "__main__":
+    main()
