@@ -3,7 +3,8 @@
 /*
  * The server's answers, below its base URL (docs/server.md):
  *   POST celltrail/api/store/<method>   arguments and result as in StoreApi
- *   GET  celltrail/api/blob/<digest>    an artifact's content
+ *   GET  celltrail/api/blob/<digest>    an artifact's content; ?name=<path> names
+ *                                       the file, ?type=<media type> shows it
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
@@ -13,8 +14,7 @@
  */
 
 /** The id of the live events whose data is `StoreChanged`. */
-export const STORE_CHANGED_SCHEMA =
-  'https://celltrail.dev/events/store-changed/v1';
+export const STORE_CHANGED_SCHEMA = 'urn:celltrail:events:store-changed:v1';
 
 /** A floating-point number as JSON carries it: what JSON lacks is text. */
 export type Float = number | 'NaN' | 'Infinity' | '-Infinity';

@@ -130,7 +130,7 @@ class JupyterProcess:
                 message = await connection.read_message()
                 assert message is not None, "the server closed the events' websocket"
                 event = json.loads(message)
-                if event["schema_id"].startswith("https://celltrail.dev/"):
+                if event["schema_id"].startswith("urn:celltrail:"):
                     events.append(event)
                     if until(event):
                         return events

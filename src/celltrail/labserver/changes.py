@@ -8,7 +8,7 @@ from tornado.ioloop import IOLoop
 
 from celltrail.labserver.replies import ProjectState, StoreChanged
 
-SCHEMA_ID = "https://celltrail.dev/events/store-changed/v1"
+SCHEMA_ID = "urn:celltrail:events:store-changed:v1"
 SCHEMA_FILE = Path(__file__).with_name("store_changed.yaml")
 LIMIT = 100
 _INTERVAL_S = 0.1

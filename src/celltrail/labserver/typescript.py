@@ -28,7 +28,8 @@ _HEAD = f"""\
 /*
  * The server's answers, below its base URL (docs/server.md):
  *   POST celltrail/api/store/<method>   arguments and result as in StoreApi
- *   GET  celltrail/api/blob/<digest>    an artifact's content
+ *   GET  celltrail/api/blob/<digest>    an artifact's content; ?name=<path> names
+ *                                       the file, ?type=<media type> shows it
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
@@ -38,8 +39,7 @@ _HEAD = f"""\
  */
 
 /** The id of the live events whose data is `StoreChanged`. */
-export const STORE_CHANGED_SCHEMA =
-  '{SCHEMA_ID}';
+export const STORE_CHANGED_SCHEMA = '{SCHEMA_ID}';
 
 /** A floating-point number as JSON carries it: what JSON lacks is text. */
 export type Float = number | 'NaN' | 'Infinity' | '-Infinity';
