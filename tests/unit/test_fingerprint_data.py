@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -92,7 +93,7 @@ def test_polars_and_arrow_read_the_same_parquet_file_as_pandas(messy, tmp_path):
 def test_chunks_leave_no_trace(messy):
     whole = pa.Table.from_pandas(messy)
     cuts = [0, 1, 17, 17, 4_096, 29_999, ROWS]
-    pieces = [whole.slice(start, stop - start) for start, stop in zip(cuts, cuts[1:], strict=False)]
+    pieces = [whole.slice(start, stop - start) for start, stop in pairwise(cuts)]
     chunked = pa.concat_tables(pieces)
     assert chunked.column("text").num_chunks > 1
     assert digest(chunked) == digest(messy)
@@ -344,13 +345,10 @@ def test_a_one_column_frame_survives_parquet_whatever_it_holds(column):
 
 
 def test_nothing_of_the_dataset_is_changed(messy):
-    table = pa.Table.from_pandas(messy)
     copy = messy.copy(deep=True)
-    memory = {name: messy[name].to_numpy() for name in ("float", "int")}
-    for array in memory.values():
-        assert np.shares_memory(array, messy[array is memory["int"] and "int" or "float"].to_numpy())
     version(messy)
-    version(table)
+    version(pa.Table.from_pandas(messy))
+    version(pl.from_pandas(messy))
     pd.testing.assert_frame_equal(messy, copy)
 
 
@@ -410,21 +408,9 @@ def test_every_kind_can_be_sampled(value):
 @pytest.mark.parametrize(
     "value",
     [
-        None,
-        3,
-        "text",
-        b"bytes",
-        {},
-        {"a": [1]},
-        [],
-        (),
-        object(),
-        int,
-        np.float64(3),
-        np.array(3),
-        pl.LazyFrame({"a": [1]}),
-    ]
-    + [[object()], [{"a": 1}], range(3), {1, 2}, sys],
+        *(None, 3, "text", b"bytes", {}, {"a": [1]}, [], (), object(), int, np.float64(3), np.array(3)),
+        *(pl.LazyFrame({"a": [1]}), [object()], [{"a": 1}], range(3), {1, 2}, sys),
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_what_is_no_dataset_gives_none(value):
@@ -481,7 +467,8 @@ def test_polars_is_read_without_pyarrow():
         "import polars as pl, datetime as dt\n"
         "from celltrail.fingerprint.data import fingerprint\n"
         "frame = pl.DataFrame({'s': ['a', None, 'ü'], 'n': [1, None, 3], 'f': [1.0, None, float('nan')],\n"
-        "    'd': [dt.date(2020, 1, 1)] * 3, 'b': [True, None, False], 'c': pl.Series(['x', 'y', None], dtype=pl.Categorical)})\n"
+        "    'd': [dt.date(2020, 1, 1)] * 3, 'b': [True, None, False], 'c': pl.Series(['x', 'y', None],\n"
+        "    dtype=pl.Categorical)})\n"
         "print(fingerprint(frame).digest)"
     )
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout

@@ -70,6 +70,7 @@ def _feeder(stream: ColumnStream, dtype: Any) -> Callable[[Any], None]:
 
 def _flat(array: Any, ranges: Ranges) -> Iterator[Any]:
     """The values in C order as one-dimensional arrays: views where the memory allows it, else short copies."""
+    np = sys.modules["numpy"]
     width = max(1, array.size // max(1, len(array)))
     step = max(1, 16 * PIECE_ROWS // width)
     for start, stop in ranges.spans:
@@ -77,7 +78,8 @@ def _flat(array: Any, ranges: Ranges) -> Iterator[Any]:
         if part.flags.c_contiguous:
             yield part.reshape(-1)
         else:
-            yield from (part[row : row + step].reshape(-1) for row in range(0, len(part), step))
+            for row in range(0, len(part), step):
+                yield np.ascontiguousarray(part[row : row + step]).reshape(-1)
 
 
 def _structured(array: Any, ranges: Ranges) -> ColumnDigest:

@@ -10,25 +10,39 @@ from celltrail.fingerprint.cells import zone_name
 from celltrail.fingerprint.columns import ColumnDigest, ColumnStream, finest_unit
 from celltrail.fingerprint.digest import new_hasher
 from celltrail.fingerprint.objects import digest_objects
+from celltrail.fingerprint.sampling import Ranges, everything
 
 Pieces = Sequence[Any]
 
 
-def digest_arrays(pieces: Pieces) -> ColumnDigest:
+def digest_array(array: Any, ranges: Ranges) -> ColumnDigest:
     """The digest of one column.
 
     Args:
-        pieces: Slices of the column's array, from the first row to the last, all of one type: numpy arrays or pandas
-            extension arrays. An extension array of a library that we do not know is covered by its class and length
-            only, and the digest is partial.
+        array: The column's array, numpy's or a pandas extension array. One of a library that we do not know is not even
+            asked for its length: it is covered by its class alone, and the digest is partial.
+        ranges: The rows to read.
     """
-    np = sys.modules["numpy"]
-    if type(pieces[0]) is np.ndarray:
+    if not is_known(array):
+        return _unread(array, ranges)
+    return _digest_pieces([array[start:stop] for start, stop in ranges.spans])
+
+
+def is_known(array: Any) -> bool:
+    """Whether the array's class is numpy's or pandas' own."""
+    home: str = type.__getattribute__(type(array), "__module__")
+    return home.partition(".")[0] in {"numpy", "pandas"}
+
+
+def _digest_pieces(pieces: Pieces) -> ColumnDigest:
+    if _is(pieces[0], "NumpyExtensionArray"):
+        pieces = [piece.to_numpy(copy=False) for piece in pieces]
+    if type(pieces[0]) is sys.modules["numpy"].ndarray:
         return digest_numpy(pieces)
     for name, digest in _READERS:
         if _is(pieces[0], name):
             return digest(pieces)
-    return _unknown(pieces)
+    return _unread(pieces[0], everything(sum(map(len, pieces))))
 
 
 def digest_numpy(pieces: Pieces) -> ColumnDigest:
@@ -115,8 +129,8 @@ def _categorical(pieces: Pieces) -> ColumnDigest:
 
 
 def _intervals(pieces: Pieces) -> ColumnDigest:
-    left = digest_arrays([piece.left.array for piece in pieces])
-    right = digest_arrays([piece.right.array for piece in pieces])
+    left = _digest_pieces([piece.left.array for piece in pieces])
+    right = _digest_pieces([piece.right.array for piece in pieces])
     hasher = new_hasher()
     hasher.update(left.digest + right.digest)
     name = f"interval[{left.logical_type}, {pieces[0].closed}]"
@@ -127,14 +141,9 @@ def _sparse(pieces: Pieces) -> ColumnDigest:
     return digest_numpy([piece.to_dense() for piece in pieces])
 
 
-def _plain(pieces: Pieces) -> ColumnDigest:
-    return digest_numpy([piece.to_numpy() for piece in pieces])
-
-
-def _unknown(pieces: Pieces) -> ColumnDigest:
-    stream = ColumnStream("unread " + type.__repr__(type(pieces[0])))
-    for piece in pieces:
-        stream.cells([None] * len(piece))
+def _unread(array: Any, ranges: Ranges) -> ColumnDigest:
+    stream = ColumnStream("unread " + type.__repr__(type(array)))
+    stream.cells([ranges.header()])
     stream.is_partial = True
     return stream.finish()
 
@@ -152,5 +161,4 @@ _READERS: tuple[tuple[str, Callable[[Pieces], ColumnDigest]], ...] = (
     ("Categorical", _categorical),
     ("IntervalArray", _intervals),
     ("SparseArray", _sparse),
-    ("NumpyExtensionArray", _plain),
 )

@@ -1,0 +1,93 @@
+"""The states of the global generators: seen exactly, never changed."""
+
+# ruff: noqa: NPY002 - the global generator is what is tested here
+
+import random
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from celltrail.fingerprint.seed import changed, generator_states
+
+
+def test_looking_changes_nothing():
+    random.seed(1)
+    np.random.seed(1)
+    expected = random.random(), np.random.random()
+    random.seed(1)
+    np.random.seed(1)
+    for _ in range(3):
+        generator_states()
+    assert (random.random(), np.random.random()) == expected
+
+
+@pytest.mark.parametrize(
+    ("draw", "name"),
+    [
+        (random.random, "python"),
+        (lambda: random.gauss(0, 1), "python"),
+        (np.random.random, "numpy"),
+        (np.random.standard_normal, "numpy"),
+        (lambda: np.random.shuffle([1, 2, 3]), "numpy"),
+    ],
+    ids=["random", "gauss", "numpy", "normal", "shuffle"],
+)
+def test_a_draw_is_seen_on_the_generator_that_was_drawn_from(draw, name):
+    before = generator_states()
+    draw()
+    assert changed(before, generator_states()) == (name,)
+
+
+def test_a_second_gauss_that_was_kept_from_the_first_is_seen():
+    """Both generators make two normal numbers at a time and keep one; the words of their state stay the same then."""
+    random.seed(0)
+    random.gauss(0, 1)
+    np.random.seed(0)
+    np.random.normal()
+    before = generator_states()
+    random.gauss(0, 1)
+    np.random.normal()
+    assert set(changed(before, generator_states())) == {"python", "numpy"}
+
+
+def test_own_generators_are_not_global_ones():
+    before = generator_states()
+    np.random.default_rng(0).random()
+    random.Random(0).random()
+    assert changed(before, generator_states()) == ()
+
+
+def test_the_same_seed_is_the_same_state_in_every_process():
+    code = (
+        "import random, numpy.random\n"
+        "from celltrail.fingerprint.seed import generator_states\n"
+        "random.seed(3); numpy.random.seed(3)\nprint(generator_states())"
+    )
+    results = {subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout for _ in range(2)}
+    assert len(results) == 1
+
+
+def test_another_bit_generator_is_read_too():
+    before = np.random.get_bit_generator()
+    try:
+        np.random.set_bit_generator(np.random.Philox(1))
+        states = generator_states()
+        np.random.random()
+        assert changed(states, generator_states()) == ("numpy",)
+    finally:
+        np.random.set_bit_generator(before)
+
+
+def test_numpy_is_not_imported_to_look():
+    code = (
+        "import sys\nfrom celltrail.fingerprint.seed import generator_states\n"
+        "assert [state.name for state in generator_states()] == ['python']\nassert 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_generator_that_appeared_in_between_was_not_drawn_from():
+    after = generator_states()
+    assert changed(after[:1], after) == ()
