@@ -7,6 +7,7 @@ CelltrailError
 │   └── NewerJournalError  a segment was written by a newer celltrail
 ├── StoreError             the store cannot do what was asked
 │   ├── NewerStoreError    the store file was made by a newer celltrail
+│   ├── DamagedStoreError the store file cannot be read
 │   ├── StoreBusyError     another process holds the store and does not answer
 │   ├── RunNotFoundError   no run, or several, with that id
 │   ├── BlobNotFoundError  no artifact with that digest
@@ -64,6 +65,17 @@ class NewerStoreError(StoreError):
         )
         self.path = path
         self.version = version
+
+
+class DamagedStoreError(StoreError):
+    """The store file cannot be read; all that it held can be folded again from the journals."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(
+            f"store {path} cannot be read ({message}): rebuild it from the journals, which hold everything, with "
+            "`celltrail doctor --rebuild`; the damaged file is kept beside it"
+        )
+        self.path = path
 
 
 class StoreBusyError(StoreError):
