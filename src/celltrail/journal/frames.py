@@ -58,7 +58,10 @@ def document_body(event: Event, written_at: int) -> bytes:
         TypeError: A field of the event holds what JSON cannot say.
     """
     plain = {"type": type(event).__name__, **to_plain(event)}
-    text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    try:
+        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    except UnicodeEncodeError:  # a lone surrogate, which UTF-8 lacks and an escape can say
+        text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii")
     payload = text + b" " * (-len(text) % SLOT_BYTES)
     return HEAD_BODY.pack(DOCUMENT_KIND, len(payload), written_at, 0) + payload
 

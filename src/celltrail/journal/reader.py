@@ -142,6 +142,20 @@ def read_segment(path: Path, position: int = 0, *, max_bytes: int = _PIECE_BYTES
         return _Reading(path, file.fileno()).run(position, max_bytes)
 
 
+def read_batches(path: Path, position: int = 0, *, max_bytes: int = _PIECE_BYTES) -> Iterator[SegmentBatch]:
+    """Read a segment piece by piece up to its present end, as `read_segment` does.
+
+    Raises:
+        NewerJournalError: The segment's format is newer than this celltrail knows.
+        OSError: The file cannot be read.
+    """
+    has_more = True
+    while has_more:
+        batch = read_segment(path, position, max_bytes=max_bytes)
+        yield batch
+        position, has_more = batch.end, batch.has_more
+
+
 class _Stop(Enum):
     """Why reading stopped."""
 
