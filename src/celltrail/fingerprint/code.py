@@ -24,6 +24,10 @@ _HARMLESS = (
     "diff.external=",
     "diff.noprefix=false",
     "diff.mnemonicPrefix=false",
+    "diff.algorithm=default",
+    "diff.context=3",
+    "diff.interHunkContext=0",
+    "diff.renames=true",
     "protocol.allow=never",
     *(f"protocol.{name}.allow=never" for name in _TRANSPORTS),
 )
@@ -71,10 +75,15 @@ def current(root: Path) -> tuple[CodeVersion, bytes]:
         patch = git.difference(has_commit=bool(commit))
         if not patch.is_whole:
             notes.append(f"# the patch was cut at {DIFF_LIMIT_BYTES} bytes or {TIMEOUT_S:.0f} s: it does not apply")
-    notes += [f"# untracked: {os.fsdecode(name)}" for name in untracked[:_SHOWN_UNTRACKED]]
+    notes += [f"# untracked: {_one_line(name)}" for name in untracked[:_SHOWN_UNTRACKED]]
     if len(untracked) > _SHOWN_UNTRACKED:
         notes.append(f"# and {len(untracked) - _SHOWN_UNTRACKED} more untracked")
     return _version(commit, branch, "".join(note + "\n" for note in notes), patch.text)
+
+
+def _one_line(name: bytes) -> str:
+    """A file name that cannot end the comment that it stands in."""
+    return os.fsdecode(name).replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _version(commit: str, branch: str, notes: str, patch: bytes) -> tuple[CodeVersion, bytes]:

@@ -56,9 +56,11 @@ def _packages() -> tuple[Package, ...]:
 
     found: dict[str, Package] = {}
     for distribution in distributions():
-        metadata = distribution.metadata
-        name, version = metadata["Name"], metadata["Version"]
-        if name:  # a broken installation leaves a folder without one
+        try:
+            name, version = distribution.metadata["Name"], distribution.metadata["Version"]
+        except (OSError, UnicodeDecodeError):  # being removed at this moment, or damaged
+            continue
+        if name:  # an interrupted installation leaves a folder without one
             found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), Package(str(name), str(version or "")))
     return tuple(found[name] for name in sorted(found))
 
@@ -71,6 +73,6 @@ def _folders() -> list[str]:
 def _metadata_names(folder: str) -> list[str]:
     try:
         names = os.listdir(folder)  # noqa: PTH208 - only names are wanted, at the least cost
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a zero byte in the path
         return []
     return sorted(name for name in names if name.endswith(_METADATA))
