@@ -157,7 +157,7 @@ class Follower:
         pause = {ProjectState.REMOTE: _TAKEOVER_US, ProjectState.FAILED: _RETRY_US}.get(self.state, 0)
         if self.state is ProjectState.OWNED or clock.now() - self._tried_at < pause:
             return
-        if self.state is not ProjectState.REMOTE and not self._folder.is_dir():
+        if self.state is not ProjectState.REMOTE and not self._folder.exists():
             self._become(ProjectState.EMPTY, EmptyStore(self._folder))
             return
         self._tried_at = clock.now()
