@@ -72,7 +72,8 @@ class SegmentBatch:
         items: Documents and metric blocks in the order in which they were written.
         ignored: Documents that are whole and of no use here.
         is_sealed: Whether the seal was reached: nothing follows, ever.
-        damaged_at: Offset of a bad slot that valid frames or a seal show to be damage; None for a mere torn tail.
+        damaged_at: Offset of a bad slot that valid frames or a seal show to be damage, or 0 for a file that is another
+            segment than its name says; None for a mere torn tail.
         has_more: Whether reading stopped only because the batch was large enough.
     """
 
@@ -168,7 +169,7 @@ class _Stop(Enum):
 class _Reading:
     """One call of `read_segment`: the file as long as it was when the call began."""
 
-    __slots__ = ("_fd", "_ignored", "_items", "_path", "_salt", "_size")
+    __slots__ = ("_fd", "_ignored", "_is_foreign", "_items", "_path", "_salt", "_size")
 
     def __init__(self, path: Path, fd: int) -> None:
         self._path = path
@@ -177,6 +178,7 @@ class _Reading:
         self._items: list[Document | MetricBlock] = []
         self._ignored: list[Ignored] = []
         self._salt = 0
+        self._is_foreign = False
 
     def run(self, start: int, max_bytes: int) -> SegmentBatch:
         name = frames.parse_segment_name(self._path.name)
@@ -210,7 +212,10 @@ class _Reading:
             opened = frames.decode_document(payload)
         except UnknownEventError:
             return None
-        if not isinstance(opened, SegmentOpened) or (name and name != (opened.writer, opened.seq)):
+        if not isinstance(opened, SegmentOpened):
+            return None
+        if name and name != (opened.writer, opened.seq):  # a copy: taken for a segment it would double its events
+            self._is_foreign = True
             return None
         self._salt = frames.salt(opened.writer, opened.seq)
         return opened
@@ -289,9 +294,10 @@ class _Reading:
         return view[at + _SLOT : at + _SLOT + length]
 
     def _find_damage(self, end: int, stop: _Stop) -> int | None:
-        whole = self._size - self._size % _SLOT
+        if self._is_foreign:
+            return 0
         if end > self._size:
-            return whole
+            return self._size - self._size % _SLOT
         is_damage = self._size > end if stop is _Stop.SEALED else stop is _Stop.BAD and self._has_frame_after(end)
         return end if is_damage else None
 
