@@ -15,6 +15,7 @@ from celltrail.cli.project import opened, path_in_project, runs_of_session
 from celltrail.cli.terminal import console, runs_table, safe
 from celltrail.cli.text import duration, escape
 from celltrail.config import Settings, load_settings
+from celltrail.errors import StoreError
 from celltrail.execute import job as told
 from celltrail.execute.job import Job, JobResult, JobState, Tracking
 from celltrail.execute.runner import run_notebooks
@@ -33,6 +34,18 @@ _HINTS = {
 def execute(jobs: tuple[Job, ...], *, at_once: int, as_json: bool) -> tuple[JobResult, ...]:
     """Execute notebooks with their progress in sight and, without `as_json`, a table of the runs that were kept."""
     out = console(stderr=as_json)
+    results = _run(out, jobs, at_once)
+    if not as_json:
+        print_runs(out, results)
+    return results
+
+
+def execute_quietly(jobs: tuple[Job, ...]) -> tuple[JobResult, ...]:
+    """Execute notebooks one by one with their progress in sight, and no table of runs."""
+    return _run(console(), jobs, 1)
+
+
+def _run(out: Console, jobs: tuple[Job, ...], at_once: int) -> tuple[JobResult, ...]:
     with _terminate_as_interrupt():
         if out.is_terminal:
             with _Bars(out, jobs) as bars:
@@ -41,8 +54,6 @@ def execute(jobs: tuple[Job, ...], *, at_once: int, as_json: bool) -> tuple[JobR
             results = run_notebooks(jobs, at_once=at_once, tell=_Lines(out, is_named=len(jobs) > 1).tell)
     for result in results:
         print_result(out, result)
-    if not as_json:
-        print_runs(out, results)
     return results
 
 
@@ -77,8 +88,13 @@ def print_runs(out: Console, results: tuple[JobResult, ...]) -> None:
             settings = load_settings(Path(result.notebook).parent)
             by_store.setdefault(settings.store, (settings, []))[1].append(result)
     for settings, kept in by_store.values():
-        runs = _runs_in(settings, tuple(kept))
         out.print()
+        try:
+            runs = _runs_in(settings, tuple(kept))
+        except StoreError as error:
+            # the notebooks have ended as they have, and their journals are safe: only this list is missing
+            out.print(safe(f"the runs cannot be listed now: {error}", "yellow"))
+            continue
         if runs:
             out.print(runs_table(runs, is_utf8=out.encoding.startswith("utf")))
         else:

@@ -5,9 +5,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from celltrail.config import Settings, load_settings
+from celltrail.errors import StoreError
 from celltrail.store.base import RunQuery, RunSummary, Store
 
 _PAGE = 500
+
+
+class NoTrailError(StoreError):
+    """Nothing was ever kept in this project."""
+
+    def __init__(self, store: Path) -> None:
+        super().__init__(
+            f"there is no trail in {store}: execute a notebook of this project in JupyterLab or by "
+            "`celltrail run NOTEBOOK`, or name another project with --project"
+        )
+        self.store = store
 
 
 @contextmanager
@@ -15,14 +27,16 @@ def opened(settings: Settings) -> Iterator[Store]:
     """The project's store, up to date with every journal; closed at the end.
 
     Raises:
+        NoTrailError: The project has no store; none is made.
         StoreBusyError: Its owner does not answer.
         NewerStoreError: A newer celltrail made it.
     """
     from celltrail.store.open import open_store
 
-    store = open_store(settings)
+    if not settings.store.is_dir():
+        raise NoTrailError(settings.store)
+    store = open_store(settings.store)
     try:
-        store.fold()
         yield store
     finally:
         store.close()

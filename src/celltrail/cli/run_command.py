@@ -69,7 +69,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
         Job(
             notebook=str(source.path),
             output=str(_output_of(source, output)),
-            parameters=json.dumps(_parameters_of(source, dict(texts), from_file)),
+            parameters=json.dumps(_parameters_of(source, dict(texts), from_file), default=str),
             working_directory=os.path.abspath(cwd) if cwd else str(source.path.parent),  # noqa: PTH100 - as above
             kernel_name=_kernel_of(source, kernel),
             timeout_s=timeout,

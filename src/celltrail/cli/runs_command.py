@@ -50,8 +50,10 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
         with_children=children,
         keys=None,
     )
-    with opened(settings) as store:
-        page = store.search_runs(query)
+    page = RunPage((), "", 0)
+    if settings.store.is_dir():
+        with opened(settings) as store:
+            page = store.search_runs(query)
     if as_json:
         click.echo(json.dumps(codec.to_plain(page), indent=2))
     else:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from queue import Empty
 from typing import Any
 
-from jupyter_core.utils import ensure_async, run_sync
+from nbclient.util import ensure_async, run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 
@@ -131,7 +131,7 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         """Let the cell end by itself, so that the trail says interrupted and not killed; a cell that won't is killed."""
         try:
             run_sync(self._async_settle)()
-        except (asyncio.TimeoutError, Empty, DeadKernelError, RuntimeError, OSError):
+        except (TimeoutError, Empty, DeadKernelError, RuntimeError, OSError):
             self.shutdown_kernel = "immediate"
 
     async def _async_settle(self) -> None:

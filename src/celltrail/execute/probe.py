@@ -3,7 +3,8 @@
 
 def answer() -> str:
     """`on <session id>` where capture is active in this kernel, else `off`."""
-    from celltrail.capture import session
+    from celltrail.capture import active
 
-    current = session.current()
-    return f"on {current.session_id}" if current is not None else "off"
+    session = active.current_session()
+    is_on = session is not None and active.current_recorder() is not None
+    return f"on {session.session_id}" if session is not None and is_on else "off"

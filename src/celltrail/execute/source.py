@@ -51,8 +51,17 @@ def read_source(path: Path) -> NotebookSource:
 
 
 def default_output(notebook: Path) -> Path:
-    """`executed/<stem>-<time>-<random>.ipynb` in the store's folder of the notebook's project."""
+    """`executed/<stem>-<time>-<random>.ipynb` in the store's folder of the notebook's project, which is made.
+
+    Raises:
+        ExecutionError: The store's folder cannot be made.
+    """
     store = config.load_settings(notebook.parent).store
+    try:
+        config.ensure_store_folder(store)
+    except OSError as error:
+        problem = f"{store} cannot be written ({error.strerror}): name another place for the output with --output"
+        raise ExecutionError(notebook, UNUSABLE, problem) from error
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock.now() / 1e6))
     return store / "executed" / f"{notebook.stem[:120]}-{stamp}-{clock.new_id()[:6]}.ipynb"
 

@@ -1,0 +1,111 @@
+"""What `celltrail demo` prints: what is going to happen, what was kept, what differs, how to look at it."""
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from celltrail.cli.execution import runs_of
+from celltrail.cli.project import opened
+from celltrail.cli.terminal import console, plain_table, runs_table, safe
+from celltrail.cli.text import number
+from celltrail.config import load_settings
+from celltrail.execute.job import JobResult
+from celltrail.store.base import RunDetail, RunSummary
+
+_TITLE = "bold cyan"
+
+
+def print_start(notebook: Path, other: dict[str, Any]) -> None:
+    """Say what is going to happen."""
+    out = console()
+    out.print(Text("celltrail demo", style="bold"))
+    given = ", ".join(f"{name} = {value}" for name, value in other.items())
+    out.print(
+        f"An ordinary notebook, {notebook.name}, without one line of tracking code in it, is executed twice: "
+        f"as it is, and with {given}."
+    )
+    out.print()
+
+
+def print_story(notebook: Path, results: tuple[JobResult, ...], *, look_with: tuple[str, ...]) -> None:
+    """Print what the trail knows after the demo's executions."""
+    out = console()
+    by_result = [runs_of(result) for result in results]
+    for position, runs in enumerate(by_result, start=1):
+        out.print()
+        out.print(Text(f"execution {position}: {len(runs)} runs were kept", style=_TITLE))
+        out.print(runs_table(runs, is_utf8=out.encoding.startswith("utf")))
+    pair = _pair_to_compare(by_result)
+    if pair:
+        with opened(load_settings(notebook.parent)) as store:
+            first, second = (store.get_run(run.run_id) for run in pair)
+        _print_difference(out, first, second)
+        _print_datasets(out, first, second)
+    out.print()
+    out.print(Text("look at it", style=_TITLE))
+    for line in look_with:
+        out.print(f"  {line}", soft_wrap=True)
+    if pair:
+        out.print(f"  celltrail show {pair[1].run_id[:8]} --project {notebook.parent}", soft_wrap=True)
+
+
+def _pair_to_compare(by_result: list[tuple[RunSummary, ...]]) -> tuple[RunSummary, RunSummary] | None:
+    """The same cell's run in both executions: the search's, for it has most to tell, else the last that both have."""
+    if len(by_result) < 2:  # noqa: PLR2004 - a pair
+        return None
+    firsts = {(run.cell_id, run.name): run for run in by_result[0]}
+    pairs = [(firsts[run.cell_id, run.name], run) for run in by_result[1] if (run.cell_id, run.name) in firsts]
+    searches = [pair for pair in pairs if pair[1].kind == "search"]
+    return (searches or pairs or [None])[-1]
+
+
+def _print_difference(out: Console, first: RunDetail, second: RunDetail) -> None:
+    out.print()
+    out.print(Text(f"what differs between the two runs of {first.run.name} (cell {first.run.cell_id})", style=_TITLE))
+    table = plain_table()
+    for title in ("", first.run.run_id[:8], second.run.run_id[:8]):
+        table.add_column(title, overflow="fold")
+    _add_rows(table, "param", _params(first), _params(second))
+    _add_rows(table, "metric", _metrics(first), _metrics(second))
+    _add_rows(table, "data", _digests(first), _digests(second))
+    out.print(table)
+
+
+def _print_datasets(out: Console, first: RunDetail, second: RunDetail) -> None:
+    out.print()
+    out.print(Text("datasets, by the content that they had", style=_TITLE))
+    table = plain_table()
+    for title in ("name", "role", "rows x columns", "digest"):
+        table.add_column(title, overflow="fold")
+    seen: set[tuple[str, str, str]] = set()
+    for use in (*first.datasets, *second.datasets):
+        key = (use.name, use.role, use.dataset.digest)
+        if key not in seen:
+            seen.add(key)
+            shape = " x ".join(str(part) for part in (use.dataset.rows, use.dataset.column_count) if part is not None)
+            table.add_row(safe(use.name), safe(use.role), shape, safe(use.dataset.digest))
+    out.print(table)
+
+
+def _add_rows(table: Table, what: str, first: dict[str, str], second: dict[str, str]) -> None:
+    for key in sorted(first.keys() | second.keys()):
+        if first.get(key) != second.get(key):
+            table.add_row(safe(f"{what} {key}"), safe(first.get(key, "–")), safe(second.get(key, "–")))
+
+
+def _params(detail: RunDetail) -> dict[str, str]:
+    return {param.key: param.value for param in detail.params}
+
+
+def _metrics(detail: RunDetail) -> dict[str, str]:
+    return {
+        f"{metric.key} on {metric.dataset_name}" if metric.dataset_name else metric.key: number(metric.value)
+        for metric in detail.metrics
+    }
+
+
+def _digests(detail: RunDetail) -> dict[str, str]:
+    return {f"{use.name} ({use.role})": use.dataset.digest for use in detail.datasets}
