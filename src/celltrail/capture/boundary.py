@@ -1,27 +1,58 @@
 """The capture boundary: the one place where celltrail's own failures are caught, so that no user's cell sees them."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from types import TracebackType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _reporters: list[Callable[[str, Exception], None]] = []
 
 
-@contextmanager
-def guarded(where: str) -> Iterator[None]:
+class guarded:  # noqa: N801 - read as a word: `with guarded("fit"):`
     """Run celltrail's own code inside a user's cell: an `Exception` in it is counted and reported, never raised.
 
-    An interrupt is the user's and passes.
+    An interrupt is the user's and passes. A class and not a generator: entering and leaving costs 0.2 microseconds.
 
     Args:
         where: A short name of the place, for `celltrail doctor`: "pre_run_cell", "fit", "log_metric".
     """
+
+    __slots__ = ("_where",)
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def __enter__(self) -> None:
+        """Begin the guarded part."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        """Swallow and report what is an `Exception`."""
+        if not isinstance(error, Exception):
+            return False
+        _report(self._where, error)
+        return True
+
+
+def attempt(where: str, call: Callable[..., T], *arguments: object) -> T | None:
+    """`call(*arguments)` under the boundary; None where it failed."""
     try:
-        yield
+        return call(*arguments)
     except Exception as error:  # noqa: BLE001 - this is the boundary
-        for report in _reporters:
-            report(where, error)
+        _report(where, error)
+        return None
 
 
 def on_failure(report: Callable[[str, Exception], None]) -> None:
-    """Tell `report` of every failure from now on; the recorder of the process is the only caller."""
+    """Tell `report` of every failure from now on; the session of the process is the only caller."""
     _reporters[:] = [report]
+
+
+def _report(where: str, error: Exception) -> None:
+    for report in _reporters:
+        try:
+            report(where, error)
+        except Exception:  # noqa: BLE001, S112 - a report that fails has nobody left to tell
+            continue

@@ -3,103 +3,324 @@
 It owns the kernel's journal writer and turns calls into events; it knows no IPython and no scikit-learn.
 """
 
-from collections.abc import Mapping
+import sys
+import threading
+import time
 from contextvars import ContextVar
-from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from celltrail import clock
+from celltrail.capture import measure, params
+from celltrail.capture.context import CellContext, OpenRun, RunLog, Series
 from celltrail.config import Settings
 from celltrail.journal import events
 from celltrail.journal.writer import JournalWriter
 from celltrail.records import DatasetRole, DatasetVersion, ErrorInfo, Evidence, Param, Status, Tag
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
 
-@dataclass(slots=True, eq=False)
-class CellContext:
-    """The cell execution that is going on; one per cell, also when subshells run several at once.
+__all__ = ["CellContext", "OpenRun", "Recorder"]
 
-    `names_read` are the globals that its syntax tree reads. `run_ids` are the top-level runs opened in it.
-    """
-
-    execution_id: str
-    cell_id: str
-    source: str
-    started_at: int
-    namespace: Mapping[str, Any]
-    names_read: tuple[str, ...] = ()
-    run_ids: list[str] = field(default_factory=list)
-    own_run_id: str = ""  # the run that log_metric opened because there was none
-    group_id: str = ""
-
-
-@dataclass(slots=True, eq=False)
-class OpenRun:
-    """A run that is going on in this process."""
-
-    run_id: str
-    name: str
-    kind: str
-    started_at: int
-    started_ns: int
-    cell: CellContext | None
-    parent_run_id: str = ""
+_time_ns = time.time_ns
+_FIT_KINDS = frozenset({"fit", "search"})
 
 
 class Recorder:
     """Writes one session's trail.
 
     Thread safety: any method from any thread. The current cell and the open explicit run are per context
-    (`contextvars`), so that subshells and awaits do not mix them up.
+    (`contextvars`), so that subshells and awaits do not mix them up; a thread without a context of its own belongs to
+    the cell that was the only live one when it first wrote.
+
+    Attributes:
+        notebook_params: The papermill parameters, written to every top-level run.
+        run_count: Runs started so far.
+        on_run: Told of each run that started, once its first event is written; the session describes what surrounds it.
     """
 
     def __init__(self, settings: Settings, writer: JournalWriter, session_id: str) -> None:
         self.settings = settings
         self.writer = writer
         self.session_id = session_id
+        self.notebook_params: tuple[Param, ...] = ()
+        self.run_count = 0
+        self.on_run: Callable[[OpenRun], None] | None = None
         self._cell: ContextVar[CellContext | None] = ContextVar("celltrail_cell", default=None)
         self._explicit: ContextVar[tuple[OpenRun, ...]] = ContextVar("celltrail_runs", default=())
+        self._live: dict[str, CellContext] = {}
+        self._entered: list[OpenRun] = []  # by `with`, in all contexts, for threads that have none
+        self._loose: list[OpenRun] = []  # start_run without `with`: open until end_run, also across cells
+        self._thread = threading.local()
         self._described: set[str] = set()
+        self._open: dict[str, OpenRun] = {}
+        self._logs: dict[tuple[str, str], RunLog] = {}
+        self._measured: dict[tuple[str, ...], Series] = {}
+        self._latest: dict[tuple[str, str], Series] = {}
+        self._outside: OpenRun | None = None  # the run of what is logged outside any cell
 
     # --- where we are -------------------------------------------------------------------------------------------
 
     def current_cell(self) -> CellContext | None:
         """The cell execution that the calling code belongs to; None outside any (a script, a callback)."""
+        cell = self._cell.get()
+        if cell is None:
+            cell = getattr(self._thread, "cell", None)
+            if cell is None and len(self._live) == 1:
+                cell = next(iter(self._live.values()))
+                if threading.current_thread() is not threading.main_thread():
+                    self._thread.cell = cell
+        return cell
+
+    def is_recording(self) -> bool:
+        """Whether what happens here is written: False in a cell that is skipped."""
+        cell = self.current_cell()
+        return cell is None or cell.is_recorded
+
+    def enter_cell(self, cell: CellContext) -> None:
+        """`cell` begins in the calling context."""
+        self._live[cell.execution_id] = cell
+        self._cell.set(cell)
+
+    def enter_nowhere(self) -> None:
+        """What the calling thread does from now on belongs to no cell: it is ours."""
+        self._cell.set(CellContext("", "", "", 0, {}, is_recorded=False))
+
+    def context_cell(self) -> CellContext | None:
+        """The cell of the calling context, live or not, without a guess for threads."""
         return self._cell.get()
+
+    def leave_cell(self, cell: CellContext) -> None:
+        """`cell` ended; in the context of an awaiting task, which is not the caller's, the variable dies with it."""
+        self._live.pop(cell.execution_id, None)
+        if self._cell.get() is cell:
+            self._cell.set(None)
 
     def active_run(self) -> OpenRun | None:
         """The innermost explicit run (`start_run`, `%%track`) that is open here."""
         open_runs = self._explicit.get()
-        return open_runs[-1] if open_runs else None
+        if open_runs:
+            return open_runs[-1]
+        if self._loose:
+            return self._loose[-1]
+        if self._entered and self._cell.get() is None and _is_chain(self._entered):
+            return self._entered[-1]
+        return None
+
+    def hold_run(self, run: OpenRun) -> None:
+        """`run` is the active one, in this cell and the next ones, until it finishes."""
+        self._loose.append(run)
+        self._forget_logs()
+
+    def enter_run(self, run: OpenRun) -> None:
+        """`run` is the active one in this context only (`with`)."""
+        if run in self._loose:
+            self._loose.remove(run)
+        self._entered.append(run)
+        self._explicit.set((*self._explicit.get(), run))
+
+    def leave_run(self, run: OpenRun) -> None:
+        """Undo `enter_run`."""
+        if run in self._entered:
+            self._entered.remove(run)
+        self._explicit.set(tuple(other for other in self._explicit.get() if other is not run))
+
+    def held_run(self) -> OpenRun | None:
+        """The run that `hold_run` keeps open, if any."""
+        return self._loose[-1] if self._loose else None
 
     # --- runs ---------------------------------------------------------------------------------------------------
 
     def start_run(
         self, name: str, *, kind: str, estimator: str = "", variable: str = "", parent_run_id: str = ""
     ) -> OpenRun:
-        """Open a run in the current cell; its parent is the active explicit run unless one is given."""
-        raise NotImplementedError
+        """Open a run in the current cell; its parent is the active explicit run unless one is given.
+
+        In a cell that is skipped the run has an empty id and leaves no trace.
+        """
+        cell = self.current_cell()
+        started_at, started_ns = clock.now(), time.perf_counter_ns()
+        if cell is not None and not cell.is_recorded:
+            return OpenRun("", name, kind, started_at, started_ns, cell)
+        active = self.active_run()
+        parent = parent_run_id or (active.run_id if active else "")
+        run = OpenRun(clock.new_id(), name, kind, started_at, started_ns, cell, parent)
+        execution_id, group_id = "", ""
+        if cell is not None:
+            execution_id = cell.execution_id
+            group_id = "" if parent_run_id else cell.group_id or _loop_id(cell)
+        started = events.RunStarted(
+            run.run_id, self.session_id, execution_id, started_at, name, kind, parent, group_id, estimator, variable
+        )
+        self.writer.append(started)
+        self._open[run.run_id] = run
+        self.run_count += 1
+        self._note_in_cell(run, cell)
+        if self.on_run is not None:
+            self.on_run(run)
+        return run
+
+    def _note_in_cell(self, run: OpenRun, cell: CellContext | None) -> None:
+        if cell is None:
+            return
+        cell.runs.append(run)
+        cell.log = None
+        if not run.parent_run_id:
+            cell.run_ids.append(run.run_id)
+        if run.kind in _FIT_KINDS:
+            cell.latest_fit_id = run.run_id
 
     def finish_run(self, run: OpenRun, status: Status = Status.FINISHED, error: ErrorInfo | None = None) -> None:
-        """End a run."""
-        raise NotImplementedError
+        """End a run; a second call does nothing."""
+        if not run.run_id or run.status is not Status.RUNNING:
+            return
+        run.status = status
+        at = clock.now()
+        duration_s = (time.perf_counter_ns() - run.started_ns) / 1e9
+        finished = events.RunFinished(run.run_id, at, status, error, duration_s, measure.peak_memory_bytes())
+        variables = self._surrounding_params(run)
+        if variables:
+            self.writer.append(events.ParamsLogged(run.run_id, at, variables), finished)
+        else:
+            self.writer.append(finished)
+        self._open.pop(run.run_id, None)
+        if run in self._loose:
+            self._loose.remove(run)
+        self._forget_logs()
+
+    def _surrounding_params(self, run: OpenRun) -> tuple[Param, ...]:
+        """Papermill's parameters, then the scalars that the cell reads; what was logged by its own name stays."""
+        if run.kind == "candidate":
+            return ()
+        known = run.param_keys
+        found = [param for param in self.notebook_params if param.key not in known]
+        known.update(param.key for param in found)
+        if run.cell is not None:
+            found += [param for param in params.scalar_params(run.cell) if param.key not in known]
+        return tuple(found)
 
     def run_for_logging(self) -> str:
-        """The id of the run that log_metric and its like write to, opened if need be.
+        """The id of the run that log_metric and its like write to, opened if need be; empty in a skipped cell.
 
         The active explicit run, else the latest fit of this cell, else the cell's own run.
         """
-        raise NotImplementedError
+        active = self.active_run()
+        if active is not None:
+            return active.run_id
+        cell = self.current_cell()
+        if cell is None:
+            return self._run_outside_cells().run_id
+        if not cell.is_recorded:
+            return ""
+        if cell.latest_fit_id:
+            return cell.latest_fit_id
+        if not cell.own_run_id:
+            cell.own_run_id = self.start_run("cell", kind="cell").run_id
+        return cell.own_run_id
+
+    def _run_outside_cells(self) -> OpenRun:
+        if self._outside is None or self._outside.status is not Status.RUNNING:
+            self._outside = self.start_run("outside cells", kind="cell")
+        return self._outside
+
+    def finish_cell_runs(self, cell: CellContext, status: Status, error: ErrorInfo | None) -> None:
+        """A cell ended: so does its own run, and, where it raised, every run that is still open in it."""
+        for run in cell.runs:
+            if run.run_id == cell.own_run_id or status is not Status.FINISHED:
+                self.finish_run(run, status, error)
+
+    def finish_all_runs(self, status: Status) -> None:
+        """The session ends: so does what is open."""
+        for run in list(self._open.values()):
+            self.finish_run(run, status)
+
+    def open_run(self, run_id: str) -> OpenRun | None:
+        """The run with that id, while it is open in this process."""
+        return self._open.get(run_id)
 
     # --- facts about a run --------------------------------------------------------------------------------------
 
     def log_params(self, run_id: str, params: tuple[Param, ...]) -> None:
         """Keep parameters of a run."""
+        if not run_id:
+            return
         self.writer.append(events.ParamsLogged(run_id, clock.now(), params))
+        run = self._open.get(run_id)
+        if run is not None:
+            run.param_keys.update(param.key for param in params)
+            run.random_states += [param for param in params if param.key.endswith("random_state")]
 
     def set_tags(self, run_id: str, tags: tuple[Tag, ...]) -> None:
         """Keep tags of a run."""
-        self.writer.append(events.TagsSet(run_id, clock.now(), tags))
+        if run_id:
+            self.writer.append(events.TagsSet(run_id, clock.now(), tags))
+
+    def log_here(self, key: str, value: float, step: int | None) -> None:
+        """Log to the run that is open here: the hot path of `celltrail.log_metric`."""
+        cell = self._cell.get()
+        open_runs = self._explicit.get()
+        if open_runs:
+            log = open_runs[-1].log
+        elif cell is not None:
+            log = cell.log
+        else:
+            log = None
+        if log is None or log.cell is not cell:
+            log = self._find_log(cell)
+        series = log.series.get(key)
+        if series is None:
+            series = self._declare(log, key)
+        if step is None:
+            step = series.next_step
+        series.next_step = step + 1
+        if series.number:
+            self.writer.metric(series.number, step, _time_ns() // 1000, value)
+
+    def log_rows_here(self, values: dict[str, float], step: int | None) -> None:
+        """Log several keys to the run that is open here, in one write."""
+        log = self._find_log(self._cell.get())
+        if not log.run_id:
+            return
+        rows = []
+        at = clock.now()
+        for key, value in values.items():
+            series = log.series.get(key) or self._declare(log, key)
+            at_step = series.next_step if step is None else step
+            series.next_step = at_step + 1
+            rows.append((series.number, at_step, at, value))
+        self.writer.metrics(rows)
+
+    def _find_log(self, cell: CellContext | None) -> RunLog:
+        run_id = self.run_for_logging()
+        here = cell or self.current_cell()
+        key = (run_id, here.execution_id if here else "")
+        log = self._logs.get(key)
+        if log is None:
+            log = self._logs[key] = RunLog(run_id, cell)
+        log.cell = cell
+        open_runs = self._explicit.get()
+        if open_runs:
+            open_runs[-1].log = log
+        elif cell is not None:
+            cell.log = log
+        return log
+
+    def _forget_logs(self) -> None:
+        """Another run is the active one now."""
+        for cell in list(self._live.values()):
+            cell.log = None
+
+    def _declare(self, log: RunLog, key: str) -> Series:
+        if not log.run_id:
+            return Series(0)
+        here = self.current_cell()
+        before = self._latest.get((log.run_id, key))
+        number = self.writer.series(log.run_id, key, execution_id=here.execution_id if here else "")
+        series = Series(number, before.next_step if before else 0)
+        log.series[key] = self._latest[log.run_id, key] = series
+        return series
 
     def log_metric(
         self,
@@ -114,7 +335,26 @@ class Recorder:
         slice_name: str = "",
     ) -> None:
         """Keep one value of a metric; `step` counts up from 0 by itself where it is None."""
-        raise NotImplementedError
+        if not run_id:
+            return
+        cell = self.current_cell()
+        execution_id = cell.execution_id if cell else ""
+        what = (run_id, key, evidence, execution_id, dataset_name, dataset_digest, slice_name)
+        series = self._measured.get(what)
+        if series is None:
+            number = self.writer.series(
+                run_id,
+                key,
+                evidence=evidence,
+                execution_id=execution_id,
+                dataset_name=dataset_name,
+                dataset_digest=dataset_digest,
+                slice_name=slice_name,
+            )
+            series = self._measured[what] = Series(number)
+        at_step = series.next_step if step is None else step
+        series.next_step = at_step + 1
+        self.writer.metric(series.number, at_step, clock.now(), value)
 
     def ambiguous_metric(
         self,
@@ -127,11 +367,43 @@ class Recorder:
         dataset_digest: str = "",
     ) -> None:
         """Keep a metric that more than one run may own, with those runs as its candidates."""
-        raise NotImplementedError
+        if not self.is_recording():
+            return
+        cell = self.current_cell()
+        execution_id = cell.execution_id if cell else ""
+        self.writer.append(
+            events.MetricAmbiguous(
+                clock.now(), execution_id, key, value, candidates, reason, dataset_name, dataset_digest
+            )
+        )
 
     def use_dataset(self, run_id: str, dataset: DatasetVersion, role: DatasetRole, name: str) -> None:
         """A run used a dataset; the dataset is described the first time that its digest comes."""
-        if dataset.digest not in self._described:
+        if not run_id:
+            return
+        used = events.DatasetUsed(run_id, clock.now(), dataset.digest, role, name)
+        if dataset.digest in self._described:
+            self.writer.append(used)
+        else:
             self._described.add(dataset.digest)
-            self.writer.append(events.DatasetSeen(dataset))
-        self.writer.append(events.DatasetUsed(run_id, clock.now(), dataset.digest, role, name))
+            self.writer.append(events.DatasetSeen(dataset), used)
+
+
+def _is_chain(runs: list[OpenRun]) -> bool:
+    return all(inner.parent_run_id == outer.run_id for outer, inner in pairwise(runs))
+
+
+def _loop_id(cell: CellContext) -> str:
+    """Names the outermost loop of the cell that the calling code runs in; empty outside a loop."""
+    if not cell.loops:
+        return ""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller; inspect's is a thousand times slower
+    line = 0
+    while frame is not None:
+        if frame.f_globals is cell.namespace and frame.f_code.co_name in {"<module>", "<cell line: 1>"}:
+            line = frame.f_lineno
+        frame = frame.f_back
+    for first, last in cell.loops:
+        if first <= line <= last:
+            return f"{cell.execution_id}:{first}"
+    return ""

@@ -1,0 +1,76 @@
+"""What is going on in this process: live cells, open runs and the metric series that they write."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from celltrail.capture.files import OpenedFiles
+from celltrail.capture.outputs import CellOutputs
+from celltrail.records import ErrorInfo, Param, Status
+
+
+class Series:
+    """A metric series of the journal and the step that its next value takes by itself."""
+
+    __slots__ = ("next_step", "number")
+
+    def __init__(self, number: int, next_step: int = 0) -> None:
+        self.number = number
+        self.next_step = next_step
+
+
+class RunLog:
+    """The series that one cell logs to one run, by key: found once, so that logging a value is one lookup."""
+
+    __slots__ = ("cell", "run_id", "series")
+
+    def __init__(self, run_id: str, cell: "CellContext | None") -> None:
+        self.run_id = run_id
+        self.cell = cell
+        self.series: dict[str, Series] = {}
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class CellContext:
+    """The cell execution that is going on; one per cell, also when subshells run several at once.
+
+    `names_read` are the globals that its syntax tree loads. `run_ids` are the top-level runs opened in it, `runs` all
+    of them. `loops` are the first and last lines of its outermost loops. `seeding_calls` is filled by whoever sees
+    one: "numpy.random.seed(0)". `is_recorded` is False in a cell that is skipped: nothing of it is written.
+    """
+
+    execution_id: str
+    cell_id: str
+    source: str
+    started_at: int
+    namespace: Mapping[str, Any]
+    names_read: tuple[str, ...] = ()
+    run_ids: list[str] = field(default_factory=list)
+    own_run_id: str = ""  # the run that log_metric opened because there was none
+    group_id: str = ""
+    loops: tuple[tuple[int, int], ...] = ()
+    seeding_calls: list[str] = field(default_factory=list)
+    runs: "list[OpenRun]" = field(default_factory=list)
+    latest_fit_id: str = ""
+    log: RunLog | None = None
+    is_recorded: bool = True
+    files: OpenedFiles | None = None
+    outputs: CellOutputs | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class OpenRun:
+    """A run that is going on in this process, or did; an empty `run_id` is one that is not recorded."""
+
+    run_id: str
+    name: str
+    kind: str
+    started_at: int
+    started_ns: int
+    cell: CellContext | None
+    parent_run_id: str = ""
+    log: RunLog | None = None
+    param_keys: set[str] = field(default_factory=set)
+    random_states: list[Param] = field(default_factory=list)
+    status: Status = Status.RUNNING
+    error: ErrorInfo | None = None

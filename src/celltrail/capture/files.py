@@ -1,0 +1,158 @@
+"""Which files a cell opens: seen by Python's `open` audit event, filtered, and digested after the cell.
+
+An audit hook cannot be removed from a process: there is one, and it leaves at once where nobody listens. What is read
+by native code (parquet, arrow, DuckDB, child processes) raises no such event and is not seen (docs/capture.md).
+"""
+
+import os
+import sys
+import sysconfig
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from celltrail.capture.boundary import attempt
+from celltrail.fingerprint.files import FileDigests
+from celltrail.records import FileUse
+
+_SKIPPED_ENDINGS = (
+    ".py", ".pyc", ".pyi", ".pyx", ".so", ".pyd", ".dll", ".dylib", ".ipynb", ".ttf", ".otf", ".afm", ".pfb",
+    ".woff", ".woff2", ".mplstyle", "matplotlibrc", ".pth", ".egg-link", ".ctj", ".git/HEAD", ".git/index",
+)  # fmt: skip
+_SKIPPED_PARTS = frozenset({
+    "site-packages", "dist-packages", "__pycache__", ".ipynb_checkpoints", ".git", ".cache", ".ipython", ".jupyter",
+    ".matplotlib", "node_modules", ".venv", "fonts", ".local", ".config",
+})  # fmt: skip
+_MAX_FILES = 500
+INLINE_BYTES = 1 << 20  # digested before the next cell may start; more goes to a thread
+BUDGET_BYTES = 2 << 30
+_WRITE_FLAGS = os.O_WRONLY | os.O_RDWR
+
+digests = FileDigests()
+
+
+@dataclass(slots=True)
+class OpenedFiles:
+    """The files that one cell opened, by absolute path; a file that it wrote first and then read is no input."""
+
+    modes: dict[str, str] = field(default_factory=dict)
+    too_many: int = 0
+
+    def note(self, path: str, mode: str) -> None:
+        """One file was opened."""
+        before = self.modes.get(path)
+        if before is None and len(self.modes) >= _MAX_FILES:
+            self.too_many += 1
+        elif before is None or (before == "read" and mode == "write"):
+            self.modes[path] = mode if before is None else "read and write"
+
+
+class FileWatch:
+    """Decides which opens belong to the project's work and to which cell.
+
+    Args:
+        find: The open files of the cell that the calling code belongs to, None outside any.
+        store: The store's folder; what lies in it is ours.
+    """
+
+    def __init__(self, find: Callable[[], OpenedFiles | None], store: Path) -> None:
+        self._find = find
+        self._folders: dict[str, bool] = {}
+        self._skipped = _skipped_folders(store)
+
+    def opened(self, path: object, flags: object) -> None:
+        """The audit event `open`; an exception here would fail the user's open, so the caller guards it."""
+        if type(path) is not str:
+            if not isinstance(path, bytes):
+                return  # a descriptor
+            path = os.fsdecode(path)
+        if path.endswith(_SKIPPED_ENDINGS):
+            return
+        folder, _, _ = path.rpartition("/")
+        if not path.startswith(os.sep):
+            path = os.path.abspath(path)  # noqa: PTH100 - no link is followed, nothing is read
+            folder = os.path.dirname(path)  # noqa: PTH120 - a Path costs ten times as much
+        wanted = self._folders.get(folder)
+        if wanted is None:
+            wanted = self._folders[folder] = self._is_wanted(folder)
+        if not wanted:
+            return
+        found = self._find()
+        if found is not None:
+            is_write = isinstance(flags, int) and bool(flags & _WRITE_FLAGS)
+            found.note(os.path.normpath(path), "write" if is_write else "read")
+
+    def _is_wanted(self, folder: str) -> bool:
+        inside = os.path.normpath(folder) + "/"
+        return not inside.startswith(self._skipped) and not _SKIPPED_PARTS.intersection(inside.split("/"))
+
+
+_watch: FileWatch | None = None
+_is_hooked = False
+
+
+def watch(found: FileWatch | None) -> None:
+    """Let `found` know of every open from now on; None stops."""
+    global _watch, _is_hooked
+    _watch = found
+    if found is not None and not _is_hooked:
+        _is_hooked = True
+        sys.addaudithook(_audit)
+
+
+def _audit(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and _watch is not None:
+        attempt("open", _watch.opened, arguments[0], arguments[2])
+
+
+def _skipped_folders(store: Path) -> tuple[str, ...]:
+    """Python itself, the system, and our own store."""
+    paths = sysconfig.get_paths()
+    own = {sys.prefix, sys.base_prefix, sys.exec_prefix, paths["stdlib"], paths["purelib"], str(store)}
+    folders = {os.path.normpath(path) + "/" for path in own if path and path != "/usr"}
+    return tuple(folders | {"/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/run/", "/var/lib/"})
+
+
+def describe(opened: OpenedFiles, root: Path, budget_bytes: int) -> tuple[tuple[FileUse, ...], tuple[str, ...]]:
+    """The files with the digests of their content now, and notes on what is partial."""
+    uses: list[FileUse] = []
+    left = budget_bytes
+    undigested = 0
+    for path, modes in opened.modes.items():
+        size = _size(path)
+        if size is None:
+            continue  # it was never there, is gone again, or is no regular file
+        digest = (digests.digest(path, budget_bytes=left) or "") if size <= left else ""
+        left -= size if digest else 0
+        undigested += not digest
+        shown = _relative(path, root)
+        uses += [FileUse(shown, mode, digest, size) for mode in modes.split(" and ")]
+    notes = []
+    if undigested:
+        notes.append(f"{undigested} files have no digest: larger than the budget, or changed while they were read")
+    if opened.too_many:
+        notes.append(f"{opened.too_many} more opens of files were not kept: a cell keeps {_MAX_FILES} files")
+    return tuple(uses), tuple(notes)
+
+
+def total_bytes(opened: OpenedFiles) -> int:
+    """What a digest of all of them has to read."""
+    return sum(_size(path) or 0 for path in opened.modes)
+
+
+def _size(path: str) -> int | None:
+    import stat
+
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
+    return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+
+def _relative(path: str, root: Path) -> str:
+    """Relative to the project's root where it lies within, POSIX."""
+    base = str(root)
+    if path.startswith(base + os.sep):
+        path = path[len(base) + 1 :]
+    return path.replace(os.sep, "/")

@@ -1,0 +1,314 @@
+"""Which global names a cell reads and writes: from its syntax tree, and from what its namespace holds before and after.
+
+The tree tells what is read; a comparison of identities tells what was bound, whoever bound it (a magic, `exec`, a
+function). A name that is certainly assigned counts as written although its new object may lie where the old one lay.
+"""
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+_MAX_SOURCE = 200_000  # characters; a tree of more takes longer than a cell may be held up
+_MAX_NAMES = 5_000
+_CODE_MAGICS = frozenset({"time", "timeit", "track", "capture", "prun"})
+_HIDDEN = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open"})
+_UNCHANGING = (type(None), bool, ModuleType, type, FunctionType)
+
+
+@dataclass(slots=True)
+class SourceNames:
+    """What a cell's syntax tree says.
+
+    Attributes:
+        read: Names whose value from before the cell may be used.
+        loaded: All names that are loaded, also those that the cell itself assigned before.
+        assigned: Names that are certainly bound when the cell ends well.
+        altered: Names whose object gets an item or an attribute: `df["x"] = 1`.
+        loops: First and last line of each outermost loop.
+        is_partial: True where the source was too large or could not be parsed.
+    """
+
+    read: set[str] = field(default_factory=set)
+    loaded: set[str] = field(default_factory=set)
+    assigned: set[str] = field(default_factory=set)
+    altered: set[str] = field(default_factory=set)
+    loops: list[tuple[int, int]] = field(default_factory=list)
+    is_partial: bool = False
+
+
+def analyse(source: str, transform: Callable[[str], str]) -> SourceNames:
+    """What a cell reads and binds by its syntax tree.
+
+    Args:
+        source: The cell after IPython's transformation (magics are calls).
+        transform: IPython's transformation, for the code inside `%%time` and its like.
+    """
+    if len(source) > _MAX_SOURCE:
+        return SourceNames(is_partial=True)
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return SourceNames(is_partial=True)
+    names = SourceNames()
+    _Visitor(names, transform).visit_block(tree.body)
+    names.loops.sort()
+    return names
+
+
+class _Visitor(ast.NodeVisitor):
+    """Walks module-level code in the order of evaluation, so that `x = 1; print(x)` reads no x from before."""
+
+    def __init__(self, names: SourceNames, transform: Callable[[str], str]) -> None:
+        self._names = names
+        self._transform = transform
+        self._sure = names.assigned
+        self._loop_depth = 0
+
+    def visit_block(self, body: list[ast.stmt]) -> None:
+        """Statements that are certain to run, one after the other."""
+        for statement in body:
+            self.visit(statement)
+
+    def _maybe(self, *blocks: list[ast.stmt]) -> None:
+        """Statements that may not run: what they bind is certain only inside of them."""
+        for block in blocks:
+            outer = self._sure
+            self._sure = set(outer)
+            self.visit_block(block)
+            self._sure = outer
+
+    def _load(self, name: str) -> None:
+        self._names.loaded.add(name)
+        if name not in self._sure:
+            self._names.read.add(name)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if isinstance(node.ctx, ast.Load):
+            self._load(node.id)
+        else:
+            self._sure.add(node.id)
+
+    def _visit_target_of(self, node: ast.Attribute | ast.Subscript) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            base: ast.expr = node
+            while isinstance(base, ast.Attribute | ast.Subscript):
+                base = base.value
+            if isinstance(base, ast.Name):
+                self._names.altered.add(base.id)
+        self.generic_visit(node)
+
+    visit_Attribute = visit_Subscript = _visit_target_of  # noqa: N815 - ast's protocol
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self.visit(node.value)
+        for target in node.targets:
+            self.visit(target)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        self.visit(node.annotation)
+        if node.value is not None:
+            self.visit(node.value)
+            self.visit(node.target)
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
+        if isinstance(node.target, ast.Name):
+            self._load(node.target.id)
+        self.visit(node.value)
+        self.visit(node.target)
+
+    def _visit_loop(self, node: ast.For | ast.AsyncFor | ast.While) -> None:
+        if not self._loop_depth:
+            self._names.loops.append((node.lineno, node.end_lineno or node.lineno))
+        self._loop_depth += 1
+        if isinstance(node, ast.While):
+            self.visit(node.test)
+            self._maybe(node.body, node.orelse)
+        else:
+            self.visit(node.iter)
+            outer = self._sure
+            self._sure = set(outer)
+            self.visit(node.target)
+            self.visit_block(node.body)
+            self._sure = outer
+            self._maybe(node.orelse)
+        self._loop_depth -= 1
+
+    visit_For = visit_AsyncFor = visit_While = _visit_loop  # noqa: N815
+
+    def visit_If(self, node: ast.If) -> None:
+        self.visit(node.test)
+        self._maybe(node.body, node.orelse)
+
+    def visit_Try(self, node: ast.Try) -> None:
+        self._visit_try(node)
+
+    def _visit_try(self, node: ast.Try | ast.TryStar) -> None:
+        self._maybe(node.body, *[handler.body for handler in node.handlers], node.orelse)
+        for handler in node.handlers:
+            if handler.type is not None:
+                self.visit(handler.type)
+        self.visit_block(node.finalbody)
+
+    def visit_TryStar(self, node: ast.TryStar) -> None:
+        self._visit_try(node)
+
+    def visit_Match(self, node: ast.Match) -> None:
+        self.visit(node.subject)
+        for case in node.cases:
+            outer = self._sure
+            self._sure = set(outer)
+            self.visit(case.pattern)
+            if case.guard is not None:
+                self.visit(case.guard)
+            self.visit_block(case.body)
+            self._sure = outer
+
+    def _visit_import(self, node: ast.Import | ast.ImportFrom) -> None:
+        for alias in node.names:
+            if alias.name != "*":
+                self._sure.add(alias.asname or alias.name.partition(".")[0])
+
+    visit_Import = visit_ImportFrom = _visit_import  # noqa: N815
+
+    def _visit_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+            if part is not None:
+                self.visit(part)
+        self._sure.add(node.name)
+
+    visit_FunctionDef = visit_AsyncFunctionDef = _visit_function  # noqa: N815
+
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        own = {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+        self._visit_inner(own, [node.body])
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        for part in (*node.decorator_list, *node.bases, *node.keywords):
+            self.visit(part)
+        outer = self._sure
+        self._sure = set(outer)
+        self.visit_block(node.body)
+        self._sure = outer
+        self._sure.add(node.name)
+
+    def _visit_comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> None:
+        if not self._loop_depth:
+            self._names.loops.append((node.lineno, node.end_lineno or node.lineno))
+        own = {
+            name.id
+            for generator in node.generators
+            for name in ast.walk(generator.target)
+            if isinstance(name, ast.Name)
+        }
+        parts: list[ast.AST] = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        for generator in node.generators:
+            parts += [generator.iter, *generator.ifs]
+        self._visit_inner(own, parts)
+
+    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _visit_comprehension  # noqa: N815
+
+    def _visit_inner(self, own: set[str], parts: list[ast.AST]) -> None:
+        loaded = own - self._names.loaded
+        outer = self._sure
+        self._sure = outer | own
+        for part in parts:
+            self.visit(part)
+        self._sure = outer
+        self._names.loaded -= loaded
+
+    def visit_Call(self, node: ast.Call) -> None:
+        body = _magic_body(node)
+        if body is None:
+            self.generic_visit(node)
+            return
+        inner = analyse(self._transform(body), self._transform)
+        self._names.loaded |= inner.loaded
+        self._names.read |= inner.read - self._sure
+        self._names.altered |= inner.altered
+        self._names.loops += inner.loops
+        self._sure |= inner.assigned
+
+
+def _magic_body(node: ast.Call) -> str | None:
+    """The code inside `get_ipython().run_cell_magic("time", "", code)`, and of `%time code`; None elsewhere."""
+    if not isinstance(node.func, ast.Attribute) or not node.func.attr.startswith("run_"):
+        return None
+    values = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
+    if len(values) < 2 or values[0] not in _CODE_MAGICS or not isinstance(values[-1], str):  # noqa: PLR2004
+        return None
+    if node.func.attr == "run_cell_magic" or (node.func.attr == "run_line_magic" and values[0] in {"time", "timeit"}):
+        return values[-1]
+    return None
+
+
+def snapshot(namespace: Mapping[str, Any]) -> dict[str, int]:
+    """Each name's identity; it keeps no object alive. Empty where there are too many names."""
+    if len(namespace) > _MAX_NAMES:
+        return {}
+    return {name: id(value) for name, value in list(namespace.items())}
+
+
+def written(
+    names: SourceNames, before: Mapping[str, int], namespace: Mapping[str, Any], *, ended_well: bool
+) -> tuple[str, ...]:
+    """Names that were bound, rebound, deleted, or whose object got an item or attribute by assignment."""
+    now = snapshot(namespace)
+    found = {name for name, key in now.items() if before.get(name) != key} if before else set(names.assigned)
+    found |= before.keys() - now.keys()
+    if ended_well:
+        found |= {name for name in names.assigned if name in namespace and not _is_same(namespace[name])}
+    found |= {name for name in names.altered if name in namespace}
+    return tuple(sorted(name for name in found if not name.startswith("_") and name not in _HIDDEN))
+
+
+def _is_same(value: object) -> bool:
+    """Whether equal identity means the same value: the object cannot have been made anew at the same place."""
+    return isinstance(value, _UNCHANGING)
+
+
+def read(names: SourceNames, before: Mapping[str, int], namespace: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names whose value from before the cell it may have used, through its functions' globals too."""
+    found = set(names.read)
+    for name in names.loaded:
+        found |= globals_of(namespace.get(name), namespace) - names.assigned
+    known = before or namespace
+    return tuple(sorted(name for name in found if name in known and not name.startswith("_") and name not in _HIDDEN))
+
+
+def loaded(names: SourceNames, namespace: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names whose value, from before the cell or its own, it uses: for a run's parameters."""
+    found = set(names.loaded)
+    for name in names.loaded:
+        found |= globals_of(namespace.get(name), namespace)
+    return tuple(sorted(found))
+
+
+def globals_of(value: object, namespace: Mapping[str, Any]) -> set[str]:
+    """The globals that a function or class of this notebook uses, through the functions that it calls as well."""
+    found: set[str] = set()
+    waiting = [value]
+    while waiting and len(found) < _MAX_NAMES:
+        for code in _codes(waiting.pop(), namespace):
+            fresh = {name for name in _code_names(code) if name in namespace} - found
+            found |= fresh
+            waiting += [namespace[name] for name in fresh]
+    return found
+
+
+def _codes(value: object, namespace: Mapping[str, Any]) -> list[CodeType]:
+    if isinstance(value, FunctionType):
+        return [value.__code__] if value.__globals__ is namespace else []
+    kind = value if isinstance(value, type) else type(value)
+    if kind.__module__ != "__main__":
+        return []
+    members = [member for base in kind.__mro__ if base.__module__ == "__main__" for member in vars(base).values()]
+    return [member.__code__ for member in members if isinstance(member, FunctionType)]
+
+
+@lru_cache(maxsize=1024)
+def _code_names(code: CodeType) -> frozenset[str]:
+    inner = [_code_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    return frozenset(code.co_names).union(*inner)

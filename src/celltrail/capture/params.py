@@ -1,0 +1,58 @@
+"""Parameters out of a notebook's variables: the scalars that a cell reads, and what papermill was given."""
+
+import json
+from typing import Any
+
+from celltrail.capture.context import CellContext
+from celltrail.records import Origin, Param, ParamKind
+
+_MAX_TEXT = 200
+_MAX_VALUE = 6000
+_KINDS = {int: ParamKind.NUMBER, float: ParamKind.NUMBER, bool: ParamKind.BOOLEAN, str: ParamKind.TEXT}
+
+
+def scalar_params(cell: CellContext) -> tuple[Param, ...]:
+    """The scalars among the names that the cell and the functions it calls read, with their values now."""
+    found = []
+    for name in cell.names_read:
+        if name.startswith("_") or name not in cell.namespace:
+            continue
+        value = cell.namespace[name]
+        kind = kind_of(value)
+        if kind is not ParamKind.OBJECT and not (kind is ParamKind.TEXT and len(value) > _MAX_TEXT):
+            found.append(Param(name, str(value), kind, Origin.VARIABLE, source=name))
+    return tuple(found)
+
+
+def kind_of(value: object) -> ParamKind:
+    """What a parameter's text stands for; numpy's scalars count as Python's."""
+    if value is None:
+        return ParamKind.NONE
+    kind = _KINDS.get(type(value))
+    if kind is not None:
+        return kind
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        return _KINDS.get(type(plain(value)), ParamKind.OBJECT)
+    return ParamKind.OBJECT
+
+
+def plain(value: Any) -> Any:
+    """A numpy scalar as Python's; anything else as it is."""
+    if type(value).__module__ == "numpy" and getattr(value, "shape", None) == ():
+        return value.item()
+    return value
+
+
+def to_param(key: str, value: object, origin: Origin, source: str = "") -> Param:
+    """A parameter of any value: `str` of a scalar, `repr` of anything else, cut with a note that says so."""
+    kind = kind_of(value)
+    text = repr(value) if kind is ParamKind.OBJECT else str(value)
+    if len(text) > _MAX_VALUE:
+        text = f"{text[:_MAX_VALUE]} ... (cut: {len(text):,} characters)"
+    return Param(key, text, kind, origin, source)
+
+
+def papermill_params(text: str) -> tuple[Param, ...]:
+    """The parameters that the engine passed as JSON text."""
+    values = json.loads(text or "{}")
+    return tuple(to_param(str(name), value, Origin.NOTEBOOK, source=str(name)) for name, value in values.items())

@@ -1,0 +1,116 @@
+"""One kernel from start to end: settings, journal, recorder, the thread for slow things, and the goodbye."""
+
+import atexit
+import os
+import platform
+from pathlib import Path
+from typing import Any
+
+from celltrail import clock, config
+from celltrail.capture import boundary, params
+from celltrail.capture.background import Background
+from celltrail.capture.failures import Failures
+from celltrail.capture.recorder import Recorder
+from celltrail.capture.surroundings import Surroundings
+from celltrail.config import Settings
+from celltrail.journal import events
+from celltrail.journal.writer import JournalWriter
+from celltrail.records import ErrorInfo, Param, Status
+
+_DRAIN_S = 5.0
+
+
+class Session:
+    """Writes nothing until `begin`: a kernel in which nothing runs leaves no trace.
+
+    Attributes:
+        front_end: jupyter, headless, ipython or script.
+        cell_count: Cell executions recorded so far.
+        notebook: The notebook's path as the front end names it; empty where there is none.
+    """
+
+    def __init__(self, settings: Settings, *, front_end: str, notebook: str = "", kernel_id: str = "") -> None:
+        self.settings = settings
+        self.front_end = front_end
+        self.notebook = notebook
+        self.kernel_id = kernel_id
+        self.session_id = clock.new_id()
+        self.failures = Failures(self._write_failure)
+        boundary.on_failure(self.failures.report)
+        writer = JournalWriter(settings.store / "journal", on_trouble=self.failures.tell_once)
+        self.recorder = Recorder(settings, writer, self.session_id)
+        self.background = Background(self._prepare_thread)
+        self.surroundings = Surroundings(self.recorder, self.background)
+        self.recorder.on_run = self._run_started
+        self.cell_count = 0
+        self._pid = os.getpid()
+        self._has_begun = False
+        self._has_ended = False
+
+    def begin(self) -> None:
+        """Write the session's first event; only the first call does anything."""
+        if self._has_begun:
+            return
+        self._has_begun = True
+        given = self._given_parameters()
+        self.recorder.notebook_params = given
+        self.recorder.writer.append(
+            events.SessionStarted(
+                self.session_id,
+                clock.now(),
+                self._notebook_path(),
+                self.kernel_id,
+                self.front_end,
+                platform.python_version(),
+                parameters=given,
+                working_directory=str(Path.cwd()),
+            )
+        )
+        atexit.register(self.end)
+        self.background.submit("environment", self.surroundings.describe_session)
+
+    def end(self) -> None:
+        """Say goodbye: what is open ends, what waits is written, the journal is sealed. Not in a forked child."""
+        if self._has_ended or not self._has_begun or os.getpid() != self._pid:
+            return
+        self._has_ended = True
+        with boundary.guarded("session end"):
+            self.recorder.finish_all_runs(Status.FINISHED)
+            self.background.drain(_DRAIN_S)
+            self.recorder.writer.append(events.SessionEnded(self.session_id, clock.now()))
+        with boundary.guarded("session end"):
+            self.recorder.writer.close()
+        atexit.unregister(self.end)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was written."""
+        return self._has_begun
+
+    def _run_started(self, run: Any) -> None:
+        self.begin()
+        with boundary.guarded("run context"):
+            self.surroundings.run_started(run)
+
+    def _prepare_thread(self) -> None:
+        """What our own thread does belongs to no cell."""
+        self.recorder.enter_nowhere()
+
+    def _given_parameters(self) -> tuple[Param, ...]:
+        headless = config.headless()
+        if headless is None:
+            return ()
+        return boundary.attempt("parameters", params.papermill_params, headless.parameters) or ()
+
+    def _notebook_path(self) -> str:
+        """Relative to the project's root, POSIX; absolute outside it."""
+        if not self.notebook:
+            return ""
+        path = Path(os.path.abspath(self.notebook))  # noqa: PTH100 - links stay as the user wrote them
+        if path.is_relative_to(self.settings.root):
+            return path.relative_to(self.settings.root).as_posix()
+        return path.as_posix()
+
+    def _write_failure(self, where: str, error: ErrorInfo) -> None:
+        if self._has_begun and not self._has_ended:
+            self.recorder.writer.append(events.CaptureFailed(self.session_id, clock.now(), where, error))

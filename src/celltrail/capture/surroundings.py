@@ -1,0 +1,94 @@
+"""What surrounds a run: environment, hardware, code and seed, found in a thread and written once per digest."""
+
+from pathlib import Path
+
+from celltrail import clock
+from celltrail.capture.background import Background
+from celltrail.capture.context import CellContext, OpenRun
+from celltrail.capture.recorder import Recorder
+from celltrail.journal import events
+from celltrail.records import GeneratorState, Seed
+
+
+class Surroundings:
+    """Describes the process for one session.
+
+    Thread safety: `describe_session` and `describe_code` run in the background thread, the others in any.
+    """
+
+    def __init__(self, recorder: Recorder, background: Background) -> None:
+        self._recorder = recorder
+        self._background = background
+        self._described: set[str] = set()
+        self.environment_digest = ""
+        self.hardware_digest = ""
+
+    def describe_session(self) -> None:
+        """Find the environment and the hardware; at the session's start and again when an install changed it."""
+        from celltrail.fingerprint import environment, hardware
+
+        found = environment.current()
+        if found.digest not in self._described:
+            self._described.add(found.digest)
+            self._recorder.writer.append(events.EnvironmentSeen(found))
+        self.environment_digest = found.digest
+        machine = hardware.current()
+        if machine.digest not in self._described:
+            self._described.add(machine.digest)
+            self._recorder.writer.append(events.HardwareSeen(machine))
+        self.hardware_digest = machine.digest
+
+    def run_started(self, run: OpenRun) -> None:
+        """Say at once what is known of a run's surroundings, so that a killed kernel leaves it; the rest follows."""
+        if run.kind == "candidate":
+            return
+        if self.environment_digest:
+            self._recorder.writer.append(
+                events.RunContext(run.run_id, clock.now(), self.environment_digest, self.hardware_digest)
+            )
+        if run.cell is None:
+            self._background.submit("run context", lambda: self._describe_runs((run,), None))
+
+    def cell_ended(self, cell: CellContext, before: tuple[GeneratorState, ...]) -> None:
+        """Describe the runs that a cell opened: the state of the generators before it, and its code."""
+        from celltrail.fingerprint import seed
+
+        runs = tuple(run for run in cell.runs if run.kind != "candidate")
+        if not runs:
+            return
+        drew_from = seed.changed(before, seed.generator_states())
+        seeds = [Seed(tuple(run.random_states), tuple(cell.seeding_calls), before, drew_from) for run in runs]
+        self._background.submit("run context", lambda: self._describe_runs(runs, seeds))
+
+    def _describe_runs(self, runs: tuple[OpenRun, ...], seeds: list[Seed] | None) -> None:
+        self.describe_session()
+        code_digest = self._describe_code(self._recorder.settings.root)
+        at = clock.now()
+        self._recorder.writer.append(
+            *(
+                events.RunContext(
+                    run.run_id,
+                    at,
+                    self.environment_digest,
+                    self.hardware_digest,
+                    code_digest,
+                    seeds[number] if seeds else None,
+                )
+                for number, run in enumerate(runs)
+            )
+        )
+
+    def _describe_code(self, root: Path) -> str:
+        from celltrail.fingerprint import code
+
+        found, difference = code.current(root)
+        if not found.commit and not found.diff_digest:
+            return ""
+        if found.digest not in self._described:
+            if difference:
+                from celltrail.journal.blobs import BlobStore
+
+                BlobStore(self._recorder.settings.store).put_bytes(difference)
+            self._described.add(found.digest)
+            self._recorder.writer.append(events.CodeVersionSeen(found))
+        return found.digest

@@ -1,0 +1,142 @@
+"""Capture in one IPython shell: turned on and off as a whole, and taken away without a trace."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from celltrail import config
+from celltrail.capture import files
+from celltrail.capture.active import current_session, end_session, set_session, set_tracking
+from celltrail.capture.boundary import guarded
+from celltrail.capture.files import FileWatch, OpenedFiles
+from celltrail.capture.hooks import CellHooks
+from celltrail.capture.outputs import CellOutputs, OutputTaps
+from celltrail.capture.session import Session
+from celltrail.records import Status
+
+
+class Tracking:
+    """What celltrail has installed in one shell.
+
+    Attributes:
+        shell: The shell.
+        session: The session that is written; None before the first `start`.
+        is_on: Whether cells are recorded.
+    """
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+        self._hooks: CellHooks | None = None
+        self._taps: OutputTaps | None = None
+        self.session: Session | None = None
+        self.is_on = False
+
+    def start(self) -> None:
+        """Record cells from the next one on.
+
+        Raises:
+            ConfigError: A setting has a value that cannot be used.
+        """
+        if self.is_on:
+            return
+        if self.session is None:
+            self.session = current_session() or open_session(self.shell)
+            set_session(self.session)
+        set_tracking(on=True)
+        self.is_on = True
+        self._hooks = CellHooks(self.shell, self.session)
+        self._hooks.register()
+        with guarded("outputs"):
+            self._taps = OutputTaps(self.shell, self._outputs)
+        with guarded("files"):
+            files.watch(FileWatch(self._opened, self.session.settings.store))
+        with guarded("estimators"):
+            self._install_estimators()
+
+    def stop(self) -> None:
+        """Record nothing from here on, and take every hook away; the cell that calls this is still recorded."""
+        if not self.is_on:
+            return
+        self.is_on = False
+        set_tracking(on=False)
+        files.watch(None)
+        if self._taps is not None:
+            self._taps.restore()
+        if self._hooks is not None:
+            self._hooks.unregister()
+            self._hooks.finish_live(Status.FINISHED)
+        with guarded("estimators"):
+            self._uninstall_estimators()
+
+    def unload(self) -> None:
+        """Stop, and end the session."""
+        self.stop()
+        end_session()
+        self.session = None
+
+    def _outputs(self) -> CellOutputs | None:
+        cell = self.session.recorder.current_cell() if self.session is not None else None
+        return cell.outputs if cell is not None else None
+
+    def _opened(self) -> OpenedFiles | None:
+        cell = self.session.recorder.current_cell() if self.session is not None else None
+        return cell.files if cell is not None else None
+
+    def _install_estimators(self) -> None:
+        from celltrail.capture import estimators
+
+        if self.session is not None:
+            estimators.install(self.session.recorder)
+
+    def _uninstall_estimators(self) -> None:
+        from celltrail.capture import estimators
+
+        estimators.uninstall()
+
+
+def is_notebook_kernel(shell: Any) -> bool:
+    """Whether the shell belongs to a Jupyter kernel, and not to a terminal."""
+    return getattr(shell, "kernel", None) is not None
+
+
+def open_session(shell: Any) -> Session:
+    """A session for what the shell runs; nothing is written yet.
+
+    Raises:
+        ConfigError: A setting has a value that cannot be used.
+    """
+    headless = config.headless()
+    if headless is not None:
+        front_end, notebook, kernel_id = "headless", headless.notebook, headless.kernel_id
+    elif is_notebook_kernel(shell):
+        front_end, notebook, kernel_id = "jupyter", _notebook(shell), _kernel_id()
+    else:
+        front_end, notebook, kernel_id = ("ipython" if shell is not None else "script"), _script(shell), ""
+    return Session(
+        config.load_settings(_folder_of(notebook)), front_end=front_end, notebook=notebook, kernel_id=kernel_id
+    )
+
+
+def _folder_of(notebook: str) -> Path:
+    folder = Path(notebook).parent if notebook else Path.cwd()
+    return folder if folder.is_dir() else Path.cwd()
+
+
+def _notebook(shell: Any) -> str:
+    """The path that JupyterLab's server or VS Code gave to the kernel."""
+    return config.jupyter_notebook() or str(shell.user_ns.get("__vsc_ipynb_file__", ""))
+
+
+def _script(shell: Any) -> str:
+    if shell is not None:
+        return ""
+    return str(getattr(sys.modules.get("__main__"), "__file__", "") or "")
+
+
+def _kernel_id() -> str:
+    """The id in the connection file's name, `kernel-<id>.json`: the one that the server knows the kernel by."""
+    application = getattr(sys.modules.get("ipykernel.kernelapp"), "IPKernelApp", None)
+    if application is None or not application.initialized():
+        return ""
+    stem = Path(application.instance().connection_file).stem
+    return stem.removeprefix("kernel-") if stem.startswith("kernel-") else ""
