@@ -152,3 +152,37 @@ def test_asking_makes_no_file_where_nothing_was_recorded(server):
 def test_an_unknown_project_key_is_404(server):
     answer = server.request("celltrail/api/tracking?project=feedfeedfeedfeed")
     assert (answer.status, answer.json()["error"]) == (404, "UnknownProjectError")
+
+
+AUTHORIZER = """
+from jupyter_server.auth.authorizer import Authorizer
+
+
+class ReadOnly(Authorizer):
+    def is_authorized(self, handler, user, action, resource):
+        return resource != "celltrail" or action == "read"
+
+
+class NotCelltrail(Authorizer):
+    def is_authorized(self, handler, user, action, resource):
+        return resource != "celltrail"
+"""
+
+
+@pytest.fixture(params=["ReadOnly", "NotCelltrail"])
+def restricted(request, tmp_path):
+    (tmp_path / "root").mkdir()
+    (tmp_path / "policy.py").write_text(AUTHORIZER)
+    option = f"--ServerApp.authorizer_class=policy.{request.param}"
+    server = JupyterProcess(tmp_path / "root", tmp_path / "home", option, env={"PYTHONPATH": str(tmp_path)})
+    server.policy = request.param
+    yield server
+    server.kill()
+
+
+def test_the_servers_authorizer_decides_over_reading_and_switching(restricted):
+    reads = 200 if restricted.policy == "ReadOnly" else 403
+    for path, body in ENDPOINTS[:1] + ENDPOINTS[4:5] + ENDPOINTS[6:7]:
+        assert restricted.request(path, body).status == reads
+    assert restricted.request(ENDPOINTS[3][0]).status == (404 if restricted.policy == "ReadOnly" else 403)
+    assert restricted.request("celltrail/api/tracking", {"is_paused": True}).status == 403

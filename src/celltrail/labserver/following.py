@@ -55,6 +55,7 @@ class Follower:
         self._is_paused = config.is_paused(store_folder)
         self._is_live = False
         self._began_at = clock.now()
+        self._lock_identity = 0
         self._changed_at = self._tried_at = self._folded_at = self._died_at = 0
         self._is_closing = False
         self._wake = threading.Event()
@@ -154,6 +155,9 @@ class Follower:
 
     def _hold(self) -> None:
         """Become the store's owner, or find who is; again from time to time where neither could be had."""
+        if self.state is ProjectState.OWNED and self._holder.lock_identity() != self._lock_identity:
+            self._log.warning("celltrail: the store in %s was removed; it is opened anew", self._folder)
+            self._become(ProjectState.OPENING, EmptyStore(self._folder))
         pause = {ProjectState.REMOTE: _TAKEOVER_US, ProjectState.FAILED: _RETRY_US}.get(self.state, 0)
         if self.state is ProjectState.OWNED or clock.now() - self._tried_at < pause:
             return
@@ -183,7 +187,8 @@ class Follower:
         if not (has_news or is_due):
             return
         if has_news:
-            self._changed_at = clock.now()
+            self._lock_identity = 0
+        self._changed_at = clock.now()
         self._folded_at = clock.now()
         report = self._fold_or_succeed()
         if self.state is ProjectState.REMOTE and has_news:
@@ -209,6 +214,7 @@ class Follower:
     def _become(self, state: ProjectState, store: Store) -> None:
         if state is ProjectState.EMPTY and self.state is ProjectState.EMPTY:
             return
+        self._lock_identity = self._holder.lock_identity()
         with self._settled:
             before, self._store = self._store, store
             self.state, self.error = state, None

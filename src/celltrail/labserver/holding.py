@@ -6,7 +6,7 @@ from pathlib import Path
 from celltrail.errors import StoreBusyError
 from celltrail.store import open as opening
 from celltrail.store.base import Store
-from celltrail.store.owner import read_owner
+from celltrail.store.owner import LOCK_NAME, read_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,13 @@ class Holder:
     store_folder: Path
     address: str
     token: str
+
+    def lock_identity(self) -> int:
+        """Tells the lock's file from another one of its name: 0 where there is none."""
+        try:
+            return (self.store_folder / LOCK_NAME).stat().st_ino
+        except OSError:
+            return 0
 
     def take(self) -> Store | None:
         """The store, owned by this server until it is closed; None while another process owns it.
