@@ -10,11 +10,11 @@ from nbclient.util import ensure_async, run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 
+from celltrail.execute.asking import PROBE, read_answer
 from celltrail.execute.cells import CLIENT_CLASS, CellClient, is_executed, label_of, request_metadata
 from celltrail.execute.job import CellBegan, CellEnded, Failure, JobEnded, JobState, KernelReady, Progress, Tracking
 from celltrail.execute.outcome import AllowedError, OutcomeManager, error_output
 
-_PROBE = "__import__('celltrail.execute.probe', fromlist=['probe']).answer()"
 _SETTLE_S = 5.0  # what an interrupted cell gets to end in
 
 
@@ -147,13 +147,9 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
     def _probe(self) -> tuple[Tracking, str]:
         if "python" not in (self.nb.metadata.get("kernelspec", {}).get("language") or "python"):
             return Tracking.UNKNOWN, ""
-        message_id = self.kc.execute("", silent=True, store_history=False, user_expressions={"celltrail": _PROBE})
+        message_id = self.kc.execute("", silent=True, store_history=False, user_expressions={"celltrail": PROBE})
         reply = self.wait_for_reply(message_id)
-        said = (reply or {"content": {}})["content"].get("user_expressions", {}).get("celltrail", {})
-        if said.get("status") != "ok":
-            return Tracking.MISSING, ""
-        state, _, session_id = said["data"]["text/plain"].strip("'\"").partition(" ")
-        return Tracking(state), session_id
+        return read_answer(reply["content"]) if reply else (Tracking.UNKNOWN, "")
 
     def _end(self, state: JobState, failure: Failure | None) -> None:
         duration_s = time.monotonic() - self._began
