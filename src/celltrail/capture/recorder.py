@@ -38,6 +38,8 @@ class Recorder:
     Attributes:
         notebook_params: The papermill parameters, written to every top-level run.
         run_count: Runs started so far.
+        on_cell_begin: Told of each cell before its code runs.
+        on_cell_end: Told of each cell when its code has run, perhaps twice.
         on_run: Told of each run that started, once its first event is written; the session describes what surrounds it.
     """
 
@@ -48,6 +50,8 @@ class Recorder:
         self.notebook_params: tuple[Param, ...] = ()
         self.run_count = 0
         self.on_run: Callable[[OpenRun], None] | None = None
+        self.on_cell_begin: Callable[[CellContext], None] | None = None
+        self.on_cell_end: Callable[[CellContext], None] | None = None
         self._cell: ContextVar[CellContext | None] = ContextVar("celltrail_cell", default=None)
         self._explicit: ContextVar[tuple[OpenRun, ...]] = ContextVar("celltrail_runs", default=())
         self._live: dict[str, CellContext] = {}
@@ -83,6 +87,8 @@ class Recorder:
         """`cell` begins in the calling context."""
         self._live[cell.execution_id] = cell
         self._cell.set(cell)
+        if self.on_cell_begin is not None:
+            self.on_cell_begin(cell)
 
     def enter_nowhere(self) -> None:
         """What the calling thread does from now on belongs to no cell: it is ours."""
@@ -94,6 +100,8 @@ class Recorder:
 
     def leave_cell(self, cell: CellContext) -> None:
         """`cell` ended; in the context of an awaiting task, which is not the caller's, the variable dies with it."""
+        if self.on_cell_end is not None:
+            self.on_cell_end(cell)
         self._live.pop(cell.execution_id, None)
         if self._cell.get() is cell:
             self._cell.set(None)
