@@ -17,7 +17,7 @@ import { TrailFailure } from '../model/failure';
 import type { Method, TrailSource } from '../model/source';
 
 const ROOT = 'celltrail/api';
-/** What a proxy says when the server behind it is gone. */
+/** A proxy's answers, without a body of ours, when the server behind it is gone. */
 const GATEWAY_STATUSES: readonly number[] = [502, 503, 504];
 
 /** The server extension of celltrail. Its owner disposes of it. */
@@ -67,9 +67,13 @@ export class TrailClient implements TrailSource {
     return this.json('tracking', notebook, init);
   }
 
-  async blob(notebook: string, digest: string): Promise<Blob> {
+  async blob(
+    notebook: string,
+    digest: string,
+    mediaType: string
+  ): Promise<Blob> {
     const path = `blob/${encodeURIComponent(digest)}`;
-    const response = await this.request(path, notebook, {});
+    const response = await this.request(path, notebook, {}, { type: mediaType });
     return response.blob();
   }
 
@@ -90,44 +94,47 @@ export class TrailClient implements TrailSource {
   private async request(
     path: string,
     notebook: string,
-    init: RequestInit
+    init: RequestInit,
+    more: Record<string, string> = {}
   ): Promise<Response> {
     const settings = this.services.serverSettings;
-    const query = notebook === '' ? '' : URLExt.objectToQueryString({ notebook });
-    const url = URLExt.join(settings.baseUrl, ROOT, path) + query;
+    const query = notebook === '' ? more : { notebook, ...more };
+    const url =
+      URLExt.join(settings.baseUrl, ROOT, path) +
+      URLExt.objectToQueryString(query);
     let response: Response;
     try {
       response = await ServerConnection.makeRequest(url, init, settings);
     } catch {
       throw new TrailFailure('offline', this.unreachable);
     }
-    if (GATEWAY_STATUSES.includes(response.status)) {
-      throw new TrailFailure('offline', this.unreachable);
-    }
     if (!response.ok) {
-      throw await toFailure(response);
+      throw await this.toFailure(response);
     }
     return response;
+  }
+
+  /** The server's own words, or what a proxy says when the server behind it is gone. */
+  private async toFailure(response: Response): Promise<TrailFailure> {
+    const status = `${response.status} ${response.statusText}`;
+    try {
+      const refusal = (await response.json()) as Partial<Refusal>;
+      return new TrailFailure(
+        'refused',
+        refusal.message ?? status,
+        refusal.error ?? '',
+        refusal.position ?? null
+      );
+    } catch {
+      return GATEWAY_STATUSES.includes(response.status)
+        ? new TrailFailure('offline', this.unreachable)
+        : new TrailFailure('refused', status);
+    }
   }
 
   private onEvent(_: Event.IManager, emission: Event.Emission): void {
     if (emission.schema_id === STORE_CHANGED_SCHEMA) {
       this._storeChanged.emit(emission as unknown as StoreChanged);
     }
-  }
-}
-
-async function toFailure(response: Response): Promise<TrailFailure> {
-  const status = `${response.status} ${response.statusText}`;
-  try {
-    const refusal = (await response.json()) as Partial<Refusal>;
-    return new TrailFailure(
-      'refused',
-      refusal.message ?? status,
-      refusal.error ?? '',
-      refusal.position ?? null
-    );
-  } catch {
-    return new TrailFailure('refused', status);
   }
 }

@@ -126,8 +126,8 @@ export class DetailModel {
   }
 
   /** An artifact's content. */
-  blob(digest: string): Promise<Blob> {
-    return this.source.blob(this.notebook, digest);
+  blob(digest: string, mediaType: string): Promise<Blob> {
+    return this.source.blob(this.notebook, digest, mediaType);
   }
 
   dispose(): void {

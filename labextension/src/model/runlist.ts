@@ -39,6 +39,7 @@ export class RunList {
   private readonly asked = new Set<number>();
   private wanted: readonly [number, number] = [0, 0];
   private generation = 0;
+  private isNewQuery = false;
   private abort = new AbortController();
   private _state: ListState = 'loading';
   private _failure: TrailFailure | null = null;
@@ -49,6 +50,7 @@ export class RunList {
     folded: new Set()
   });
   private _total = 0;
+  private _queryId = 0;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _failed = new Signal<this, TrailFailure>(this);
   private readonly _answered = new Signal<this, void>(this);
@@ -87,6 +89,11 @@ export class RunList {
     return this._total;
   }
 
+  /** Another number for the answers to another query: then the reader is at the top again. */
+  get queryId(): number {
+    return this._queryId;
+  }
+
   /** Ask for something else. What is shown stays until the answer is there, unless it is another project's. */
   async setQuery(query: ListQuery): Promise<void> {
     const isElsewhere =
@@ -100,6 +107,7 @@ export class RunList {
       this._state = 'loading';
     }
     this.wanted = [0, 0];
+    this.isNewQuery = true;
     await this.load([0], true);
   }
 
@@ -248,6 +256,10 @@ export class RunList {
     this._total = total;
     this._state = 'ready';
     this._failure = null;
+    if (this.isNewQuery) {
+      this.isNewQuery = false;
+      this._queryId += 1;
+    }
     this.dropFarPages();
     this.rebuild();
     this._answered.emit();

@@ -29,7 +29,7 @@ export interface TrailSource {
   setPaused(notebook: string, isPaused: boolean): Promise<Tracking>;
 
   /** An artifact's content. */
-  blob(notebook: string, digest: string): Promise<Blob>;
+  blob(notebook: string, digest: string, mediaType: string): Promise<Blob>;
 
   /** Live events. */
   readonly storeChanged: ISignal<TrailSource, StoreChanged>;

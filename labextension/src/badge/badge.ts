@@ -1,0 +1,119 @@
+/** The line below a cell's input that tells of its last run. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import type { CellBadge, RunSummary } from '../api';
+import { stateIcons } from '../icons';
+import { formatNumber } from '../model/format';
+import { runName, statusWord } from '../model/words';
+
+/** What no longer holds of what a badge says. */
+export interface Staleness {
+  isCodeChanged: boolean;
+  /** What the cell read and another cell has changed since. */
+  names: readonly string[];
+}
+
+/** A cell's badge. */
+export class BadgeWidget extends Widget {
+  private readonly button = document.createElement('button');
+
+  /**
+   * @param trans - The reader's language.
+   * @param onOpen - Shows the run in the panel.
+   */
+  constructor(
+    private readonly trans: TranslationBundle,
+    private readonly onOpen: (run: RunSummary) => void
+  ) {
+    super();
+    this.addClass('ct-BadgeLine');
+    this.button.type = 'button';
+    this.button.className = 'ct-Badge';
+    this.button.addEventListener('click', this.onClick);
+    this.node.appendChild(this.button);
+  }
+
+  private run: RunSummary | null = null;
+
+  override dispose(): void {
+    this.button.removeEventListener('click', this.onClick);
+    super.dispose();
+  }
+
+  /** Show a run and what is stale of it. */
+  render(badge: CellBadge, run: RunSummary, stale: Staleness): void {
+    this.run = run;
+    const { trans } = this;
+    const parts = describe(badge, run, trans);
+    const marks = staleMarks(stale, trans);
+    const caption = [
+      `${runName(run, trans)}: ${statusWord(run.status, trans)}`,
+      ...parts.slice(1),
+      ...marks.map(mark => mark.caption)
+    ].join('\n');
+    this.button.replaceChildren(
+      stateIcons[run.status].element({
+        tag: 'span',
+        className: `ct-State ct-mod-${run.status}`
+      }),
+      ...parts.map((part, index) => span(part, `ct-Badge-part${index}`)),
+      ...marks.map(mark => span(mark.text, 'ct-Badge-stale'))
+    );
+    this.button.title = caption;
+    this.button.setAttribute(
+      'aria-label',
+      trans.__('Show in Trail: %1', caption.replaceAll('\n', ', '))
+    );
+    this.button.classList.toggle('ct-mod-stale', marks.length > 0);
+  }
+
+  private readonly onClick = (event: MouseEvent): void => {
+    event.stopPropagation();
+    if (this.run !== null) {
+      this.onOpen(this.run);
+    }
+  };
+}
+
+function describe(
+  badge: CellBadge,
+  run: RunSummary,
+  trans: TranslationBundle
+): string[] {
+  const metric = run.key_metric;
+  return [
+    badge.run_count > 1
+      ? trans.__('%1 runs', badge.run_count)
+      : runName(run, trans),
+    ...(metric === null ? [] : [`${metric.key} ${formatNumber(metric.value)}`])
+  ];
+}
+
+function staleMarks(
+  stale: Staleness,
+  trans: TranslationBundle
+): { text: string; caption: string }[] {
+  const marks = [];
+  if (stale.isCodeChanged) {
+    marks.push({
+      text: trans.__('code changed'),
+      caption: trans.__('The code has changed since this run')
+    });
+  }
+  if (stale.names.length > 0) {
+    const names = stale.names.slice(0, 5).join(', ');
+    marks.push({
+      text: trans.__('input changed'),
+      caption: trans.__('Changed since this run: %1', names)
+    });
+  }
+  return marks;
+}
+
+function span(text: string, className: string): HTMLElement {
+  const node = document.createElement('span');
+  node.textContent = text;
+  node.className = className;
+  node.dir = 'auto';
+  return node;
+}

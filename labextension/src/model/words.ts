@@ -1,0 +1,94 @@
+/** The words of the trail, as the reader's language has them. */
+import type { DatasetRole, Evidence, Origin, RunSummary, Status } from '../api';
+import type { Translate } from './format';
+import { formatAgo, formatDuration, formatNumber } from './format';
+
+/** A state in one word. */
+export function statusWord(status: Status, trans: Translate): string {
+  const words: Record<Status, string> = {
+    running: trans.__('running'),
+    finished: trans.__('finished'),
+    failed: trans.__('failed'),
+    interrupted: trans.__('interrupted'),
+    killed: trans.__('killed')
+  };
+  return words[status];
+}
+
+/** Why a metric belongs to the run. */
+export function evidenceWords(evidence: Evidence, trans: Translate): string {
+  const words: Record<Evidence, string> = {
+    logged: trans.__('logged by your code'),
+    own: trans.__('measured while it ran'),
+    'same-object': trans.__('measured on its own prediction'),
+    'model-argument': trans.__('measured with this model'),
+    'name-lineage': trans.__('computed from its prediction'),
+    'equal-content': trans.__('values equal its prediction')
+  };
+  return words[evidence];
+}
+
+/** Where a parameter's value comes from. */
+export function originWord(origin: Origin, trans: Translate): string {
+  const words: Record<Origin, string> = {
+    estimator: trans.__('model'),
+    grid: trans.__('search'),
+    notebook: trans.__('notebook parameter'),
+    variable: trans.__('variable'),
+    logged: trans.__('logged')
+  };
+  return words[origin];
+}
+
+/** What a dataset was used for. */
+export function roleWord(role: DatasetRole, trans: Translate): string {
+  const words: Record<DatasetRole, string> = {
+    train: trans.__('train'),
+    target: trans.__('target'),
+    evaluate: trans.__('evaluate'),
+    predict: trans.__('predict'),
+    input: trans.__('file read')
+  };
+  return words[role];
+}
+
+/** A run's name, also when it has none. */
+export function runName(run: RunSummary, trans: Translate): string {
+  return run.name.trim() || run.variable || trans.__('Unnamed run');
+}
+
+/** The cell as Jupyter shows it. */
+export function cellMark(run: RunSummary): string {
+  return run.execution_count > 0 ? `[${run.execution_count}]` : '';
+}
+
+/** How long a run took, or takes until now. */
+export function durationOf(run: RunSummary, now: number): string {
+  if (run.duration_s !== null) {
+    return formatDuration(run.duration_s);
+  }
+  return run.status === 'running'
+    ? formatDuration((now - run.started_at / 1000) / 1000)
+    : '–';
+}
+
+/** One row of the list as a screen reader says it. */
+export function rowLabel(
+  run: RunSummary,
+  now: number,
+  trans: Translate
+): string {
+  const metric = run.key_metric;
+  const parts = [
+    runName(run, trans),
+    statusWord(run.status, trans),
+    run.execution_count > 0 ? trans.__('cell %1', run.execution_count) : '',
+    metric === null ? '' : `${metric.key} ${formatNumber(metric.value)}`,
+    durationOf(run, now),
+    formatAgo(run.started_at, now, trans),
+    run.child_count > 0
+      ? trans._n('%1 candidate', '%1 candidates', run.child_count, run.child_count)
+      : ''
+  ];
+  return parts.filter(part => part !== '').join(', ');
+}

@@ -1,0 +1,123 @@
+/** The row that the keyboard is on. It stays on its run while the list changes around it. */
+import type { KeyboardEvent } from 'react';
+import { useCallback, useRef, useState } from 'react';
+import type { Row } from '../model/rows';
+import type { RunList } from '../model/runlist';
+import { usePanel } from './context';
+
+const PAGE_ROWS = 10;
+
+interface Active {
+  position: number;
+  runId: string;
+}
+
+/** The active row, and what moves it. */
+export interface ActiveRow {
+  position: number;
+  onKeyDown(event: KeyboardEvent): void;
+  /** Make a row the active one and do what Enter does on it. */
+  pick(position: number): void;
+}
+
+/** Follow the keyboard. */
+export function useActiveRow(
+  scrollTo: (position: number) => void
+): ActiveRow {
+  const { model } = usePanel();
+  const { runs } = model;
+  const [active, setActive] = useState<Active>({ position: 0, runId: '' });
+  const queryId = useRef(runs.queryId);
+  const position =
+    queryId.current === runs.queryId ? place(active, runs) : 0;
+  const move = (to: number): void => {
+    const next = Math.max(0, Math.min(to, runs.rows.count - 1));
+    queryId.current = runs.queryId;
+    setActive({ position: next, runId: runIdAt(runs, next) });
+    scrollTo(next);
+  };
+  const open = (at: number): void => {
+    const row = runs.rows.at(at);
+    if (row?.kind === 'more') {
+      void runs.moreChildren(row.parentId);
+    } else if (row !== null && 'run' in row) {
+      void model.openRun(row.run.run_id);
+    }
+  };
+  const pick = useCallback(
+    (at: number) => {
+      queryId.current = runs.queryId;
+      setActive({ position: at, runId: runIdAt(runs, at) });
+      const row = runs.rows.at(at);
+      if (row?.kind === 'more') {
+        void runs.moreChildren(row.parentId);
+      } else if (row !== null && 'run' in row) {
+        void model.openRun(row.run.run_id);
+      }
+    },
+    [model, runs]
+  );
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const steps: Record<string, () => void> = {
+      ArrowDown: () => move(position + 1),
+      ArrowUp: () => move(position - 1),
+      PageDown: () => move(position + PAGE_ROWS),
+      PageUp: () => move(position - PAGE_ROWS),
+      Home: () => move(0),
+      End: () => move(runs.rows.count - 1),
+      Enter: () => open(position),
+      ArrowRight: () => unfold(runs, position),
+      ArrowLeft: () => move(fold(runs, position))
+    };
+    const step = steps[event.key];
+    if (step !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      step();
+    }
+  };
+  return { position, onKeyDown, pick };
+}
+
+function place(active: Active, runs: RunList): number {
+  const found = active.runId === '' ? -1 : runs.rows.find(active.runId);
+  const position = found >= 0 ? found : active.position;
+  return Math.max(0, Math.min(position, runs.rows.count - 1));
+}
+
+function runIdAt(runs: RunList, position: number): string {
+  const row = runs.rows.at(position);
+  return row !== null && 'run' in row ? row.run.run_id : '';
+}
+
+function unfold(runs: RunList, position: number): void {
+  const row = runs.rows.at(position);
+  if (row?.kind !== 'run') {
+    return;
+  }
+  if (row.run.child_count > 0 && !runs.isOpened(row.run.run_id)) {
+    void runs.toggleChildren(row.run.run_id);
+  } else if (row.group?.isFolded) {
+    runs.toggleGroup(row.group.id);
+  }
+}
+
+/** Fold what is unfolded here; the position to go to: the parent's, else where we are. */
+function fold(runs: RunList, position: number): number {
+  const row: Row | null = runs.rows.at(position);
+  if (row === null || row.kind === 'pending') {
+    return position;
+  }
+  if (row.kind !== 'run') {
+    return runs.rows.positionOf(row.index);
+  }
+  if (runs.isOpened(row.run.run_id)) {
+    void runs.toggleChildren(row.run.run_id);
+    return position;
+  }
+  if (row.group !== null && !row.group.isFolded) {
+    runs.toggleGroup(row.group.id);
+    return runs.rows.positionOf(row.index);
+  }
+  return position;
+}

@@ -1,0 +1,67 @@
+/** The panel: the list of runs, or one run in full. */
+import type { JSX } from 'react';
+import { useEffect, useRef } from 'react';
+import type { Announcer } from './announcer';
+import { usePanel } from './context';
+import { Detail } from './detail/detail';
+import { useChanges } from './hooks';
+import { RunListView } from './list';
+import { Notes } from './notes';
+import { Toolbar } from './toolbar';
+
+/** All of the panel. */
+export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
+  const { model } = usePanel();
+  useChanges(model);
+  useChanges(model.detail);
+  useNews();
+  const isDetail = model.detail.runId !== '';
+  return (
+    <div className={`ct-Body${model.isOffline ? ' ct-mod-offline' : ''}`}>
+      {!isDetail && <Toolbar />}
+      <Notes />
+      <div className="ct-Stage" hidden={isDetail}>
+        <RunListView isShown={!isDetail} />
+      </div>
+      {isDetail && <Detail key={model.detail.runId} />}
+      <Voice announcer={announcer} />
+    </div>
+  );
+}
+
+/** What a screen reader hears, and nobody sees. */
+function Voice({ announcer }: { announcer: Announcer }): JSX.Element {
+  useChanges(announcer);
+  return (
+    <div className="ct-Voice" role="status" aria-live="polite">
+      {announcer.current}
+    </div>
+  );
+}
+
+/** Announce new runs and lost connections. */
+function useNews(): void {
+  const { model, trans, announce } = usePanel();
+  const { runs } = model;
+  useChanges(runs);
+  const before = useRef({ queryId: runs.queryId, total: runs.total });
+  const { queryId, total } = runs;
+  useEffect(() => {
+    const last = before.current;
+    before.current = { queryId, total };
+    if (last.queryId === queryId) {
+      const added = total - last.total;
+      if (added > 0) {
+        announce(trans._n('%1 new run', '%1 new runs', added, added));
+      }
+    } else if (model.text !== '') {
+      announce(trans._n('%1 run found', '%1 runs found', total, total));
+    }
+  }, [queryId, total, announce, trans, model]);
+  const { isOffline } = model;
+  useEffect(() => {
+    if (isOffline) {
+      announce(trans.__('The server does not answer'));
+    }
+  }, [isOffline, announce, trans]);
+}

@@ -1,0 +1,27 @@
+/** What every part of the panel may use. */
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { createContext, useContext } from 'react';
+import type { RunSummary } from '../api';
+import type { TrailModel } from '../model/trail';
+
+/** What the panel's parts share. */
+export interface PanelContext {
+  model: TrailModel;
+  trans: TranslationBundle;
+  /** Scroll to the run's cell and select it. */
+  goToCell(run: RunSummary): void;
+  copy(text: string): void;
+  /** Say something to a screen reader; what comes together is said together. */
+  announce(text: string): void;
+}
+
+export const Context = createContext<PanelContext | null>(null);
+
+/** What the panel's parts share. */
+export function usePanel(): PanelContext {
+  const context = useContext(Context);
+  if (context === null) {
+    throw new Error('a part of the Trail panel is used outside of it');
+  }
+  return context;
+}

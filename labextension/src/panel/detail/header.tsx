@@ -1,0 +1,126 @@
+/** The top of a run: its state, its name, where it came from, and what can be done. */
+import { caretLeftIcon } from '@jupyterlab/ui-components';
+import type { JSX } from 'react';
+import type { RunDetail, RunSummary } from '../../api';
+import { stateIcons } from '../../icons';
+import {
+  baseName,
+  formatAgo,
+  formatBytes,
+  formatMoment
+} from '../../model/format';
+import { cellMark, durationOf, runName, statusWord } from '../../model/words';
+import { usePanel } from '../context';
+import { useNow } from '../hooks';
+import { CopyButton } from './parts';
+
+/** The way back, and the run's id. */
+export function DetailTop(): JSX.Element {
+  const { model, trans } = usePanel();
+  return (
+    <div className="ct-Detail-top">
+      <button
+        type="button"
+        className="ct-Back"
+        onClick={() => void model.detail.back()}
+      >
+        <caretLeftIcon.react tag="span" />
+        {trans.__('Back')}
+      </button>
+      <span className="ct-Detail-id">
+        <code title={model.detail.runId}>{model.detail.runId.slice(0, 8)}</code>
+        <CopyButton text={model.detail.runId} what="run id" />
+      </span>
+    </div>
+  );
+}
+
+/** What the run is, in two lines. */
+export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
+  const { model, trans, goToCell } = usePanel();
+  const { run } = detail;
+  const now = useNow(run.status === 'running');
+  const Icon = stateIcons[run.status];
+  const facts = [
+    statusWord(run.status, trans),
+    durationOf(run, now),
+    detail.peak_memory_bytes > 0
+      ? trans.__('peak %1', formatBytes(detail.peak_memory_bytes))
+      : ''
+  ].filter(each => each !== '');
+  return (
+    <header className="ct-Header">
+      <div className="ct-Header-title">
+        <span className={`ct-State ct-mod-${run.status}`}>
+          <Icon.react tag="span" />
+        </span>
+        <h2 dir="auto">{runName(run, trans)}</h2>
+      </div>
+      <div className="ct-Header-line">{facts.join(' · ')}</div>
+      <div className="ct-Header-line" title={formatMoment(run.started_at)}>
+        {formatAgo(run.started_at, now, trans)}
+        {` · ${formatMoment(run.started_at)}`}
+      </div>
+      <Kind run={run} />
+      <div className="ct-Header-actions">
+        <button
+          type="button"
+          className="ct-Button"
+          disabled={run.cell_id === ''}
+          title={
+            run.cell_id === ''
+              ? trans.__('The front end that ran it told no cell id')
+              : run.notebook_path
+          }
+          onClick={() => goToCell(run)}
+        >
+          {trans.__('Go to cell %1', cellMark(run))}
+        </button>
+        <span className="ct-Header-where" title={run.notebook_path} dir="auto">
+          {baseName(run.notebook_path)}
+        </span>
+      </div>
+      {model.detail.note !== '' && (
+        <div className="ct-Note ct-mod-info" role="status">
+          {model.detail.note}
+        </div>
+      )}
+      {(detail.execution?.notes ?? []).map(note => (
+        <div key={note} className="ct-Note ct-mod-info">
+          {note}
+        </div>
+      ))}
+    </header>
+  );
+}
+
+function Kind({ run }: { run: RunSummary }): JSX.Element | null {
+  const { model, trans } = usePanel();
+  const estimator = run.estimator.slice(run.estimator.lastIndexOf('.') + 1);
+  const isNews = estimator !== '' && estimator !== run.name;
+  if (!isNews && run.variable === '' && run.parent_run_id === '') {
+    return null;
+  }
+  return (
+    <div className="ct-Header-line" dir="auto">
+      {isNews && <span title={run.estimator}>{estimator}</span>}
+      {run.variable !== '' && (
+        <span>
+          {isNews ? ' · ' : ''}
+          {trans.__('model in')} <code>{run.variable}</code>
+        </span>
+      )}
+      {run.parent_run_id !== '' && (
+        <button
+          type="button"
+          className="ct-Link"
+          onClick={() => void model.openRun(run.parent_run_id)}
+        >
+          {run.kind === 'candidate'
+            ? trans.__('Candidate of a search')
+            : trans.__('Part of another run')}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+/** The run's metrics, each with what it was measured on and why it is this run's. */
+import type { JSX } from 'react';
+import { useEffect, useState } from 'react';
+import type { AmbiguousMetric, MetricHistory, MetricValue, RunDetail } from '../../api';
+import { formatCount, formatNumber } from '../../model/format';
+import { evidenceWords, runName } from '../../model/words';
+import { usePanel } from '../context';
+import { Section } from './parts';
+import { Sparkline } from './sparkline';
+
+/** Above this number of metrics the rest is shown on demand. */
+const FIRST = 50;
+
+/** All metrics. */
+export function MetricsSection({
+  detail
+}: {
+  detail: RunDetail;
+}): JSX.Element | null {
+  const { trans } = usePanel();
+  const [isAll, setAll] = useState(false);
+  const metrics = isAll ? detail.metrics : detail.metrics.slice(0, FIRST);
+  if (detail.metrics.length === 0) {
+    return null;
+  }
+  const missing = detail.metrics.length - metrics.length;
+  return (
+    <Section title={trans.__('Metrics')} count={detail.metrics.length}>
+      <ul className="ct-Metrics">
+        {metrics.map(metric => (
+          <Metric
+            key={`${metric.key}\n${metric.dataset_digest}\n${metric.slice_name}`}
+            metric={metric}
+          />
+        ))}
+      </ul>
+      {missing > 0 && (
+        <button type="button" className="ct-Link" onClick={() => setAll(true)}>
+          {trans.__('Show %1 more', formatCount(missing))}
+        </button>
+      )}
+    </Section>
+  );
+}
+
+function Metric({ metric }: { metric: MetricValue }): JSX.Element {
+  const { trans } = usePanel();
+  const facts = [
+    metric.dataset_name === '' ? '' : trans.__('on %1', metric.dataset_name),
+    metric.slice_name,
+    evidenceWords(metric.evidence, trans)
+  ].filter(each => each !== '');
+  return (
+    <li className="ct-Metric">
+      <span className="ct-Metric-key" title={metric.key} dir="auto">
+        {metric.key}
+      </span>
+      {metric.count > 1 && <History metric={metric} />}
+      <span className="ct-Metric-value" title={String(metric.value)}>
+        {formatNumber(metric.value)}
+      </span>
+      <span className="ct-Metric-facts" dir="auto">
+        {facts.join(' · ')}
+        {metric.count > 1 && metric.minimum !== null && metric.maximum !== null && (
+          <span>
+            {' · '}
+            {trans.__(
+              '%1 values, %2 to %3',
+              formatCount(metric.count),
+              formatNumber(metric.minimum),
+              formatNumber(metric.maximum)
+            )}
+          </span>
+        )}
+      </span>
+    </li>
+  );
+}
+
+function History({ metric }: { metric: MetricValue }): JSX.Element | null {
+  const { model, trans } = usePanel();
+  const [history, setHistory] = useState<MetricHistory | null>(null);
+  const { key, count } = metric;
+  useEffect(() => {
+    let isCurrent = true;
+    void model.detail.history(key).then(found => {
+      if (isCurrent) {
+        setHistory(found);
+      }
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [model, key, count]);
+  if (history === null || history.points.length < 2) {
+    return <span className="ct-Spark" />;
+  }
+  return (
+    <Sparkline
+      points={history.points}
+      label={trans.__('%1 over %2 values', key, formatCount(history.count))}
+    />
+  );
+}
+
+/** Metrics that more than one run may own: on none of them, until the user says. */
+export function AmbiguousSection({
+  detail
+}: {
+  detail: RunDetail;
+}): JSX.Element | null {
+  const { trans } = usePanel();
+  const metrics = detail.ambiguous_metrics;
+  if (metrics.length === 0) {
+    return null;
+  }
+  return (
+    <Section title={trans.__('Could be this run’s')} count={metrics.length}>
+      <ul className="ct-Metrics">
+        {metrics.map((metric, index) => (
+          <Ambiguous
+            key={`${metric.execution_id} ${metric.key} ${index}`}
+            metric={metric}
+            ownId={detail.run.run_id}
+          />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Ambiguous(props: {
+  metric: AmbiguousMetric;
+  ownId: string;
+}): JSX.Element {
+  const { model, trans } = usePanel();
+  const { metric } = props;
+  const others = metric.candidate_run_ids.filter(id => id !== props.ownId);
+  return (
+    <li className="ct-Metric">
+      <span className="ct-Metric-key" title={metric.key} dir="auto">
+        {metric.key}
+      </span>
+      <span className="ct-Metric-value" title={String(metric.value)}>
+        {formatNumber(metric.value)}
+      </span>
+      <span className="ct-Metric-facts" dir="auto">
+        {metric.dataset_name !== '' && `${trans.__('on %1', metric.dataset_name)} · `}
+        {metric.reason}
+        {others.length > 0 && ` · ${trans.__('or of')} `}
+        {others.map(id => {
+          const known = model.known(id);
+          return (
+            <button
+              key={id}
+              type="button"
+              className="ct-Link"
+              title={id}
+              onClick={() => void model.openRun(id)}
+            >
+              {known === null ? id.slice(0, 8) : runName(known, trans)}
+            </button>
+          );
+        })}
+      </span>
+    </li>
+  );
+}

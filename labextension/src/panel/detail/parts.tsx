@@ -1,0 +1,91 @@
+/** The pieces that the sections of a run are made of. */
+import { copyIcon } from '@jupyterlab/ui-components';
+import type { JSX, ReactNode } from 'react';
+import { shortDigest } from '../../model/format';
+import { usePanel } from '../context';
+import { IconButton } from '../toolbar';
+
+/** A part of the detail that can be folded. */
+export function Section(props: {
+  title: string;
+  count?: number;
+  isFolded?: boolean;
+  children: ReactNode;
+}): JSX.Element {
+  return (
+    <details className="ct-Section" open={!props.isFolded}>
+      <summary className="ct-Section-title">
+        <h3>{props.title}</h3>
+        {props.count !== undefined && (
+          <span className="ct-Section-count">{props.count}</span>
+        )}
+      </summary>
+      <div className="ct-Section-body">{props.children}</div>
+    </details>
+  );
+}
+
+/** Something small that is folded within a section. */
+export function Fold(props: {
+  title: string;
+  children: ReactNode;
+}): JSX.Element {
+  return (
+    <details className="ct-Fold">
+      <summary>{props.title}</summary>
+      {props.children}
+    </details>
+  );
+}
+
+/** Names and values, one pair a line. */
+export function Facts({
+  facts
+}: {
+  facts: readonly (readonly [string, ReactNode])[];
+}): JSX.Element {
+  return (
+    <dl className="ct-Facts">
+      {facts.map(([name, value]) => (
+        <div key={name} className="ct-Facts-row">
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** A digest, short, with a button that copies it in full. */
+export function Digest({ digest }: { digest: string }): JSX.Element {
+  return (
+    <span className="ct-Digest">
+      <code title={digest}>{shortDigest(digest)}</code>
+      <CopyButton text={digest} what="digest" />
+    </span>
+  );
+}
+
+/** A button that copies a text. */
+export function CopyButton(props: {
+  text: string;
+  what: 'digest' | 'run id' | 'source' | 'traceback';
+}): JSX.Element {
+  const { trans, copy, announce } = usePanel();
+  const labels = {
+    digest: trans.__('Copy the digest'),
+    'run id': trans.__('Copy the run id'),
+    source: trans.__('Copy the source'),
+    traceback: trans.__('Copy the traceback')
+  };
+  return (
+    <IconButton
+      icon={copyIcon}
+      label={labels[props.what]}
+      onClick={() => {
+        copy(props.text);
+        announce(trans.__('Copied'));
+      }}
+    />
+  );
+}

@@ -1,0 +1,91 @@
+/** The run's tags, and the runs below it. */
+import type { JSX } from 'react';
+import type { RunDetail, RunSummary } from '../../api';
+import { stateIcons } from '../../icons';
+import { formatCount, formatNumber } from '../../model/format';
+import { rowLabel, runName } from '../../model/words';
+import { usePanel } from '../context';
+import { Facts, Section } from './parts';
+
+/** All tags. */
+export function TagsSection({
+  detail
+}: {
+  detail: RunDetail;
+}): JSX.Element | null {
+  const { trans } = usePanel();
+  if (detail.tags.length === 0) {
+    return null;
+  }
+  return (
+    <Section title={trans.__('Tags')} count={detail.tags.length}>
+      <Facts facts={detail.tags.map(tag => [tag.key, tag.value] as const)} />
+    </Section>
+  );
+}
+
+/** The candidates of a search, or the fits of an explicit run. */
+export function ChildrenSection({
+  detail
+}: {
+  detail: RunDetail;
+}): JSX.Element | null {
+  const { trans } = usePanel();
+  const count = detail.run.child_count;
+  if (detail.children.length === 0) {
+    return null;
+  }
+  const missing = count - detail.children.length;
+  return (
+    <Section
+      title={
+        detail.run.kind === 'search'
+          ? trans.__('Candidates')
+          : trans.__('Runs in this run')
+      }
+      count={count}
+    >
+      <ul className="ct-Children">
+        {detail.children.map(child => (
+          <Child key={child.run_id} child={child} />
+        ))}
+      </ul>
+      {missing > 0 && (
+        <p className="ct-Hint">
+          {trans.__(
+            '%1 more: open them in the list with the arrow.',
+            formatCount(missing)
+          )}
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function Child({ child }: { child: RunSummary }): JSX.Element {
+  const { model, trans } = usePanel();
+  const Icon = stateIcons[child.status];
+  const name = runName(child, trans);
+  return (
+    <li>
+      <button
+        type="button"
+        className="ct-Child"
+        aria-label={rowLabel(child, Date.now(), trans)}
+        onClick={() => void model.openRun(child.run_id)}
+      >
+        <span className={`ct-State ct-mod-${child.status}`}>
+          <Icon.react tag="span" />
+        </span>
+        <span className="ct-Child-name" title={name} dir="auto">
+          {name}
+        </span>
+        {child.key_metric !== null && (
+          <span className="ct-Row-value" title={child.key_metric.key}>
+            {formatNumber(child.key_metric.value)}
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,208 @@
+/** One row of the list: a run, a candidate, or a place where one will be. */
+import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import type { JSX, MouseEvent } from 'react';
+import { memo } from 'react';
+import { stateIcons } from '../icons';
+import type { RunSummary } from '../api';
+import { baseName, formatAgo, formatMoment, formatNumber } from '../model/format';
+import type { Row } from '../model/rows';
+import { cellMark, durationOf, rowLabel, runName, statusWord } from '../model/words';
+import { usePanel } from './context';
+
+/** Pixels; the style sheet has the same. */
+export const ROW_HEIGHT = 44;
+
+/** The DOM id of the row at a position. */
+export function rowId(position: number): string {
+  return `ct-row-${position}`;
+}
+
+interface RowProps {
+  row: Row | null;
+  position: number;
+  top: number;
+  now: number;
+  isActive: boolean;
+  onPick: (position: number) => void;
+}
+
+/** A row at its place in the list. */
+export function ListRow(props: RowProps): JSX.Element {
+  const { model, trans } = usePanel();
+  const { row, position } = props;
+  const run = row !== null && 'run' in row ? row.run : null;
+  const classes = ['ct-Row', `ct-mod-${row?.kind ?? 'pending'}`];
+  if (props.isActive) {
+    classes.push('ct-mod-active');
+  }
+  if (row?.kind === 'run' && row.group !== null) {
+    classes.push('ct-mod-group');
+    classes.push(...(row.group.isFirst ? ['ct-mod-first'] : []));
+    classes.push(...(row.group.isLast ? ['ct-mod-last'] : []));
+  }
+  return (
+    <div
+      id={rowId(position)}
+      role="row"
+      className={classes.join(' ')}
+      style={{ transform: `translateY(${props.top}px)` }}
+      aria-rowindex={position + 1}
+      aria-level={row?.kind === 'child' || row?.kind === 'more' ? 2 : 1}
+      aria-selected={props.isActive}
+      aria-expanded={row === null ? undefined : expansion(row, model.runs)}
+      aria-label={run === null ? undefined : rowLabel(run, props.now, trans)}
+      onClick={() => props.onPick(position)}
+    >
+      <div role="gridcell" className="ct-Row-cell">
+        {row !== null && <Expander row={row} />}
+        {run !== null && <RunCells run={run} row={row} now={props.now} />}
+        {row?.kind === 'more' && <More missing={row.missing} />}
+        {(row === null || row.kind === 'pending') && <Pending />}
+      </div>
+    </div>
+  );
+}
+
+function expansion(
+  row: Row,
+  runs: { isOpened(runId: string): boolean }
+): boolean | undefined {
+  if (row.kind !== 'run') {
+    return undefined;
+  }
+  if (row.run.child_count > 0) {
+    return runs.isOpened(row.run.run_id);
+  }
+  return row.group?.isFirst ? !row.group.isFolded : undefined;
+}
+
+function Expander({ row }: { row: Row }): JSX.Element {
+  const { model } = usePanel();
+  const isOpen = expansion(row, model.runs);
+  if (row.kind !== 'run' || isOpen === undefined) {
+    return <span className="ct-Expander" />;
+  }
+  const Icon = isOpen ? caretDownIcon : caretRightIcon;
+  const onClick = (event: MouseEvent): void => {
+    event.stopPropagation();
+    if (row.run.child_count > 0) {
+      void model.runs.toggleChildren(row.run.run_id);
+    } else if (row.group !== null) {
+      model.runs.toggleGroup(row.group.id);
+    }
+  };
+  // The row itself tells whether it is expanded, and the arrow keys do this.
+  return (
+    <span className="ct-Expander ct-mod-button" aria-hidden="true" onClick={onClick}>
+      <Icon.react tag="span" />
+    </span>
+  );
+}
+
+const RunCells = memo(function RunCells(props: {
+  run: RunSummary;
+  row: Row | null;
+  now: number;
+}): JSX.Element {
+  const { model, trans } = usePanel();
+  const { run, row, now } = props;
+  const Icon = stateIcons[run.status];
+  const metric = run.key_metric;
+  const where =
+    model.scope === 'project' && run.notebook_path !== model.notebook
+      ? baseName(run.notebook_path)
+      : '';
+  const status = statusWord(run.status, trans);
+  return (
+    <>
+      <span className={`ct-State ct-mod-${run.status}`} title={status}>
+        <Icon.react tag="span" />
+      </span>
+      <span className="ct-Row-text">
+        <span className="ct-Row-line">
+          <span className="ct-Row-name" title={runName(run, trans)} dir="auto">
+            {runName(run, trans)}
+          </span>
+          <Count row={row} run={run} />
+          {metric !== null && (
+            <span className="ct-Row-value" title={`${metric.key} = ${metric.value}`}>
+              {formatNumber(metric.value)}
+            </span>
+          )}
+        </span>
+        <span className="ct-Row-line ct-mod-dim">
+          <span className="ct-Row-facts">
+            {[
+              cellMark(run),
+              where,
+              run.status === 'finished' ? durationOf(run, now) : `${status} ${durationOf(run, now)}`
+            ]
+              .filter(part => part !== '')
+              .join(' · ')}
+            <span title={formatMoment(run.started_at)}>
+              {` · ${formatAgo(run.started_at, now, trans)}`}
+            </span>
+          </span>
+          {metric !== null && (
+            <span className="ct-Row-key" title={metric.key} dir="auto">
+              {metric.key}
+            </span>
+          )}
+        </span>
+      </span>
+    </>
+  );
+});
+
+function Count({
+  row,
+  run
+}: {
+  row: Row | null;
+  run: RunSummary;
+}): JSX.Element | null {
+  const { trans } = usePanel();
+  if (run.child_count > 0) {
+    return (
+      <span
+        className="ct-Chip"
+        title={trans._n('%1 candidate', '%1 candidates', run.child_count, run.child_count)}
+      >
+        {run.child_count}
+      </span>
+    );
+  }
+  if (row?.kind === 'run' && row.group?.isFirst) {
+    const { size } = row.group;
+    return (
+      <span
+        className="ct-Chip"
+        title={trans._n('%1 run of one loop', '%1 runs of one loop', size, size)}
+      >
+        ×{size}
+      </span>
+    );
+  }
+  return null;
+}
+
+function More({ missing }: { missing: number }): JSX.Element {
+  const { trans } = usePanel();
+  return (
+    <span className="ct-Row-more">
+      {missing > 0
+        ? trans._n('Show %1 more', 'Show %1 more', missing, missing)
+        : trans.__('Loading…')}
+    </span>
+  );
+}
+
+function Pending(): JSX.Element {
+  const { trans } = usePanel();
+  return (
+    <span className="ct-Pending" aria-label={trans.__('Loading…')} role="img">
+      <span className="ct-Pending-bar" />
+      <span className="ct-Pending-bar ct-mod-short" />
+    </span>
+  );
+}
