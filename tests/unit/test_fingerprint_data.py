@@ -483,3 +483,16 @@ def test_polars_is_read_without_pyarrow():
         }
     )
     assert out.strip() == digest(frame) == digest(frame.to_arrow())
+
+
+@pytest.mark.parametrize("shape", [(40_000, 3), (3_000, 700), (5, 1)])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int16", "bool"])
+def test_a_frame_over_an_array_is_its_columns_however_they_lie(shape, dtype):
+    values = np.random.default_rng(1).normal(size=shape).astype(dtype)
+    if dtype.startswith("float"):
+        values[2::7] = np.nan
+    before = values.copy()
+    over = pd.DataFrame(values, copy=False)
+    assert digest(over) == digest(pd.DataFrame(values.copy(order="F"), copy=False))
+    assert digest(over.iloc[::-1]) == digest(over.iloc[::-1].copy())
+    np.testing.assert_array_equal(values, before)

@@ -59,9 +59,14 @@ class ColumnStream:
             clean = piece
             if missing.any():
                 clean = piece.copy()
-                clean[missing] = np.nan
+                np.putmask(clean, missing, np.nan)
             self._values.update(clean)
         self._rows += len(values)
+
+    def clean(self, values: Any) -> None:
+        """A contiguous, little-endian numpy array in which nothing is missing that is not marked in the values."""
+        self._values.update(values)
+        self._mark_valid(len(values))
 
     def fixed(self, values: Any, valid: Any = None) -> None:
         """A numpy array of integers or booleans; what is not `valid` counts as missing whatever stands there."""
@@ -95,15 +100,19 @@ class ColumnStream:
 
     def cells(self, parts: Sequence[bytes | None]) -> None:
         """Rows that are bytes already; None is missing."""
-        self._values.update(b"".join(part for part in parts if part))
+        data = b"".join([part for part in parts if part])
+        self.joined(data, [len(part) if part else 0 for part in parts], [part is not None for part in parts])
+
+    def joined(self, data: bytes, lengths: Sequence[int], valid: Sequence[bool]) -> None:
+        """Rows that are bytes already, end to end; each row's length, and whether it is there."""
+        self._values.update(data)
         if self._lengths is None:
             self._lengths = new_hasher()
-        lengths = array("q", [len(part) if part else 0 for part in parts])
-        valid = bytes(part is not None for part in parts)
+        counts = array("q", lengths)
         if _NATIVE_IS_BIG:
-            lengths.byteswap()
-        self._lengths.update(lengths.tobytes())
-        self._mark_bytes(valid)
+            counts.byteswap()
+        self._lengths.update(counts.tobytes())
+        self._mark_bytes(bytes(valid))
 
     def finish(self) -> ColumnDigest:
         """The digest of all that was fed."""
@@ -131,6 +140,28 @@ class ColumnStream:
         if self._validity is not None:
             self._validity.update(valid)
         self._rows += len(valid)
+
+
+def digest_rows(block: Any, spans: Sequence[tuple[int, int]]) -> list[ColumnDigest]:
+    """The digest of each row of a two-dimensional numpy array of floats or integers that does not lie row by row.
+
+    Row by row, each would fetch all of the memory; a part of all rows is turned around in the cache instead (5 GB/s
+    where the plain way had 2.7 for ten rows and 0.5 for a thousand).
+    """
+    np = sys.modules["numpy"]
+    streams = [ColumnStream(block.dtype.name) for _ in block]
+    width = max(512, 2 * PIECE_ROWS // max(1, len(block)))
+    for first, last in spans:
+        for start in range(first, last, width):
+            part = np.ascontiguousarray(block[:, start : min(start + width, last)], dtype=block.dtype.newbyteorder("<"))
+            if part.dtype.kind == "f":
+                missing = np.isnan(part)
+                if missing.any():
+                    part = part.copy() if np.shares_memory(part, block) else part
+                    np.putmask(part, missing, np.nan)
+            for stream, row in zip(streams, part, strict=True):
+                stream.clean(row)
+    return [stream.finish() for stream in streams]
 
 
 def _pieces(values: Any, valid: Any) -> Iterator[tuple[Any, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 from celltrail.fingerprint import arrow_columns, pandas_columns, polars_columns
 from celltrail.fingerprint.arrays import OBJECT_BYTES
 from celltrail.fingerprint.cells import CellEncoder
-from celltrail.fingerprint.columns import PIECE_ROWS, ColumnDigest
+from celltrail.fingerprint.columns import PIECE_ROWS, ColumnDigest, digest_rows
 from celltrail.fingerprint.digest import named, new_hasher
 from celltrail.fingerprint.sampling import Ranges, ranges_within
 from celltrail.records import ColumnInfo, DatasetVersion
@@ -30,8 +30,10 @@ def pandas_frame(value: Any, *, budget_bytes: int) -> DatasetVersion:
     index = pd.DataFrame.index.__get__(value)
     arrays = _pandas_arrays(pd, value)
     ranges = ranges_within(len(index), sum(map(_weight, arrays)), budget_bytes)
+    done = _strided(value, ranges)
     columns = [
-        Named(name, pandas_columns.digest_array(array, ranges)) for name, array in zip(names, arrays, strict=True)
+        Named(name, done.get(place) or pandas_columns.digest_array(array, ranges))
+        for place, (name, array) in enumerate(zip(names, arrays, strict=True))
     ]
     return _version("dataframe", columns, _pandas_index(pd, index, ranges), ranges, size_bytes=sum(map(_size, arrays)))
 
@@ -140,6 +142,26 @@ def _pandas_arrays(pd: Any, frame: Any) -> list[Any]:
         return [manager.iget_values(place) for place in range(len(manager.items))]
     except AttributeError:
         return [series.array for _, series in pd.DataFrame.items(frame)]
+
+
+def _strided(frame: Any, ranges: Ranges) -> dict[int, ColumnDigest]:
+    """The columns that lie across each other, as they do in a frame made of an array without a copy; by their place."""
+    try:
+        blocks = object.__getattribute__(frame, "_mgr").blocks
+    except AttributeError:
+        return {}
+    found: dict[int, ColumnDigest] = {}
+    ndarray = sys.modules["numpy"].ndarray
+    for block in blocks:
+        values = block.values
+        if type(values) is ndarray and _lies_across(values):
+            found.update(zip(block.mgr_locs.as_array.tolist(), digest_rows(values, ranges.spans), strict=True))
+    return found
+
+
+def _lies_across(values: Any) -> bool:
+    plain = values.dtype.kind in "iub" or (values.dtype.kind == "f" and values.dtype.itemsize <= 8)  # noqa: PLR2004 - bytes
+    return plain and len(values) > 1 and not values.flags.c_contiguous
 
 
 def _size(array: Any) -> int:

@@ -10,10 +10,10 @@ from celltrail.fingerprint import cells
 from celltrail.fingerprint.columns import PIECE_ROWS, ColumnDigest, ColumnStream
 
 _NESTED = frozenset({list, tuple, dict})
-_ENCODERS: dict[str, Callable[[Any], bytes]] = {
-    "string": lambda value: str.encode(value, "utf-8", "surrogatepass"),
-    "binary": bytes,
-    "decimal": cells.decimal_text,
+_ENCODERS: dict[str, tuple[type, Callable[[Any], bytes]]] = {
+    "string": (str, lambda value: value.encode("utf-8", "surrogatepass")),
+    "binary": (bytes, bytes),
+    "decimal": (Decimal, cells.decimal_text),
 }
 _COUNTS: dict[str, Callable[[Any], int]] = {"bool": int, "date": cells.days, "time": cells.time_of_day}
 _BY_CLASS: dict[type, str] = {
@@ -43,8 +43,7 @@ def digest_objects(pieces: Sequence[Sequence[object]], *, logical_type: str = ""
         if logical in _COUNTS:
             _feed_counts(stream, piece, logical)
         elif logical in _ENCODERS:
-            encode = _ENCODERS[logical]
-            stream.cells([None if cells.is_missing(cell) else encode(cell) for cell in piece])
+            _feed_encoded(stream, piece, logical)
         else:
             encoder = cells.CellEncoder()
             stream.cells(cells.encode_all(piece, encoder))
@@ -78,6 +77,19 @@ def _logical_type(pieces: Sequence[Sequence[object]]) -> str:
 
 def _is_nested(kind: type) -> bool:
     return kind in _NESTED or kind is getattr(sys.modules.get("numpy"), "ndarray", None)
+
+
+def _feed_encoded(stream: ColumnStream, piece: Sequence[Any], logical: str) -> None:
+    """Cells of one class; whatever is of another class is missing."""
+    wanted, encode = _ENCODERS[logical]
+    if logical == "string":
+        joined = "".join([cell for cell in piece if type(cell) is str])
+        if joined.isascii():  # then a letter is a byte: a fifth of the time
+            valid = [type(cell) is str for cell in piece]
+            lengths = [len(cell) if ok else 0 for cell, ok in zip(piece, valid, strict=True)]
+            stream.joined(joined.encode("ascii"), lengths, valid)
+            return
+    stream.cells([encode(cell) if type(cell) is wanted else None for cell in piece])
 
 
 def _feed_counts(stream: ColumnStream, piece: Sequence[object], logical: str) -> None:
