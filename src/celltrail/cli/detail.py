@@ -196,5 +196,3 @@ def _print_indented(out: Console, what: Text | Table) -> None:
 def _print_rest(out: Console, total: int, shown: int, what: str = "more") -> None:
     if total > shown:
         _print_indented(out, Text(f"… {total - shown} {what} (--all, or --json)", style="dim"))
-
-

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -151,7 +152,7 @@ class _Bars:
             for job in jobs
         }
 
-    def __enter__(self) -> "_Bars":
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

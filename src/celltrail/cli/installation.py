@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from celltrail.cli.findings import Finding, fail, ok, warn
 from celltrail.config import Settings
@@ -45,7 +46,8 @@ def _check_server_extension() -> Finding:
     from jupyter_core.paths import jupyter_config_path
     from jupyter_server.extension.config import ExtensionConfigManager
 
-    found = ExtensionConfigManager(read_config_path=jupyter_config_path()).get_jpserver_extensions()
+    manager: Any = ExtensionConfigManager(read_config_path=jupyter_config_path())
+    found = manager.get_jpserver_extensions()
     if "celltrail" not in found:
         return fail("server extension", "the Jupyter server does not know it: the Trail panel stays empty", _AGAIN)
     if not found["celltrail"]:
@@ -62,7 +64,9 @@ def _check_labextension() -> Finding:
         return fail("JupyterLab extension", "JupyterLab has no Trail panel here", _AGAIN)
     for folder in jupyter_config_path():
         if _is_disabled(Path(folder, "labconfig", "page_config.json")):
-            return fail("JupyterLab extension", f"disabled in {folder}", "jupyter labextension enable @celltrail/labextension")
+            return fail(
+                "JupyterLab extension", f"disabled in {folder}", "jupyter labextension enable @celltrail/labextension"
+            )
     built = str(json.loads(manifest.read_text(encoding="utf-8")).get("version", "?"))
     installed = _version("celltrail")
     if built.replace("-", "") != installed.replace("-", ""):

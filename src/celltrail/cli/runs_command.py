@@ -21,7 +21,7 @@ from celltrail.store.base import RunPage, RunQuery
 @click.option("--children", is_flag=True, help="Also the candidates of searches and the runs within runs.")
 @click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs, with all keys of each run.")
-def command(  # noqa: PLR0913, PLR0917 - one argument per option
+def command(  # noqa: PLR0917 - one argument per option
     filter_: str,
     text: str,
     order_by: tuple[str, ...],

@@ -59,7 +59,8 @@ def _pair_to_compare(by_result: list[tuple[RunSummary, ...]]) -> tuple[RunSummar
     firsts = {(run.cell_id, run.name): run for run in by_result[0]}
     pairs = [(firsts[run.cell_id, run.name], run) for run in by_result[1] if (run.cell_id, run.name) in firsts]
     searches = [pair for pair in pairs if pair[1].kind == "search"]
-    return (searches or pairs or [None])[-1]
+    candidates = searches or pairs
+    return candidates[-1] if candidates else None
 
 
 def _print_difference(out: Console, first: RunDetail, second: RunDetail) -> None:
@@ -93,7 +94,7 @@ def _print_datasets(out: Console, first: RunDetail, second: RunDetail) -> None:
 def _add_rows(table: Table, what: str, first: dict[str, str], second: dict[str, str]) -> None:
     for key in sorted(first.keys() | second.keys()):
         if first.get(key) != second.get(key):
-            table.add_row(safe(f"{what} {key}"), safe(first.get(key, "–")), safe(second.get(key, "–")))
+            table.add_row(safe(f"{what} {key}"), safe(first.get(key, "-")), safe(second.get(key, "-")))
 
 
 def _params(detail: RunDetail) -> dict[str, str]:

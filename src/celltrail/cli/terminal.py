@@ -86,12 +86,12 @@ def _name(run: RunSummary) -> Text:
 
 
 def _metric(run: RunSummary, key: str) -> Text:
-    return Text(number(run.metrics[key]) if key in run.metrics else "–")
+    return Text(number(run.metrics[key]) if key in run.metrics else "-")
 
 
 def _key_metric(run: RunSummary) -> Text:
     if run.key_metric is None:
-        return Text("–", style="dim")
+        return Text("-", style="dim")
     on = f" on {run.key_metric.dataset_name}" if run.key_metric.dataset_name else ""
     text = Text(f"{escape(run.key_metric.key)} {number(run.key_metric.value)}")
     return text.append(escape(on), style="dim")

@@ -48,7 +48,7 @@ def day_and_time(at: int) -> str:
 def duration(seconds: float | None) -> str:
     """A duration: `12 ms`, `3.4 s`, `2 min 5 s`; a dash where it is not known yet."""
     if seconds is None:
-        return "–"
+        return "-"
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 60:  # noqa: PLR2004 - a minute
@@ -61,7 +61,7 @@ def duration(seconds: float | None) -> str:
 def size(count: int | None) -> str:
     """A number of bytes: `512 B`, `1.4 MB`; a dash where it is not known."""
     if count is None:
-        return "–"
+        return "-"
     value = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if value < 1000:  # noqa: PLR2004 - the next unit begins

@@ -48,7 +48,9 @@ def rebuild_store(settings: Settings) -> Finding:
         report = rebuild(settings.store)
     except StoreError as error:
         return fail("rebuild", str(error), "end the processes that use the store (JupyterLab), then do it again")
-    return ok("rebuild", f"{report.event_count} events and {report.metric_count} metrics from {report.segment_count} segments")
+    return ok(
+        "rebuild", f"{report.event_count} events and {report.metric_count} metrics from {report.segment_count} segments"
+    )
 
 
 def _describe(status: StoreStatus) -> Finding:
@@ -85,9 +87,13 @@ def _check_disk(store: Path) -> Finding:
     folder = next(place for place in (store, *store.parents) if place.is_dir())
     free = shutil.disk_usage(folder).free
     if not os.access(folder, os.W_OK):
-        return fail("disk", f"{folder} cannot be written", "CELLTRAIL_STORE or `store` in [tool.celltrail] names another place")
+        return fail(
+            "disk", f"{folder} cannot be written", "CELLTRAIL_STORE or `store` in [tool.celltrail] names another place"
+        )
     if free < _NONE_BYTES:
-        return fail("disk", f"{size(free)} free in {folder}", "make room: the trail waits in memory, and only for a while")
+        return fail(
+            "disk", f"{size(free)} free in {folder}", "make room: the trail waits in memory, and only for a while"
+        )
     if free < _LITTLE_BYTES:
         return warn("disk", f"{size(free)} free in {folder}", "make room soon")
     return ok("disk", f"{size(free)} free in {folder}")

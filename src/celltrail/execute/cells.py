@@ -20,7 +20,7 @@ class CellClient(AsyncKernelClient):
         super().__init__(*args, **kwargs)
         self.next_metadata = {}
 
-    def execute(  # noqa: PLR0913 - the signature is jupyter_client's
+    def execute(  # noqa: PLR0917 - the signature is jupyter_client's
         self,
         code: str,
         silent: bool = False,  # noqa: FBT001, FBT002 - the signature is jupyter_client's
@@ -39,7 +39,7 @@ class CellClient(AsyncKernelClient):
             "stop_on_error": stop_on_error,
         }
         metadata, self.next_metadata = dict(self.next_metadata), {}
-        message = self.session.msg("execute_request", content, metadata=metadata)
+        message: dict[str, Any] = self.session.msg("execute_request", content, metadata=metadata)
         self.shell_channel.send(message)
         message_id: str = message["header"]["msg_id"]
         return message_id
@@ -62,4 +62,4 @@ def label_of(cell: Mapping[str, Any]) -> str:
     """The first line of a cell that says something, for a progress line."""
     lines = [line.strip() for line in cell["source"].splitlines()]
     said = [line for line in lines if line and not line.startswith(("%", "#"))]
-    return (said or lines)[0][:60]
+    return str((said or lines)[0])[:60]

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from queue import Empty
 from typing import Any
 
-from nbclient.util import ensure_async, run_sync
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbclient.util import ensure_async, run_sync
 from papermill.clientwrap import PapermillNotebookClient
 
 from celltrail.execute.asking import PROBE, read_answer
 from celltrail.execute.cells import CLIENT_CLASS, CellClient, is_executed, label_of, request_metadata
 from celltrail.execute.job import CellBegan, CellEnded, Failure, JobEnded, JobState, KernelReady, Progress, Tracking
-from celltrail.execute.outcome import AllowedError, OutcomeManager, error_output
+from celltrail.execute.outcome import OutcomeManager, allowed_error, error_output
 
 _SETTLE_S = 5.0  # what an interrupted cell gets to end in
 
@@ -61,7 +61,7 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         return self.nb
 
     def papermill_execute_cells(self) -> None:
-        """papermill's loop over the cells; the kernel is ready."""
+        """Papermill's loop over the cells; the kernel is ready."""
         tracking, session_id = self._probe()
         self._tell(KernelReady(self._total, tracking, session_id))
         for index, cell in enumerate(self.nb.cells):
@@ -128,7 +128,7 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         self._end(state, failure)
 
     def _interrupt_kernel(self) -> None:
-        """Let the cell end by itself, so that the trail says interrupted and not killed; a cell that won't is killed."""
+        """Let the cell end by itself, so that the trail says interrupted not killed; a cell that won't is killed."""
         try:
             run_sync(self._async_settle)()
         except (TimeoutError, Empty, DeadKernelError, RuntimeError, OSError):
@@ -202,5 +202,5 @@ def _has_error(cell: Any) -> bool:
 def _allow_errors(cell: Any) -> None:
     if "raises-exception" in cell["metadata"].get("tags", ()) and cell.metadata.papermill.get("exception") is not True:
         cell["outputs"] = [
-            AllowedError(output) if output["output_type"] == "error" else output for output in cell.get("outputs", ())
+            allowed_error(output) if output["output_type"] == "error" else output for output in cell.get("outputs", ())
         ]

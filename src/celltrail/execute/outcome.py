@@ -14,7 +14,7 @@ from celltrail import codec
 from celltrail.execute.job import Failure, JobEnded, JobState
 
 
-class AllowedError(NotebookNode):  # type: ignore[misc]  # nbformat has no types
+class AllowedError(NotebookNode):
     """An error output that a cell's raises-exception tag allows.
 
     papermill fails a run on any output whose attribute `output_type` is "error". The file, and all that reads the
@@ -25,6 +25,12 @@ class AllowedError(NotebookNode):  # type: ignore[misc]  # nbformat has no types
     def output_type(self) -> str:
         """Not "error", for papermill's look at it."""
         return "allowed error"
+
+
+def allowed_error(output: Any) -> Any:
+    """An error output that does not end the notebook."""
+    node: Any = AllowedError
+    return node(output)
 
 
 class OutcomeManager(NotebookExecutionManager):  # type: ignore[misc]  # papermill has no types
@@ -69,9 +75,10 @@ class OutcomeManager(NotebookExecutionManager):  # type: ignore[misc]  # papermi
             self.save()
 
 
-def error_output(failure: Failure) -> NotebookNode:
+def error_output(failure: Failure) -> Any:
     """What stopped a cell without an output of its own, for whoever opens the notebook."""
-    return NotebookNode(
+    node: Any = NotebookNode
+    return node(
         output_type="error",
         ename=failure.name,
         evalue=failure.message,

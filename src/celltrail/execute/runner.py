@@ -5,6 +5,7 @@ interrupts its workers one by one and waits for each to tell and write its end.
 """
 
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -46,7 +47,7 @@ class _Workers:
         with self.lock:
             self.is_stopping = True
             for process in self.processes:
-                process.kill() if kill else process.send_signal(2)
+                process.kill() if kill else process.send_signal(signal.SIGINT)
 
 
 def run_notebooks(jobs: tuple[Job, ...], *, at_once: int, tell: Tell) -> tuple[JobResult, ...]:
@@ -74,8 +75,8 @@ def run_notebooks(jobs: tuple[Job, ...], *, at_once: int, tell: Tell) -> tuple[J
 def _run_one(job: Job, workers: _Workers, tell: Tell) -> JobResult:
     started_at = clock.now()
     if workers.is_stopping:
-        ended = _ended_without_word(JobState.INTERRUPTED, "KeyboardInterrupt", "it had not begun when it was stopped")
-        return _result(job, started_at, None, ended)
+        message = "it had not begun when it was stopped"
+        return _result(job, started_at, None, _ended_without_word(JobState.INTERRUPTED, "KeyboardInterrupt", message))
     process = subprocess.Popen(
         [sys.executable, "-m", "celltrail.execute.worker"],
         stdin=subprocess.PIPE,
@@ -146,8 +147,10 @@ def _why_silent(
     process: subprocess.Popen[str], guard: threading.Timer | None, workers: _Workers, said: list[str]
 ) -> JobEnded:
     if workers.is_stopping:
-        return _ended_without_word(JobState.INTERRUPTED, "KeyboardInterrupt", "it was stopped before it could say how far")
-    if guard is not None and guard.finished.is_set() and process.returncode == -9:
+        return _ended_without_word(
+            JobState.INTERRUPTED, "KeyboardInterrupt", "it was stopped before it could say how far"
+        )
+    if guard is not None and guard.finished.is_set() and process.returncode == -signal.SIGKILL:
         return _ended_without_word(JobState.TIMED_OUT, "TimeoutError", "it did not end within its time")
     last = "".join(said[-5:]).strip() or "it said nothing"
     return _ended_without_word(

@@ -50,7 +50,7 @@ def _teller(pipe: TextIO, ended: list[JobEnded]) -> Callable[[Progress], None]:
 def _execute(job: Job, tell: Callable[[Progress], None]) -> None:
     # jsonschema looks for rfc3987_syntax and, when it is there, compiles a grammar for a second to check URIs that
     # no notebook has; in this process it is not to be found.
-    hidden: dict[str, Any] = sys.modules  # type: ignore[assignment]  # None is Python's mark of a module not to import
+    hidden: dict[str, Any] = sys.modules  # None in it is Python's mark of a module not to import
     hidden["rfc3987_syntax"] = None
     import papermill.execute
 

@@ -1,0 +1,5 @@
+"""`python -m celltrail.cli`: the command without its script on the path."""
+
+from celltrail.cli.app import main
+
+main()
