@@ -31,5 +31,4 @@ def new_kernel(tmp_path: Path) -> Iterator[Callable[..., NotebookKernel]]:
 
     yield start
     for one in started:
-        if one.manager.is_alive():
-            one.kill()
+        one.kill()

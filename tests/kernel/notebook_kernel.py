@@ -69,6 +69,7 @@ class NotebookKernel:
         self.manager = KernelManager(kernel_name="python3")
         self._arguments = arguments
         self._count = 0
+        self._is_closed = False
         home = folder / "home"
         home.mkdir(exist_ok=True)
         given = {"HOME": str(home), "IPYTHONDIR": str(home / "ipython"), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -145,15 +146,17 @@ class NotebookKernel:
             if answer["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                 return dict(answer["content"])
 
-    def shutdown(self) -> None:
-        """End the kernel as a front end does."""
+    def shutdown(self, *, now: bool = False) -> None:
+        """End the kernel as a front end does; a second call does nothing."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.client.stop_channels()
-        self.manager.shutdown_kernel()
+        self.manager.shutdown_kernel(now=now)
 
     def kill(self) -> None:
         """SIGKILL."""
-        self.client.stop_channels()
-        self.manager.shutdown_kernel(now=True)
+        self.shutdown(now=True)
 
     def restart(self) -> None:
         self.client.stop_channels()

@@ -43,12 +43,14 @@ class CellHooks:
     def pre_run_cell(self, info: Any) -> None:
         """A cell is about to run."""
         with guarded("pre_run_cell"):
-            self._begin(info)
+            if self._session.is_own_process():
+                self._begin(info)
 
     def post_run_cell(self, result: Any) -> None:
         """A cell has ended. Empty cells come here without having begun."""
         with guarded("post_run_cell"):
-            self._end(result)
+            if self._session.is_own_process():
+                self._end(result)
 
     def finish_live(self, status: Status) -> None:
         """The session ends while cells are live."""
@@ -85,6 +87,9 @@ class CellHooks:
             with guarded("names"):
                 execution.begin(info.transformed_cell or "", self._shell.transform_cell)
         recorder.enter_cell(context)
+        if context.is_recorded and recorder.on_cell_begin is not None:
+            with guarded("estimators"):
+                recorder.on_cell_begin(context)
 
     def _outer(self, message_id: str) -> CellExecution | None:
         """The live cell in which this one runs; one of an earlier request that never ended is ended now."""
@@ -163,6 +168,9 @@ class CellHooks:
         recorder.leave_cell(context)
         with guarded("parameters"):
             self._note_parameters(execution)
+        with guarded("estimators"):
+            if recorder.on_cell_end is not None:
+                recorder.on_cell_end(context)
         with guarded("runs of the cell"):
             recorder.finish_cell_runs(context, status, error)
             session.surroundings.cell_ended(context, execution.generators)

@@ -40,6 +40,8 @@ class Recorder:
         run_count: Runs started so far.
         on_cell_begin: Told of each cell before its code runs.
         on_cell_end: Told of each cell when its code has run, perhaps twice.
+        on_cell_begin: Told of each recorded cell, in its context, before its code runs.
+        on_cell_end: Told when it ended, before its runs are finished.
         on_run: Told of each run that started, once its first event is written; the session describes what surrounds it.
     """
 
@@ -50,6 +52,8 @@ class Recorder:
         self.notebook_params: tuple[Param, ...] = ()
         self.run_count = 0
         self.on_run: Callable[[OpenRun], None] | None = None
+        self.on_cell_begin: Callable[[CellContext], None] | None = None
+        self.on_cell_end: Callable[[CellContext], None] | None = None
         self.on_cell_begin: Callable[[CellContext], None] | None = None
         self.on_cell_end: Callable[[CellContext], None] | None = None
         self._cell: ContextVar[CellContext | None] = ContextVar("celltrail_cell", default=None)

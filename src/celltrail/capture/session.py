@@ -71,7 +71,7 @@ class Session:
 
     def end(self) -> None:
         """Say goodbye: what is open ends, what waits is written, the journal is sealed. Not in a forked child."""
-        if self._has_ended or not self._has_begun or os.getpid() != self._pid:
+        if self._has_ended or not self._has_begun or not self.is_own_process():
             return
         self._has_ended = True
         with boundary.guarded("session end"):
@@ -81,6 +81,10 @@ class Session:
         with boundary.guarded("session end"):
             self.recorder.writer.close()
         atexit.unregister(self.end)
+
+    def is_own_process(self) -> bool:
+        """False in a forked child: cells and the session are its parent's."""
+        return os.getpid() == self._pid
 
     @property
     def has_begun(self) -> bool:

@@ -1,0 +1,191 @@
+"""What is recorded of a cell: where it stands, what it read and wrote, what it showed and how it failed."""
+
+from pathlib import Path
+
+import pytest
+from notebook_kernel import NotebookKernel
+
+from celltrail.journal import events
+from celltrail.records import Status
+
+
+def test_a_cell_s_start_names_its_notebook_cell_source_count_and_tags(kernel: NotebookKernel) -> None:
+    reply = kernel.run("a = 1 # ünïcode 🎈", cell_id="abc-1", tags=("one", "two"))
+    started = kernel.started(reply)
+    assert (started.source, started.tags) == ("a = 1 # ünïcode 🎈", ("one", "two"))
+    assert started.execution_count == reply.reply["execution_count"]
+    session = kernel.of_type(events.SessionStarted)[0]
+    assert session.session_id == started.session_id
+    assert session.front_end == "jupyter"
+
+
+def test_names_read_and_written_are_the_cell_s(kernel: NotebookKernel) -> None:
+    kernel.run("rate = 2\ndef scale(v): return v * rate")
+    finished = kernel.finished(kernel.run("scaled = scale(4)"))
+    assert finished.names_read == ("rate", "scale")
+    assert finished.names_written == ("scaled",)
+
+
+def test_names_bound_by_magics_and_shell_lines_are_seen(kernel: NotebookKernel) -> None:
+    kernel.run("folder_name = 'x'")
+    finished = kernel.finished(kernel.run("lines = !echo {folder_name}\n%time timed = folder_name"))
+    assert "timed" in finished.names_written
+    assert "lines" in finished.names_written
+    assert "folder_name" in finished.names_read
+    finished = kernel.finished(kernel.run("%%time\ninner_value = folder_name * 2"))
+    assert finished.names_written == ("inner_value",)
+    assert finished.names_read == ("folder_name",)
+
+
+def test_times_are_measured(kernel: NotebookKernel) -> None:
+    finished = kernel.finished(kernel.run("import time; time.sleep(0.2)\nblock = bytearray(200_000_000)"))
+    assert 0.2 <= finished.duration_s < 5
+    assert 0 < finished.cpu_s < finished.duration_s
+    assert finished.peak_memory_bytes > 200_000_000
+    kernel.run("del block")
+
+
+def test_files_that_a_cell_reads_and_writes_are_digested(kernel: NotebookKernel) -> None:
+    from blake3 import blake3
+
+    (kernel.folder / "in.csv").write_text("a,b\n1,2\n")
+    code = "import os\ntext = open('in.csv').read()\nwith open('out.txt', 'w') as f: f.write(text * 2)"
+    found = {file.path: file for file in kernel.finished(kernel.run(code)).files}
+    assert set(found) == {"in.csv", "out.txt"}
+    assert found["in.csv"].mode == "read"
+    assert found["in.csv"].digest == "blake3:" + blake3(b"a,b\n1,2\n").hexdigest()
+    assert (found["out.txt"].mode, found["out.txt"].size_bytes) == ("write", 16)
+
+
+def test_a_file_outside_the_project_keeps_its_whole_path(kernel: NotebookKernel, tmp_path: Path) -> None:
+    (tmp_path / "far.csv").write_text("1")
+    finished = kernel.finished(kernel.run(f"open({str(tmp_path / 'far.csv')!r}).close()"))
+    assert [file.path for file in finished.files] == [str(tmp_path / "far.csv")]
+
+
+def test_a_large_file_is_digested_after_the_cell(kernel: NotebookKernel) -> None:
+    (kernel.folder / "large.bin").write_bytes(b"x" * 5_000_000)
+    finished = kernel.finished(kernel.run("data = open('large.bin', 'rb').read(10)"))
+    assert finished.files[0].digest.startswith("blake3:")
+    assert finished.notes == ()
+
+
+def test_libraries_caches_and_vanished_files_are_no_files_of_the_cell(kernel: NotebookKernel) -> None:
+    code = (
+        "import tempfile, wave, matplotlib.font_manager\n"
+        "f = tempfile.NamedTemporaryFile(); f.close()\n"
+        "try: open('missing.csv')\nexcept FileNotFoundError: pass"
+    )
+    assert kernel.finished(kernel.run(code)).files == ()
+
+
+def test_a_file_rewritten_in_the_cell_is_read_and_written(kernel: NotebookKernel) -> None:
+    (kernel.folder / "both.txt").write_text("1")
+    finished = kernel.finished(kernel.run("t = open('both.txt').read(); open('both.txt', 'w').write(t + '2')"))
+    assert [(file.path, file.mode, file.size_bytes) for file in finished.files] == [
+        ("both.txt", "read", 2),
+        ("both.txt", "write", 2),
+    ]
+
+
+def test_outputs_are_digested_by_kind_and_equal_outputs_have_equal_digests(kernel: NotebookKernel) -> None:
+    code = (
+        "import sys\nfrom IPython.display import display, HTML\n"
+        "print('to out'); print('to err', file=sys.stderr)\ndisplay(HTML('<b>x</b>'))\n41 + 1"
+    )
+    first = kernel.finished(kernel.run(code)).outputs
+    kinds = [(output.kind, output.media_types) for output in first]
+    assert kinds == [
+        ("display_data", ("text/html", "text/plain")),
+        ("execute_result", ("text/plain",)),
+        ("stream", ("application/vnd.jupyter.stderr",)),
+        ("stream", ("application/vnd.jupyter.stdout",)),
+    ]
+    assert first[3].size_bytes == len("to out\n")
+    again = kernel.finished(kernel.run("print('to out')")).outputs
+    assert again[0] == first[3]
+    assert kernel.finished(kernel.run("print('other')")).outputs[0].digest != first[3].digest
+
+
+def test_an_error_is_kept_as_the_user_saw_it_without_colours(kernel: NotebookKernel) -> None:
+    reply = kernel.run("def boom():\n    raise ValueError('no <b>way</b>')\nboom()")
+    assert reply.status == "error"
+    finished = kernel.finished(reply)
+    assert finished.status is Status.FAILED
+    assert finished.error is not None
+    assert (finished.error.name, finished.error.message) == ("ValueError", "no <b>way</b>")
+    assert "\x1b" not in finished.error.traceback
+    assert "boom()" in finished.error.traceback
+    assert finished.outputs[-1].kind == "error"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [("x = (", "IncompleteInputError"), ("def", "SyntaxError"), ("  indented = 1\n bad", "IndentationError")],
+)
+def test_source_that_does_not_compile_fails_with_its_syntax_error(kernel: NotebookKernel, code: str, name: str) -> None:
+    reply = kernel.run(code)
+    finished = kernel.finished(reply)
+    assert reply.status == "error"
+    assert finished.status is Status.FAILED
+    assert finished.error is not None
+    assert finished.error.name in {name, "SyntaxError"}
+
+
+def test_a_magic_that_does_not_exist_ends_as_the_front_end_shows_it(kernel: NotebookKernel) -> None:
+    reply = kernel.run("%nosuchmagic")
+    finished = kernel.finished(reply)
+    assert (finished.status is Status.FAILED) == (reply.status == "error")
+    assert finished.error is not None
+    assert finished.error.name == "UsageError"
+
+
+def test_sys_exit_in_a_cell_is_a_failure_as_the_front_end_shows_it(kernel: NotebookKernel) -> None:
+    reply = kernel.run("import sys; sys.exit(3)")
+    finished = kernel.finished(reply)
+    assert reply.status == "error"
+    assert finished.status is Status.FAILED
+    assert finished.error is not None
+    assert (finished.error.name, finished.error.message) == ("SystemExit", "3")
+
+
+def test_empty_cells_and_silent_requests_leave_nothing(kernel: NotebookKernel) -> None:
+    kernel.run("before_empty = 1")
+    count = len(kernel.of_type(events.CellStarted))
+    kernel.run("")
+    kernel.run("   \n\t ")
+    kernel.run("quiet = 1", silent=True, store_history=False)
+    kernel.run("asked = 1", store_history=False)
+    assert len(kernel.of_type(events.CellStarted)) == count
+
+
+def test_a_repr_that_raises_fails_the_cell_and_one_that_is_slow_only_delays_it(kernel: NotebookKernel) -> None:
+    kernel.run("class Bad:\n    def __repr__(self): raise RuntimeError('no repr')\nbad = Bad()")
+    reply = kernel.run("bad")
+    finished = kernel.finished(reply)
+    assert (finished.status is Status.FAILED) == (reply.status == "error")
+    assert finished.error is not None
+    assert (finished.error.name, finished.error.message) == ("RuntimeError", "no repr")
+    kernel.run("import time\nclass Slow:\n    def __repr__(self): time.sleep(30); return 'slow'\nslow = Slow()")
+    reply = kernel.run("copy_of_slow = slow", timeout=10)
+    assert kernel.finished(reply).status is Status.FINISHED
+
+
+def test_a_ten_megabyte_source_is_kept_whole(kernel: NotebookKernel) -> None:
+    source = "big_text = '" + "x" * (10 << 20) + "'"
+    reply = kernel.run(source)
+    assert kernel.started(reply).source == source
+    finished = kernel.finished(reply)
+    assert finished.status is Status.FINISHED
+    assert finished.notes != ()
+    assert "big_text" in finished.names_written
+
+
+def test_very_many_outputs_are_counted_beyond_the_first_hundred(kernel: NotebookKernel) -> None:
+    finished = kernel.finished(kernel.run("from IPython.display import display\nfor i in range(150): display(i)"))
+    assert len(finished.outputs) == 100
+    assert finished.notes == ("50 more outputs were shown than are digested",)
+
+
+def test_nothing_failed_inside_celltrail(kernel: NotebookKernel) -> None:
+    assert kernel.of_type(events.CaptureFailed) == []
