@@ -37,7 +37,7 @@ def kill_at_random(victims, rng):
         whole = len(rest) - len(rest) % MESSAGE.size
         for pid, key, count in MESSAGE.iter_unpack(rest[:whole]):
             if count == BEGINS:
-                alive[pid] = time.monotonic() + rng.choice([0.0, 0.02, 0.1, 0.5]) * rng.random()
+                alive[pid] = time.monotonic() + 0.003 + rng.choice([0.0, 0.03, 0.1, 0.5]) * rng.random()
                 acknowledged[key] = 0
             elif count == GONE:
                 alive.pop(pid, None)
@@ -93,5 +93,5 @@ def test_killed_writers_are_known_to_be_dead_and_their_last_segments_are_not_sea
     last = {segment.writer: segment for segment in list_segments(folder)}
     batches = [read_segment(segment.path) for segment in last.values()]
     killed = [batch for batch in batches if batch.opened and not batch.is_sealed]
-    assert len(killed) > KILLS * 0.6
+    assert len(killed) > KILLS * 0.5
     assert {is_writer_alive(batch.opened) for batch in killed} == {False}
