@@ -14,7 +14,7 @@ def run(source: str, **before: object) -> tuple[set[str], set[str]]:
     at_start = namespace.snapshot(space)
     ended_well = True
     try:
-        exec(source, space)
+        exec(source, space)  # noqa: S102 - cells are executed
     except ZeroDivisionError:
         ended_well = False
     return (
@@ -63,23 +63,23 @@ def test_a_cell_reads_what_it_did_not_assign_before_and_writes_what_it_binds(
 
 def test_the_globals_of_a_called_function_count_as_reads_through_the_functions_that_it_calls() -> None:
     space: dict[str, object] = {"__name__": "__main__"}
-    exec("rate = 2\nbase = 1\nunused = 0\ndef inner(v): return v * rate\ndef outer(v): return inner(v) + base", space)
+    exec("rate = 2\nbase = 1\nunused = 0\ndef inner(v): return v * rate\ndef outer(v): return inner(v) + base", space)  # noqa: S102 - cells are executed
     names = namespace.analyse("y = outer(3)", lambda text: text)
     before = namespace.snapshot(space)
-    exec("y = outer(3)", space)
+    exec("y = outer(3)", space)  # noqa: S102 - cells are executed
     assert set(namespace.read(names, before, space)) == {"outer", "inner", "rate", "base"}
 
 
 def test_the_globals_of_a_class_of_the_notebook_count_as_reads_of_the_cell_that_uses_an_instance() -> None:
     space: dict[str, object] = {"__name__": "__main__"}
-    exec("rate = 2\nclass Model:\n    def fit(self): return rate\nmodel = Model()", space)
+    exec("rate = 2\nclass Model:\n    def fit(self): return rate\nmodel = Model()", space)  # noqa: S102 - cells are executed
     names = namespace.analyse("model.fit()", lambda text: text)
     assert set(namespace.read(names, namespace.snapshot(space), space)) == {"model", "rate"}
 
 
 def test_a_function_that_calls_itself_ends_the_search() -> None:
     space: dict[str, object] = {"__name__": "__main__"}
-    exec("def f(n): return g(n)\ndef g(n): return f(n)", space)
+    exec("def f(n): return g(n)\ndef g(n): return f(n)", space)  # noqa: S102 - cells are executed
     names = namespace.analyse("f", lambda text: text)
     assert set(namespace.read(names, namespace.snapshot(space), space)) == {"f", "g"}
 
@@ -111,5 +111,5 @@ def test_a_namespace_of_very_many_names_is_not_compared() -> None:
     space = {f"n{number}": number for number in range(6000)}
     names = namespace.analyse("fresh = n1", lambda text: text)
     assert namespace.snapshot(space) == {}
-    exec("fresh = n1", space)
+    exec("fresh = n1", space)  # noqa: S102 - cells are executed
     assert namespace.written(names, {}, space, ended_well=True) == ("fresh",)

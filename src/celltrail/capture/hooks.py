@@ -87,9 +87,6 @@ class CellHooks:
             with guarded("names"):
                 execution.begin(info.transformed_cell or "", self._shell.transform_cell)
         recorder.enter_cell(context)
-        if context.is_recorded and recorder.on_cell_begin is not None:
-            with guarded("estimators"):
-                recorder.on_cell_begin(context)
 
     def _outer(self, message_id: str) -> CellExecution | None:
         """The live cell in which this one runs; one of an earlier request that never ended is ended now."""
@@ -168,9 +165,6 @@ class CellHooks:
         recorder.leave_cell(context)
         with guarded("parameters"):
             self._note_parameters(execution)
-        with guarded("estimators"):
-            if recorder.on_cell_end is not None:
-                recorder.on_cell_end(context)
         with guarded("runs of the cell"):
             recorder.finish_cell_runs(context, status, error)
             session.surroundings.cell_ended(context, execution.generators)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from celltrail import clock
 from celltrail.capture import measure, params
+from celltrail.capture.boundary import attempt
 from celltrail.capture.context import CellContext, OpenRun, RunLog, Series
 from celltrail.config import Settings
 from celltrail.journal import events
@@ -39,9 +40,7 @@ class Recorder:
         notebook_params: The papermill parameters, written to every top-level run.
         run_count: Runs started so far.
         on_cell_begin: Told of each cell before its code runs.
-        on_cell_end: Told of each cell when its code has run, perhaps twice.
-        on_cell_begin: Told of each recorded cell, in its context, before its code runs.
-        on_cell_end: Told when it ended, before its runs are finished.
+        on_cell_end: Told of each cell when its code has run, before its runs are finished.
         on_run: Told of each run that started, once its first event is written; the session describes what surrounds it.
     """
 
@@ -52,8 +51,6 @@ class Recorder:
         self.notebook_params: tuple[Param, ...] = ()
         self.run_count = 0
         self.on_run: Callable[[OpenRun], None] | None = None
-        self.on_cell_begin: Callable[[CellContext], None] | None = None
-        self.on_cell_end: Callable[[CellContext], None] | None = None
         self.on_cell_begin: Callable[[CellContext], None] | None = None
         self.on_cell_end: Callable[[CellContext], None] | None = None
         self._cell: ContextVar[CellContext | None] = ContextVar("celltrail_cell", default=None)
@@ -92,7 +89,7 @@ class Recorder:
         self._live[cell.execution_id] = cell
         self._cell.set(cell)
         if self.on_cell_begin is not None:
-            self.on_cell_begin(cell)
+            attempt("cell begin", self.on_cell_begin, cell)
 
     def enter_nowhere(self) -> None:
         """What the calling thread does from now on belongs to no cell: it is ours."""
@@ -104,8 +101,8 @@ class Recorder:
 
     def leave_cell(self, cell: CellContext) -> None:
         """`cell` ended; in the context of an awaiting task, which is not the caller's, the variable dies with it."""
-        if self.on_cell_end is not None:
-            self.on_cell_end(cell)
+        if self.on_cell_end is not None and cell.execution_id in self._live:
+            attempt("cell end", self.on_cell_end, cell)
         self._live.pop(cell.execution_id, None)
         if self._cell.get() is cell:
             self._cell.set(None)

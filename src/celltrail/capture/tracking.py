@@ -83,9 +83,9 @@ class Tracking:
         return cell.files if cell is not None else None
 
     def _install_estimators(self) -> None:
-        from celltrail.capture import estimators
-
         if self.session is not None:
+            from celltrail.capture import estimators
+
             estimators.install(self.session.recorder)
 
     def _uninstall_estimators(self) -> None:
