@@ -65,17 +65,20 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
         raise click.UsageError("--output names one file; with several notebooks leave it out")
     sources = [read_source(Path(os.path.abspath(name))) for name in notebooks]  # noqa: PTH100 - links are the user's choice
     from_file = _read_file(Path(parameters_file)) if parameters_file else {}
+    # all that may be wrong is found for all notebooks before the first output is made
+    given = [json.dumps(_parameters_of(source, dict(texts), from_file), default=str) for source in sources]
+    kernels = [_kernel_of(source, kernel) for source in sources]
     planned = tuple(
         Job(
             notebook=str(source.path),
             output=str(_output_of(source, output)),
-            parameters=json.dumps(_parameters_of(source, dict(texts), from_file), default=str),
+            parameters=parameters,
             working_directory=os.path.abspath(cwd) if cwd else str(source.path.parent),  # noqa: PTH100 - as above
-            kernel_name=_kernel_of(source, kernel),
+            kernel_name=kernel_name,
             timeout_s=timeout,
             cell_timeout_s=cell_timeout,
         )
-        for source in sources
+        for source, parameters, kernel_name in zip(sources, given, kernels, strict=True)
     )
     from celltrail.cli.execution import execute
 
