@@ -48,7 +48,11 @@ export function addCommands(
     caption: trans.__('Show one run in full'),
     describedBy: { args: { ...RUN_ARGUMENTS, required: ['run_id'] } },
     isEnabled: args => typeof args.run_id === 'string',
-    execute: args => trail.reveal(String(args.run_id))
+    execute: ({ run_id: runId }) => {
+      if (typeof runId === 'string') {
+        trail.reveal(runId);
+      }
+    }
   });
   commands.addCommand(CommandIDs.toggleTracking, {
     label: trans.__('Track Cells'),
@@ -61,7 +65,10 @@ export function addCommands(
         await model.setPaused(!(model.tracking?.is_paused ?? false));
       } catch (reason) {
         Notification.error(
-          trans.__('Tracking was not switched: %1', TrailFailure.of(reason).message)
+          trans.__(
+            'Tracking was not switched: %1',
+            TrailFailure.of(reason).message
+          )
         );
       }
     }
@@ -75,7 +82,9 @@ export function addCommands(
   });
   commands.addCommand(CommandIDs.goToCell, {
     label: trans.__('Go to the Cell of the Run'),
-    caption: trans.__('Select the cell of a run, by default of the run that the panel shows'),
+    caption: trans.__(
+      'Select the cell of a run, by default of the run that the panel shows'
+    ),
     describedBy: { args: RUN_ARGUMENTS },
     isEnabled: args => runOf(trail, args.run_id) !== null,
     execute: args => {

@@ -46,7 +46,10 @@ async function openNotebook(
   }
   try {
     await app.serviceManager.contents.get(path, { content: false });
-    await app.commands.execute('docmanager:open', { path, factory: 'Notebook' });
+    await app.commands.execute('docmanager:open', {
+      path,
+      factory: 'Notebook'
+    });
     return true;
   } catch {
     return false;

@@ -1,5 +1,5 @@
 /** Puts badges on the cells of one notebook and keeps them true while it is edited. */
-import type { Cell, ICellModel } from '@jupyterlab/cells';
+import type { Cell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { PanelLayout } from '@lumino/widgets';
@@ -125,12 +125,15 @@ export class NotebookBadges {
     if (placed !== undefined) {
       placed.widget.dispose();
       if (!placed.cell.isDisposed) {
-        placed.cell.model.contentChanged.disconnect(this.onContentChanged, this);
+        placed.cell.model.contentChanged.disconnect(
+          this.onContentChanged,
+          this
+        );
       }
     }
   }
 
-  private onContentChanged(_: ICellModel): void {
+  private onContentChanged(): void {
     this.syncSoon();
   }
 }

@@ -73,7 +73,12 @@ export class TrailClient implements TrailSource {
     mediaType: string
   ): Promise<Blob> {
     const path = `blob/${encodeURIComponent(digest)}`;
-    const response = await this.request(path, notebook, {}, { type: mediaType });
+    const response = await this.request(
+      path,
+      notebook,
+      {},
+      { type: mediaType }
+    );
     return response.blob();
   }
 

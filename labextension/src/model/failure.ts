@@ -14,7 +14,7 @@ export class TrailFailure extends Error {
   constructor(
     readonly kind: FailureKind,
     message: string,
-    readonly error: string = '',
+    readonly error = '',
     readonly position: number | null = null
   ) {
     super(message);

@@ -206,7 +206,9 @@ export class RunList {
     const generation = this.generation;
     pages.forEach(page => this.asked.add(page));
     try {
-      const answers = await Promise.all(pages.map(page => this.fetchPage(page)));
+      const answers = await Promise.all(
+        pages.map(page => this.fetchPage(page))
+      );
       if (generation === this.generation) {
         this.take(pages, answers, isFresh);
       }
@@ -322,7 +324,13 @@ export class RunList {
       };
     } catch (reason) {
       const problem = TrailFailure.of(reason).message;
-      return { runs: kept, total: kept.length, cursor, isLoading: false, problem };
+      return {
+        runs: kept,
+        total: kept.length,
+        cursor,
+        isLoading: false,
+        problem
+      };
     }
   }
 

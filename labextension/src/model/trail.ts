@@ -1,5 +1,11 @@
 /** What the Trail panel, the badges and the status bar show: one project's runs, its tracking and its health. */
-import type { Project, RunSummary, StoreChanged, StoreStatus, Tracking } from '../api';
+import type {
+  Project,
+  RunSummary,
+  StoreChanged,
+  StoreStatus,
+  Tracking
+} from '../api';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { DetailModel } from './detail';

@@ -87,7 +87,12 @@ export function rowLabel(
     durationOf(run, now),
     formatAgo(run.started_at, now, trans),
     run.child_count > 0
-      ? trans._n('%1 candidate', '%1 candidates', run.child_count, run.child_count)
+      ? trans._n(
+          '%1 candidate',
+          '%1 candidates',
+          run.child_count,
+          run.child_count
+        )
       : ''
   ];
   return parts.filter(part => part !== '').join(', ');

@@ -21,15 +21,12 @@ export interface ActiveRow {
 }
 
 /** Follow the keyboard. */
-export function useActiveRow(
-  scrollTo: (position: number) => void
-): ActiveRow {
+export function useActiveRow(scrollTo: (position: number) => void): ActiveRow {
   const { model } = usePanel();
   const { runs } = model;
   const [active, setActive] = useState<Active>({ position: 0, runId: '' });
   const queryId = useRef(runs.queryId);
-  const position =
-    queryId.current === runs.queryId ? place(active, runs) : 0;
+  const position = queryId.current === runs.queryId ? place(active, runs) : 0;
   const move = (to: number): void => {
     const next = Math.max(0, Math.min(to, runs.rows.count - 1));
     queryId.current = runs.queryId;
@@ -70,7 +67,12 @@ export function useActiveRow(
       ArrowLeft: () => move(fold(runs, position))
     };
     const step = steps[event.key];
-    if (step !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (
+      step !== undefined &&
+      !event.ctrlKey &&
+      !event.metaKey &&
+      !event.altKey
+    ) {
       event.preventDefault();
       event.stopPropagation();
       step();

@@ -21,12 +21,7 @@ export function RunListView({ isShown }: { isShown: boolean }): JSX.Element {
       {hasRows ? <Grid isShown={isShown} /> : <Placeholder />}
       {hasRows && (
         <div className="ct-Footer">
-          {trans._n(
-            '%1 run',
-            '%1 runs',
-            runs.total,
-            formatCount(runs.total)
-          )}
+          {trans._n('%1 run', '%1 runs', runs.total, formatCount(runs.total))}
         </div>
       )}
     </>
@@ -56,8 +51,7 @@ function Grid({ isShown }: { isShown: boolean }): JSX.Element {
   const shown = items.map(item => ({ item, row: rows.at(item.index) }));
   const now = useNow(
     shown.some(
-      ({ row }) =>
-        row !== null && 'run' in row && row.run.status === 'running'
+      ({ row }) => row !== null && 'run' in row && row.run.status === 'running'
     )
   );
   const isActiveShown = items.some(item => item.index === active.position);

@@ -5,36 +5,57 @@ import { usePanel } from './context';
 /** The notes that hold now, the most urgent first. */
 export function Notes(): JSX.Element {
   const { model, trans } = usePanel();
-  const { tracking, health } = model;
-  const failures = health?.capture_failures ?? [];
-  const damaged = health?.quarantined.length ?? 0;
-  const refused = health?.refused.length ?? 0;
   return (
     <>
       {model.isOffline && (
         <Note kind="warn">
-          {trans.__('The server does not answer. This is the last it said; trying again…')}
+          {trans.__(
+            'The server does not answer. This is the last it said; trying again…'
+          )}
         </Note>
       )}
-      {tracking !== null && !tracking.is_enabled && (
-        <Note kind="info">
-          {trans.__('Tracking is switched off by this project’s settings.')}
-        </Note>
-      )}
-      {tracking?.is_enabled === true && tracking.is_paused && (
-        <Note kind="info">
-          {trans.__('Tracking is paused: cells that run now leave no trail.')}
-          <button
-            type="button"
-            className="ct-Link"
-            onClick={() => {
-              void model.setPaused(false).catch(() => undefined);
-            }}
-          >
-            {trans.__('Resume')}
-          </button>
-        </Note>
-      )}
+      <TrackingNote />
+      <JournalNotes />
+      <FailureNote />
+    </>
+  );
+}
+
+function TrackingNote(): JSX.Element | null {
+  const { model, trans } = usePanel();
+  const { tracking } = model;
+  if (tracking === null || (tracking.is_enabled && !tracking.is_paused)) {
+    return null;
+  }
+  if (!tracking.is_enabled) {
+    return (
+      <Note kind="info">
+        {trans.__('Tracking is switched off by this project’s settings.')}
+      </Note>
+    );
+  }
+  return (
+    <Note kind="info">
+      {trans.__('Tracking is paused: cells that run now leave no trail.')}
+      <button
+        type="button"
+        className="ct-Link"
+        onClick={() => {
+          void model.setPaused(false).catch(() => undefined);
+        }}
+      >
+        {trans.__('Resume')}
+      </button>
+    </Note>
+  );
+}
+
+function JournalNotes(): JSX.Element {
+  const { model, trans } = usePanel();
+  const damaged = model.health?.quarantined.length ?? 0;
+  const refused = model.health?.refused.length ?? 0;
+  return (
+    <>
       {damaged > 0 && (
         <Note kind="warn">
           {trans._n(
@@ -55,15 +76,23 @@ export function Notes(): JSX.Element {
           )}
         </Note>
       )}
-      {failures.length > 0 && (
-        <Note kind="warn" title={failures[0]?.message ?? ''}>
-          {trans.__(
-            'celltrail missed something in %1. Your code was not affected; `celltrail doctor` tells more.',
-            failures[0]?.where ?? ''
-          )}
-        </Note>
-      )}
     </>
+  );
+}
+
+function FailureNote(): JSX.Element | null {
+  const { model, trans } = usePanel();
+  const failure = model.health?.capture_failures[0];
+  if (failure === undefined) {
+    return null;
+  }
+  return (
+    <Note kind="warn" title={failure.message}>
+      {trans.__(
+        'celltrail missed something in %1. Your code was not affected; `celltrail doctor` tells more.',
+        failure.where
+      )}
+    </Note>
   );
 }
 

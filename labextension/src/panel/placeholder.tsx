@@ -19,7 +19,12 @@ export function Placeholder(): JSX.Element {
 function Loading(): JSX.Element {
   const { model, trans } = usePanel();
   return (
-    <div className="ct-Loading" aria-busy="true" aria-label={trans.__('Loading…')} role="img">
+    <div
+      className="ct-Loading"
+      aria-busy="true"
+      aria-label={trans.__('Loading…')}
+      role="img"
+    >
       {!model.isOffline &&
         [0, 1, 2, 3, 4].map(each => (
           <span key={each} className="ct-Pending">
@@ -71,8 +76,12 @@ function NothingFound(): JSX.Element {
     <Message title={trans.__('No run matches')}>
       <p>
         {model.scope === 'notebook'
-          ? trans.__('Nothing in this notebook matches. The search looks at names, models, parameters and tags.')
-          : trans.__('The search looks at names, models, notebooks, parameters and tags.')}
+          ? trans.__(
+              'Nothing in this notebook matches. The search looks at names, models, parameters and tags.'
+            )
+          : trans.__(
+              'The search looks at names, models, notebooks, parameters and tags.'
+            )}
       </p>
       <button
         type="button"
@@ -97,7 +106,9 @@ function NothingYet(): JSX.Element {
       }
     >
       <p>
-        {trans.__('Run a cell that fits a model and it appears here, with its parameters, metrics and data. Nothing needs to be added to the notebook.')}
+        {trans.__(
+          'Run a cell that fits a model and it appears here, with its parameters, metrics and data. Nothing needs to be added to the notebook.'
+        )}
       </p>
       <p>{trans.__('Anything else can be a run too:')}</p>
       <pre className="ct-Message-code">

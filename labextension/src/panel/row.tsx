@@ -4,9 +4,20 @@ import type { JSX, MouseEvent } from 'react';
 import { memo } from 'react';
 import { stateIcons } from '../icons';
 import type { RunSummary } from '../api';
-import { baseName, formatAgo, formatMoment, formatNumber } from '../model/format';
+import {
+  baseName,
+  formatAgo,
+  formatMoment,
+  formatNumber
+} from '../model/format';
 import type { Row } from '../model/rows';
-import { cellMark, durationOf, rowLabel, runName, statusWord } from '../model/words';
+import {
+  cellMark,
+  durationOf,
+  rowLabel,
+  runName,
+  statusWord
+} from '../model/words';
 import { usePanel } from './context';
 
 /** Pixels; the style sheet has the same. */
@@ -29,38 +40,43 @@ interface RowProps {
 /** A row at its place in the list. */
 export function ListRow(props: RowProps): JSX.Element {
   const { model, trans } = usePanel();
-  const { row, position } = props;
-  const run = row !== null && 'run' in row ? row.run : null;
-  const classes = ['ct-Row', `ct-mod-${row?.kind ?? 'pending'}`];
-  if (props.isActive) {
-    classes.push('ct-mod-active');
-  }
-  if (row?.kind === 'run' && row.group !== null) {
-    classes.push('ct-mod-group');
-    classes.push(...(row.group.isFirst ? ['ct-mod-first'] : []));
-    classes.push(...(row.group.isLast ? ['ct-mod-last'] : []));
-  }
+  const { position } = props;
+  const row: Row = props.row ?? { kind: 'pending', index: position };
+  const run = 'run' in row ? row.run : null;
   return (
     <div
       id={rowId(position)}
       role="row"
-      className={classes.join(' ')}
+      className={rowClasses(row, props.isActive)}
       style={{ transform: `translateY(${props.top}px)` }}
       aria-rowindex={position + 1}
-      aria-level={row?.kind === 'child' || row?.kind === 'more' ? 2 : 1}
+      aria-level={row.kind === 'child' || row.kind === 'more' ? 2 : 1}
       aria-selected={props.isActive}
-      aria-expanded={row === null ? undefined : expansion(row, model.runs)}
+      aria-expanded={expansion(row, model.runs)}
       aria-label={run === null ? undefined : rowLabel(run, props.now, trans)}
       onClick={() => props.onPick(position)}
     >
       <div role="gridcell" className="ct-Row-cell">
-        {row !== null && <Expander row={row} />}
+        <Expander row={row} />
         {run !== null && <RunCells run={run} row={row} now={props.now} />}
-        {row?.kind === 'more' && <More missing={row.missing} />}
-        {(row === null || row.kind === 'pending') && <Pending />}
+        {row.kind === 'more' && <More missing={row.missing} />}
+        {row.kind === 'pending' && <Pending />}
       </div>
     </div>
   );
+}
+
+function rowClasses(row: Row, isActive: boolean): string {
+  const group = row.kind === 'run' ? row.group : null;
+  const classes = [
+    'ct-Row',
+    `ct-mod-${row.kind}`,
+    isActive ? 'ct-mod-active' : '',
+    group === null ? '' : 'ct-mod-group',
+    group?.isFirst ? 'ct-mod-first' : '',
+    group?.isLast ? 'ct-mod-last' : ''
+  ];
+  return classes.filter(each => each !== '').join(' ');
 }
 
 function expansion(
@@ -93,7 +109,11 @@ function Expander({ row }: { row: Row }): JSX.Element {
   };
   // The row itself tells whether it is expanded, and the arrow keys do this.
   return (
-    <span className="ct-Expander ct-mod-button" aria-hidden="true" onClick={onClick}>
+    <span
+      className="ct-Expander ct-mod-button"
+      aria-hidden="true"
+      onClick={onClick}
+    >
       <Icon.react tag="span" />
     </span>
   );
@@ -101,7 +121,7 @@ function Expander({ row }: { row: Row }): JSX.Element {
 
 const RunCells = memo(function RunCells(props: {
   run: RunSummary;
-  row: Row | null;
+  row: Row;
   now: number;
 }): JSX.Element {
   const { model, trans } = usePanel();
@@ -125,7 +145,10 @@ const RunCells = memo(function RunCells(props: {
           </span>
           <Count row={row} run={run} />
           {metric !== null && (
-            <span className="ct-Row-value" title={`${metric.key} = ${metric.value}`}>
+            <span
+              className="ct-Row-value"
+              title={`${metric.key} = ${metric.value}`}
+            >
               {formatNumber(metric.value)}
             </span>
           )}
@@ -135,7 +158,9 @@ const RunCells = memo(function RunCells(props: {
             {[
               cellMark(run),
               where,
-              run.status === 'finished' ? durationOf(run, now) : `${status} ${durationOf(run, now)}`
+              run.status === 'finished'
+                ? durationOf(run, now)
+                : `${status} ${durationOf(run, now)}`
             ]
               .filter(part => part !== '')
               .join(' · ')}
@@ -158,7 +183,7 @@ function Count({
   row,
   run
 }: {
-  row: Row | null;
+  row: Row;
   run: RunSummary;
 }): JSX.Element | null {
   const { trans } = usePanel();
@@ -166,18 +191,28 @@ function Count({
     return (
       <span
         className="ct-Chip"
-        title={trans._n('%1 candidate', '%1 candidates', run.child_count, run.child_count)}
+        title={trans._n(
+          '%1 candidate',
+          '%1 candidates',
+          run.child_count,
+          run.child_count
+        )}
       >
         {run.child_count}
       </span>
     );
   }
-  if (row?.kind === 'run' && row.group?.isFirst) {
+  if (row.kind === 'run' && row.group?.isFirst) {
     const { size } = row.group;
     return (
       <span
         className="ct-Chip"
-        title={trans._n('%1 run of one loop', '%1 runs of one loop', size, size)}
+        title={trans._n(
+          '%1 run of one loop',
+          '%1 runs of one loop',
+          size,
+          size
+        )}
       >
         ×{size}
       </span>

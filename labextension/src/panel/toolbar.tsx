@@ -26,7 +26,7 @@ export function Toolbar(): JSX.Element {
           label={
             isPaused ? trans.__('Resume tracking') : trans.__('Pause tracking')
           }
-          isDisabled={model.tracking === null || !model.tracking.is_enabled}
+          isDisabled={model.tracking?.is_enabled !== true}
           onClick={() => {
             void model.setPaused(!isPaused).catch(() => undefined);
           }}

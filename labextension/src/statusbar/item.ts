@@ -79,11 +79,13 @@ export class TrackingItem extends Widget {
         kind: 'paused'
       };
     }
-    return this.problems() ?? {
-      text: trans.__('Trail: on'),
-      caption: trans.__('Cells are recorded. Click to pause tracking'),
-      kind: 'on'
-    };
+    return (
+      this.problems() ?? {
+        text: trans.__('Trail: on'),
+        caption: trans.__('Cells are recorded. Click to pause tracking'),
+        kind: 'on'
+      }
+    );
   }
 
   private problems(): Words | null {
@@ -101,7 +103,9 @@ export class TrackingItem extends Widget {
       text: trans.__('Trail: on, with problems'),
       caption:
         message ||
-        trans.__('The Trail panel and `celltrail doctor` tell more. Click to pause tracking'),
+        trans.__(
+          'The Trail panel and `celltrail doctor` tell more. Click to pause tracking'
+        ),
       kind: 'warn'
     };
   }

@@ -2,6 +2,7 @@
 import type { JSX, ReactNode } from 'react';
 import type { CellExecution, CodeVersion, FileUse, RunDetail } from '../../api';
 import type { Translate } from '../../model/format';
+import { codePointLength } from '../../model/crc32';
 import { formatCount } from '../../model/format';
 import { usePanel } from '../context';
 import { CopyButton, Digest, Facts, Section } from './parts';
@@ -77,8 +78,7 @@ function fileFacts(
 
 function Source({ execution }: { execution: CellExecution }): JSX.Element {
   const { trans } = usePanel();
-  // Python counts characters by code point; a cut source is shorter by any count.
-  const isCut = [...execution.source].length < execution.source_length;
+  const isCut = codePointLength(execution.source) < execution.source_length;
   return (
     <div className="ct-Code">
       <CopyButton text={execution.source} what="source" />

@@ -1,7 +1,12 @@
 /** The run's metrics, each with what it was measured on and why it is this run's. */
 import type { JSX } from 'react';
 import { useEffect, useState } from 'react';
-import type { AmbiguousMetric, MetricHistory, MetricValue, RunDetail } from '../../api';
+import type {
+  AmbiguousMetric,
+  MetricHistory,
+  MetricValue,
+  RunDetail
+} from '../../api';
 import { formatCount, formatNumber } from '../../model/format';
 import { evidenceWords, runName } from '../../model/words';
 import { usePanel } from '../context';
@@ -61,17 +66,19 @@ function Metric({ metric }: { metric: MetricValue }): JSX.Element {
       </span>
       <span className="ct-Metric-facts" dir="auto">
         {facts.join(' · ')}
-        {metric.count > 1 && metric.minimum !== null && metric.maximum !== null && (
-          <span>
-            {' · '}
-            {trans.__(
-              '%1 values, %2 to %3',
-              formatCount(metric.count),
-              formatNumber(metric.minimum),
-              formatNumber(metric.maximum)
-            )}
-          </span>
-        )}
+        {metric.count > 1 &&
+          metric.minimum !== null &&
+          metric.maximum !== null && (
+            <span>
+              {' · '}
+              {trans.__(
+                '%1 values, %2 to %3',
+                formatCount(metric.count),
+                formatNumber(metric.minimum),
+                formatNumber(metric.maximum)
+              )}
+            </span>
+          )}
       </span>
     </li>
   );
@@ -145,7 +152,8 @@ function Ambiguous(props: {
         {formatNumber(metric.value)}
       </span>
       <span className="ct-Metric-facts" dir="auto">
-        {metric.dataset_name !== '' && `${trans.__('on %1', metric.dataset_name)} · `}
+        {metric.dataset_name !== '' &&
+          `${trans.__('on %1', metric.dataset_name)} · `}
         {metric.reason}
         {others.length > 0 && ` · ${trans.__('or of')} `}
         {others.map(id => {

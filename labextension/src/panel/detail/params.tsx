@@ -23,7 +23,12 @@ export function ParamsSection({
       {chosen.length > 0 && <ParamTable params={chosen} />}
       {defaults.length > 0 && (
         <Fold
-          title={trans._n('%1 default', '%1 defaults', defaults.length, defaults.length)}
+          title={trans._n(
+            '%1 default',
+            '%1 defaults',
+            defaults.length,
+            defaults.length
+          )}
         >
           <ParamTable params={defaults} />
         </Fold>

@@ -82,11 +82,7 @@ export function EnvironmentSection({
   );
 }
 
-function Packages({
-  packages
-}: {
-  packages: readonly Package[];
-}): JSX.Element {
+function Packages({ packages }: { packages: readonly Package[] }): JSX.Element {
   const { trans } = usePanel();
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();

@@ -1,0 +1,108 @@
+/** What stands for JupyterLab and for the server in the tests of the model. */
+const { Signal } = require('@lumino/signaling');
+
+const fill = (text, args) =>
+  args.reduce((done, each, index) => done.replace(`%${index + 1}`, each), text);
+
+/** English. */
+exports.trans = {
+  __: (text, ...args) => fill(text, args),
+  _n: (one, many, count, ...args) => fill(count === 1 ? one : many, args)
+};
+
+/** A run with an id, and whatever else matters to the test. */
+exports.run = (id, more = {}) => ({
+  run_id: id,
+  name: id,
+  status: 'finished',
+  kind: 'fit',
+  session_id: 's',
+  execution_id: 'e',
+  notebook_path: 'a.ipynb',
+  cell_id: 'c',
+  execution_count: 1,
+  started_at: 0,
+  ended_at: 1,
+  duration_s: 1,
+  estimator: '',
+  variable: '',
+  parent_run_id: '',
+  group_id: '',
+  child_count: 0,
+  key_metric: null,
+  params: {},
+  metrics: {},
+  tags: {},
+  ...more
+});
+
+/** A server with a list of runs; it keeps what it was asked and can be held back or broken. */
+exports.FakeSource = class FakeSource {
+  constructor(runs) {
+    this.runs = runs;
+    this.asked = [];
+    this.failure = null;
+    this.gate = null;
+    this.isPaused = false;
+    this.badges = [];
+    this.storeChanged = new Signal(this);
+  }
+
+  async ask(notebook, method, args) {
+    this.asked.push({ notebook, method, args });
+    if (this.gate !== null) {
+      await this.gate;
+    }
+    if (this.failure !== null) {
+      throw this.failure;
+    }
+    if (method === 'search_runs') {
+      return this.search(args.query);
+    }
+    if (method === 'get_run') {
+      return { run: this.runs.find(run => run.run_id === args.run_id) };
+    }
+    if (method === 'list_badges') {
+      return this.badges;
+    }
+    return { quarantined: [], refused: [], capture_failures: [] };
+  }
+
+  search(query) {
+    const parent = query.parent_run_id ?? '';
+    const text = query.text ?? '';
+    const found = this.runs.filter(
+      run => run.parent_run_id === parent && run.name.includes(text)
+    );
+    const start = Number(query.cursor || 0) + (query.offset ?? 0);
+    const end = start + query.limit;
+    return {
+      runs: found.slice(start, end),
+      next_cursor: end < found.length ? String(end) : '',
+      total: found.length
+    };
+  }
+
+  async projects() {
+    if (this.failure !== null) {
+      throw this.failure;
+    }
+    return { projects: [{ key: 'p', state: 'owned' }], current: 'p' };
+  }
+
+  async tracking() {
+    return { project: 'p', is_paused: this.isPaused, is_enabled: true };
+  }
+
+  async setPaused(_, isPaused) {
+    this.isPaused = isPaused;
+    return this.tracking();
+  }
+
+  of(method) {
+    return this.asked.filter(each => each.method === method);
+  }
+};
+
+/** Let everything that waits for nothing but a turn of the loop happen. */
+exports.settle = (ms = 0) => new Promise(resolve => setTimeout(resolve, ms));
