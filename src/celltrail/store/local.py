@@ -1,0 +1,151 @@
+"""The store in this process, which owns it: the one home of DuckDB connections."""
+
+import contextlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from celltrail.errors import StoreError
+from celltrail.journal.blobs import BlobStore
+from celltrail.store import query_cells, query_detail, query_runs, query_status
+from celltrail.store.base import (
+    CellBadge,
+    CellExecution,
+    FoldReport,
+    MetricHistory,
+    RunDetail,
+    RunKeys,
+    RunPage,
+    RunQuery,
+    Store,
+    StoreStatus,
+)
+from celltrail.store.fold import Folder
+from celltrail.store.owner import Ownership
+from celltrail.store.reading import Reading
+from celltrail.store.schema import connect, explain
+
+
+class LocalStore(Store):
+    """The store's file, opened under its lock.
+
+    Thread safety: any method from any thread; questions run beside each other and beside a fold, each on a state of
+    the store between two transactions. Closing ends the ownership.
+    """
+
+    def __init__(self, ownership: Ownership) -> None:
+        """Open the file; made or migrated where needed.
+
+        Raises:
+            NewerStoreError: The file was made by a newer celltrail; it was left untouched.
+            DamagedStoreError: The file cannot be read.
+            StoreError: The disk refuses.
+        """
+        self._ownership = ownership
+        self._folder = ownership.folder
+        self._blobs = BlobStore(self._folder)
+        self._lock = threading.Lock()  # one fold at a time
+        self._is_closed = False
+        self._readers = 0
+        self._idle = threading.Condition()
+        try:
+            self._connection = connect(self._folder)
+            self._folder_of_journals = Folder(self._connection.cursor(), self._folder)
+        except BaseException:
+            ownership.release()
+            raise
+
+    @property
+    def folder(self) -> Path:
+        """The store's folder."""
+        return self._folder
+
+    def fold(self) -> FoldReport:
+        """As the contract says; a second caller waits for the first.
+
+        Raises:
+            StoreError: The disk refuses; what was folded before stays.
+        """
+        with self._lock, self._in_use():
+            try:
+                return self._folder_of_journals.fold()
+            except duckdb.Error as error:
+                raise explain(error, self._folder) from error
+            except OSError as error:
+                raise StoreError(f"the journals in {self._folder} cannot be folded: {error}") from error
+
+    def status(self) -> StoreStatus:
+        """As the contract says."""
+        with self._reading() as reading:
+            owner = self._ownership.record.address or "this process"
+            return query_status.status(reading, self._folder, owner=owner)
+
+    def search_runs(self, query: RunQuery) -> RunPage:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_runs.search_runs(reading, query)
+
+    def get_run(self, run_id: str) -> RunDetail:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_detail.get_run(reading, run_id)
+
+    def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_detail.metric_history(reading, run_id, key, max_points)
+
+    def list_keys(self) -> RunKeys:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_status.list_keys(reading)
+
+    def list_badges(self, notebook_path: str) -> tuple[CellBadge, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_cells.list_badges(reading, notebook_path)
+
+    def list_executions(self, notebook_path: str, cell_id: str = "", limit: int = 100) -> tuple[CellExecution, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_cells.list_executions(reading, notebook_path, cell_id, limit)
+
+    def read_blob(self, digest: str) -> bytes:
+        """As the contract says."""
+        return self._blobs.read(digest)
+
+    def close(self) -> None:
+        """Wait for what is going on, close the file and let go of the lock; a second call does nothing."""
+        with self._idle:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._idle.wait_for(lambda: self._readers == 0)
+        try:
+            self._connection.close()
+        finally:
+            self._ownership.release()
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[Reading]:
+        with self._in_use(), contextlib.closing(self._connection.cursor()) as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield Reading(cursor)
+            except duckdb.Error as error:
+                raise explain(error, self._folder) from error
+
+    @contextlib.contextmanager
+    def _in_use(self) -> Iterator[None]:
+        with self._idle:
+            if self._is_closed:
+                raise StoreError(f"the store in {self._folder} is closed: open it again")
+            self._readers += 1
+        try:
+            yield
+        finally:
+            with self._idle:
+                self._readers -= 1
+                self._idle.notify_all()

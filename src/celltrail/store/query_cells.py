@@ -1,0 +1,159 @@
+"""What is known of a notebook's cells: `list_executions` and `list_badges` of the contract."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from celltrail import codec
+from celltrail.records import ErrorInfo, FileUse, OutputDigest, Status
+from celltrail.store.base import CellBadge, CellExecution
+from celltrail.store.query_runs import summaries
+from celltrail.store.reading import Reading
+from celltrail.store.text import clean
+
+_LISTED_CHARACTERS = 2_000
+_Texts = tuple[str, ...]
+
+_COLUMNS = """
+c.execution_id, c.session_id, coalesce(s.notebook_path, ''), c.cell_id, c.execution_count, c.status,
+    left(c.source, {characters}), c.source_length, c.started_at, c.ended_at, c.duration_s, c.cpu_s, c.peak_memory_bytes,
+    c.error_json, c.tags_json, c.names_read_json, c.names_written_json, c.files_json, c.outputs_json, c.notes_json,
+    (SELECT list(run_id ORDER BY started_at, run_no) FROM run WHERE run.execution_id = c.execution_id AND run.is_known)
+FROM cell_execution c LEFT JOIN session s ON s.session_id = c.session_id
+"""
+
+# The history of a cell, in the panel; `celltrail show` of a notebook.
+_LIST = (
+    "SELECT"
+    + _COLUMNS.format(characters=_LISTED_CHARACTERS)
+    + """WHERE c.is_known AND s.notebook_path = ? AND (? = '' OR c.cell_id = ?)
+ORDER BY c.started_at DESC, c.execution_count DESC LIMIT ?"""
+)
+_ONE = "SELECT" + _COLUMNS.format(characters=1 << 30) + "WHERE c.execution_id = ?"
+
+# The badges: each cell's last execution in the notebook, and the runs opened by it.
+_LAST = """
+SELECT c.cell_id, c.execution_id, c.execution_count, c.status, coalesce(c.ended_at, c.started_at), c.source_crc32,
+    c.source_length, c.session_id
+FROM cell_execution c JOIN session s USING (session_id)
+WHERE c.is_known AND s.notebook_path = ? AND c.cell_id <> ''
+QUALIFY 1 = row_number() OVER (PARTITION BY c.cell_id ORDER BY c.started_at DESC, c.execution_count DESC)
+ORDER BY c.started_at
+"""
+_RUNS_OF = """
+SELECT execution_id, count(*), arg_max(run_no, (started_at, run_no)) FROM run
+WHERE is_known AND parent_run_id = '' AND list_contains(?::VARCHAR[], execution_id) GROUP BY execution_id
+"""
+_TOUCHES = """
+SELECT c.session_id, c.execution_id, c.cell_id, c.names_read_json, c.names_written_json, c.files_json
+FROM cell_execution c WHERE list_contains(?::VARCHAR[], c.session_id) AND c.is_known
+ORDER BY c.started_at, c.execution_count
+"""
+
+
+def list_executions(reading: Reading, notebook_path: str, cell_id: str, limit: int) -> tuple[CellExecution, ...]:
+    """Cell executions of a notebook, newest first."""
+    cell = clean(cell_id)
+    parameters = [clean(notebook_path), cell, cell, max(limit, 0)]
+    return tuple(_execution(row) for row in reading.rows(_LIST, parameters))
+
+
+def execution_of(reading: Reading, execution_id: str) -> CellExecution | None:
+    """One cell execution with its whole source; None where it is unknown."""
+    return next((_execution(row) for row in reading.rows(_ONE, [execution_id])), None)
+
+
+def list_badges(reading: Reading, notebook_path: str) -> tuple[CellBadge, ...]:
+    """The badges of a notebook's cells."""
+    last = reading.rows(_LAST, [clean(notebook_path)])
+    counts = {row[0]: row[1:] for row in reading.rows(_RUNS_OF, [[row[1] for row in last]])}
+    shown = summaries(reading, [number for _, number in counts.values()])
+    runs = dict(zip(counts, shown, strict=True))
+    stale = _stale_names(reading, {row[7] for row in last})
+    return tuple(
+        CellBadge(
+            cell_id=row[0],
+            execution_id=row[1],
+            execution_count=row[2],
+            status=Status(row[3]),
+            at=row[4],
+            source_crc32=row[5],
+            source_length=row[6],
+            stale_names=stale.get(row[1], ()),
+            run_count=counts[row[1]][0] if row[1] in counts else 0,
+            run=runs.get(row[1]),
+        )
+        for row in last
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """What one execution read and wrote: names, and files by their paths."""
+
+    execution_id: str
+    cell_id: str
+    reads: frozenset[str]
+    writes: frozenset[str]
+
+
+def _stale_names(reading: Reading, session_ids: Iterable[str]) -> dict[str, _Texts]:
+    """Per execution the names and files that it read and that another cell wrote later in the same session.
+
+    A cell that reads what it writes itself is stale only when another cell wrote it since.
+    """
+    sessions: dict[str, list[_Touch]] = {}
+    for session_id, *touch in reading.rows(_TOUCHES, [sorted(session_ids)]):
+        sessions.setdefault(session_id, []).append(_touch(touch))
+    stale: dict[str, _Texts] = {}
+    for touches in sessions.values():
+        stale.update(_stale_in_session(touches))
+    return stale
+
+
+def _stale_in_session(touches: list[_Touch]) -> dict[str, _Texts]:
+    """From the last execution to the first: who wrote each name since, as far as one or two cells tell."""
+    writers: dict[str, set[str]] = {}
+    stale: dict[str, _Texts] = {}
+    for touch in reversed(touches):
+        names = [name for name in touch.reads if writers.get(name, set()) - {touch.cell_id}]
+        if names:
+            stale[touch.execution_id] = tuple(sorted(names))
+        for name in touch.writes:
+            writers.setdefault(name, set()).add(touch.cell_id)
+    return stale
+
+
+def _touch(row: list[Any]) -> _Touch:
+    execution_id, cell_id, names_read, names_written, used = row
+    files = codec.loads(tuple[FileUse, ...], used)
+    reads = {*codec.loads(_Texts, names_read), *(one.path for one in files if one.mode == "read")}
+    writes = {*codec.loads(_Texts, names_written), *(one.path for one in files if one.mode == "write")}
+    return _Touch(execution_id, cell_id, frozenset(reads), frozenset(writes))
+
+
+def _execution(row: tuple[Any, ...]) -> CellExecution:
+    error, tags, names_read, names_written, files, outputs, notes, run_ids = row[13:]
+    return CellExecution(
+        execution_id=row[0],
+        session_id=row[1],
+        notebook_path=row[2],
+        cell_id=row[3],
+        execution_count=row[4],
+        status=Status(row[5]),
+        source=row[6],
+        source_length=row[7],
+        started_at=row[8],
+        ended_at=row[9],
+        duration_s=row[10],
+        cpu_s=row[11],
+        peak_memory_bytes=row[12],
+        error=None if error is None else codec.loads(ErrorInfo, error),
+        tags=codec.loads(_Texts, tags),
+        names_read=codec.loads(_Texts, names_read),
+        names_written=codec.loads(_Texts, names_written),
+        files=codec.loads(tuple[FileUse, ...], files),
+        outputs=codec.loads(tuple[OutputDigest, ...], outputs),
+        notes=codec.loads(_Texts, notes),
+        run_ids=tuple(run_ids or ()),
+    )

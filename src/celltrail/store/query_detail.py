@@ -1,0 +1,233 @@
+"""All of one run, and the points of one metric: `get_run` and `metric_history` of the contract."""
+
+from typing import Any, TypeVar
+
+from celltrail import codec
+from celltrail.errors import RunNotFoundError
+from celltrail.records import (
+    CodeVersion,
+    ColumnInfo,
+    DatasetRole,
+    DatasetVersion,
+    Environment,
+    ErrorInfo,
+    Hardware,
+    Origin,
+    Package,
+    Param,
+    ParamKind,
+    Seed,
+    Tag,
+)
+from celltrail.store.base import (
+    AmbiguousMetric,
+    Artifact,
+    DatasetUse,
+    MetricHistory,
+    MetricPoint,
+    MetricValue,
+    RunDetail,
+)
+from celltrail.store.query_cells import execution_of
+from celltrail.store.query_runs import metric_value, summaries
+from celltrail.store.reading import Reading
+from celltrail.store.text import clean
+
+T = TypeVar("T")
+
+_MIN_PREFIX = 4
+_CHILDREN = 200
+
+_FIND = """
+SELECT run_no, run_id FROM run WHERE is_known AND (run_id = ? OR (length(?) >= ? AND starts_with(run_id, ?)))
+ORDER BY run_id = ? DESC, run_id LIMIT 5
+"""
+_ROW = """
+SELECT error_json, seed_json, peak_memory_bytes, environment_digest, hardware_digest, code_digest, execution_id,
+    session_id, run_id
+FROM run WHERE run_no = ?
+"""
+_PARAMS = """
+SELECT key, value, kind, origin, source, is_default FROM param JOIN key USING (key_no) WHERE run_no = ? ORDER BY key
+"""
+_TAGS = "SELECT key, value FROM tag JOIN key USING (key_no) WHERE run_no = ? ORDER BY key"
+_METRICS = """
+SELECT key.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum, series.evidence,
+    series.dataset_name, series.dataset_digest, series.slice_name, series.execution_id
+FROM metric_last m JOIN series USING (series_no) JOIN key ON key.key_no = m.key_no
+WHERE m.run_no = ? ORDER BY key.key, m.logged_at, m.step, m.series_no
+"""
+_AMBIGUOUS = """
+SELECT key, value, logged_at, execution_id, candidate_run_ids_json, reason, dataset_name FROM ambiguous_metric
+WHERE contains(candidate_run_ids_json, ?) ORDER BY logged_at
+"""
+_DATASETS = """
+SELECT name, role, d.digest, coalesce(kind, ''), row_count, column_count, coalesce(columns_json, '[]'), size_bytes,
+    coalesce(source, ''), coalesce(is_sampled, false)
+FROM run_dataset d LEFT JOIN dataset_version USING (digest) WHERE run_no = ? ORDER BY used_at, role, name
+"""
+_ARTIFACTS = """
+SELECT path, digest, size_bytes, media_type, kind, logged_at FROM artifact WHERE run_no = ? ORDER BY path
+"""
+_CONTEXT = """
+SELECT environment_digest, hardware_digest FROM session WHERE session_id = ?
+"""
+_ENVIRONMENT = "SELECT digest, python, implementation, os, packages_json FROM environment WHERE digest = ?"
+_HARDWARE = "SELECT digest, cpu, cores, memory_bytes, gpus_json, blas, threads_json FROM hardware WHERE digest = ?"
+_CODE = "SELECT digest, commit_id, branch, is_dirty, diff_digest FROM code_version WHERE digest = ?"
+_CHILD_NUMBERS = "SELECT run_no FROM run WHERE parent_run_id = ? AND is_known ORDER BY started_at, run_no LIMIT ?"
+
+_HISTORY_SERIES = """
+CREATE OR REPLACE TEMP TABLE history AS
+WITH shown AS (
+    SELECT dataset_name, dataset_digest, slice_name FROM metric_last JOIN series USING (series_no)
+    WHERE metric_last.run_no = ? AND metric_last.key_no = ? AND is_chosen
+), wanted AS (
+    SELECT series_no FROM series JOIN shown USING (dataset_name, dataset_digest, slice_name)
+    WHERE run_no = ? AND key_no = ?
+)
+SELECT step, logged_at, value, row_number() OVER (ORDER BY step, logged_at) - 1 AS i
+FROM metric SEMI JOIN wanted USING (series_no)
+"""
+_HISTORY_ALL = "SELECT step, logged_at, value FROM history ORDER BY i"
+# Of each bucket its first, lowest, highest and last point, and a NaN where it has one: no peak is lost.
+_HISTORY_DECIMATED = """
+WITH bucketed AS (
+    SELECT i, value, i * ? // (SELECT count(*) FROM history) AS bucket FROM history
+), kept AS (
+    SELECT unnest([min(i), max(i), arg_min(i, value) FILTER (NOT isnan(value)),
+        arg_max(i, value) FILTER (NOT isnan(value)), min(i) FILTER (isnan(value))]) AS i
+    FROM bucketed GROUP BY bucket
+)
+SELECT step, logged_at, value FROM history SEMI JOIN kept USING (i) ORDER BY i
+"""
+_POINTS_PER_BUCKET = 5
+
+
+def find_run(reading: Reading, run_id: str) -> tuple[int, str]:
+    """The number and the whole id of a run, by its id or the beginning of it.
+
+    Raises:
+        RunNotFoundError: No run or more than one matches.
+    """
+    text = clean(run_id)
+    found = reading.rows(_FIND, [text, text, _MIN_PREFIX, text, text])
+    if len(found) != 1 and not (found and found[0][1] == text):
+        raise RunNotFoundError(run_id, tuple(row[1] for row in found))
+    return found[0]
+
+
+def get_run(reading: Reading, run_id: str) -> RunDetail:
+    """Everything of one run.
+
+    Raises:
+        RunNotFoundError: No run or more than one matches.
+    """
+    number, whole_id = find_run(reading, run_id)
+    error, seed, memory, environment, hardware, code, execution_id, session_id, _ = reading.rows(_ROW, [number])[0]
+    session = reading.rows(_CONTEXT, [session_id]) or [("", "")]
+    children = [row[0] for row in reading.rows(_CHILD_NUMBERS, [whole_id, _CHILDREN])]
+    return RunDetail(
+        run=summaries(reading, [number], keys=None)[0],
+        error=_loads(ErrorInfo, error),
+        params=tuple(_param(row) for row in reading.rows(_PARAMS, [number])),
+        metrics=_metrics(reading, number),
+        ambiguous_metrics=_ambiguous(reading, whole_id),
+        tags=tuple(Tag(*row) for row in reading.rows(_TAGS, [number])),
+        datasets=tuple(_dataset(row) for row in reading.rows(_DATASETS, [number])),
+        artifacts=tuple(Artifact(*row) for row in reading.rows(_ARTIFACTS, [number])),
+        environment=_environment(reading, environment or session[0][0]),
+        hardware=_hardware(reading, hardware or session[0][1]),
+        code=next((CodeVersion(*row) for row in reading.rows(_CODE, [code])), None),
+        seed=_loads(Seed, seed),
+        peak_memory_bytes=memory,
+        execution=execution_of(reading, execution_id),
+        children=summaries(reading, children),
+    )
+
+
+def metric_history(reading: Reading, run_id: str, key: str, max_points: int) -> MetricHistory:
+    """The points of the series that tables show for a key: of several datasets the chosen one's.
+
+    Raises:
+        RunNotFoundError: There is no such run.
+    """
+    number, whole_id = find_run(reading, run_id)
+    key_number = reading.key_number(key)
+    reading.rows(_HISTORY_SERIES, [number, key_number, number, key_number])
+    count = reading.rows("SELECT count(*) FROM history")[0][0]
+    is_decimated = count > max(max_points, _POINTS_PER_BUCKET)
+    if is_decimated:
+        rows = reading.rows(_HISTORY_DECIMATED, [max(max_points // _POINTS_PER_BUCKET, 1)])
+    else:
+        rows = reading.rows(_HISTORY_ALL)
+    reading.rows("DROP TABLE history")
+    points = tuple(MetricPoint(*row) for row in rows)
+    return MetricHistory(whole_id, key, points, count, is_decimated)
+
+
+def _metrics(reading: Reading, number: int) -> tuple[MetricValue, ...]:
+    """Per key, dataset and slice the latest value; what was measured again counts into the same series."""
+    merged: dict[tuple[str, ...], MetricValue] = {}
+    for row in reading.rows(_METRICS, [number]):
+        value = metric_value(row)
+        same = (value.key, value.dataset_name, value.dataset_digest, value.slice_name)
+        merged[same] = _merge(merged[same], value) if same in merged else value
+    return tuple(merged.values())
+
+
+def _merge(earlier: MetricValue, later: MetricValue) -> MetricValue:
+    low = [one for one in (earlier.minimum, later.minimum) if one is not None]
+    high = [one for one in (earlier.maximum, later.maximum) if one is not None]
+    return MetricValue(
+        key=later.key,
+        value=later.value,
+        step=later.step,
+        at=later.at,
+        count=earlier.count + later.count,
+        minimum=min(low, default=None),
+        maximum=max(high, default=None),
+        evidence=later.evidence,
+        dataset_name=later.dataset_name,
+        dataset_digest=later.dataset_digest,
+        slice_name=later.slice_name,
+        execution_id=later.execution_id,
+    )
+
+
+def _ambiguous(reading: Reading, run_id: str) -> tuple[AmbiguousMetric, ...]:
+    found = []
+    for key, value, at, execution_id, candidates, reason, dataset_name in reading.rows(_AMBIGUOUS, [run_id]):
+        run_ids = codec.loads(tuple[str, ...], candidates)
+        if run_id in run_ids:
+            found.append(AmbiguousMetric(key, value, at, execution_id, run_ids, reason, dataset_name))
+    return tuple(found)
+
+
+def _param(row: tuple[Any, ...]) -> Param:
+    key, value, kind, origin, source, is_default = row
+    return Param(key, value, ParamKind(kind), Origin(origin), source, is_default)
+
+
+def _dataset(row: tuple[Any, ...]) -> DatasetUse:
+    name, role, digest, kind, rows, column_count, columns, size, source, is_sampled = row
+    described = codec.loads(tuple[ColumnInfo, ...], columns)
+    version = DatasetVersion(digest, kind, rows, column_count, described, size, source, is_sampled)
+    return DatasetUse(name, DatasetRole(role), version)
+
+
+def _environment(reading: Reading, digest: str) -> Environment | None:
+    for found, python, implementation, system, packages in reading.rows(_ENVIRONMENT, [digest]):
+        return Environment(found, python, implementation, system, codec.loads(tuple[Package, ...], packages))
+    return None
+
+
+def _hardware(reading: Reading, digest: str) -> Hardware | None:
+    for found, cpu, cores, memory, gpus, blas, threads in reading.rows(_HARDWARE, [digest]):
+        lists = codec.loads(tuple[str, ...], gpus), codec.loads(tuple[str, ...], threads)
+        return Hardware(found, cpu, cores, memory, lists[0], blas, lists[1])
+    return None
+
+
+def _loads(cls: type[T], text: str | None) -> T | None:
+    return None if text is None else codec.loads(cls, text)

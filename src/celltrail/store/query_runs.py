@@ -1,0 +1,184 @@
+"""Pages of runs: `search_runs` of the contract, and the summaries that other answers hold too."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from celltrail.errors import FilterError
+from celltrail.records import Evidence, Status
+from celltrail.store.base import MetricValue, RunPage, RunQuery, RunSummary
+from celltrail.store.filter_parse import parse_filter
+from celltrail.store.filter_sql import FilterCompiler, Parameter, Sql
+from celltrail.store.ordering import compile_ordering, read_cursor, write_cursor
+from celltrail.store.reading import Reading
+from celltrail.store.text import clean
+
+_MAX_LIMIT = 10_000
+
+# The panel's list, `celltrail runs` and search_runs: the numbers of one page, and the count of all that match.
+_PAGE = """
+WITH hit AS MATERIALIZED (
+    SELECT r.run_no, {columns}
+    FROM run r LEFT JOIN session s ON s.session_id = r.session_id
+        LEFT JOIN cell_execution c ON c.execution_id = r.execution_id
+        {joins}
+    WHERE r.is_known AND {condition}
+), page AS (
+    SELECT * FROM hit WHERE {after} ORDER BY {order_by} LIMIT {limit}
+)
+SELECT total, page.* FROM (SELECT count(*) AS total FROM hit) LEFT JOIN page ON true ORDER BY {order_by}
+"""
+
+_SUMMARIES = """
+SELECT r.run_no, r.run_id, r.name, r.status, r.kind, r.session_id, r.execution_id, coalesce(s.notebook_path, ''),
+    coalesce(c.cell_id, ''), coalesce(c.execution_count, 0), r.started_at, r.ended_at, r.duration_s, r.estimator,
+    r.variable, r.parent_run_id, r.group_id,
+    (SELECT count(*) FROM run child WHERE child.parent_run_id = r.run_id AND child.is_known),
+    key.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
+    series.evidence, series.dataset_name, series.dataset_digest, series.slice_name, series.execution_id
+FROM run r JOIN (SELECT unnest(?::INTEGER[]) AS run_no) wanted USING (run_no)
+    LEFT JOIN session s ON s.session_id = r.session_id
+    LEFT JOIN cell_execution c ON c.execution_id = r.execution_id
+    LEFT JOIN (FROM metric_last WHERE is_key_metric) m ON m.run_no = r.run_no
+    LEFT JOIN series ON series.series_no = m.series_no
+    LEFT JOIN key ON key.key_no = m.key_no
+"""
+
+_VALUES = {
+    "params": """SELECT run_no, key, value FROM param JOIN (SELECT unnest(?::INTEGER[]) AS run_no) USING (run_no)
+        JOIN key USING (key_no){keys} ORDER BY key""",
+    "metrics": """SELECT run_no, key, value FROM metric_last
+        JOIN (SELECT unnest(?::INTEGER[]) AS run_no) USING (run_no) JOIN key USING (key_no){keys}
+        {where} is_chosen ORDER BY key""",
+    "tags": """SELECT run_no, key, value FROM tag JOIN (SELECT unnest(?::INTEGER[]) AS run_no) USING (run_no)
+        JOIN key USING (key_no){keys} ORDER BY key""",
+}
+
+# The search box: every word must stand in the run's names, or in a parameter's or a tag's value.
+_WORD = """(contains(lower(r.name || chr(10) || r.estimator || chr(10) || coalesce(s.notebook_path, '')), lower(?))
+    OR starts_with(r.run_id, lower(?))
+    OR r.run_no IN (SELECT run_no FROM param WHERE value ILIKE ? ESCAPE '!')
+    OR r.run_no IN (SELECT run_no FROM tag WHERE value ILIKE ? ESCAPE '!'))"""
+
+
+def search_runs(reading: Reading, query: RunQuery) -> RunPage:
+    """A page of runs.
+
+    Raises:
+        FilterError: The filter, an ordering or the cursor cannot be understood.
+    """
+    if not 1 <= query.limit <= _MAX_LIMIT:
+        raise FilterError(str(query.limit), 0, f"a limit from 1 to {_MAX_LIMIT:,}")
+    condition = _condition(reading, query)
+    ordering = compile_ordering(query.order_by, reading.key_number)
+    after = ordering.after(read_cursor(query, ordering)) if query.cursor else Sql("true")
+    sql = _PAGE.format(
+        columns=ordering.columns(),
+        joins=ordering.joins.text,
+        condition=condition.text,
+        after=after.text,
+        order_by=ordering.order_by(),
+        limit=query.limit + 1,
+    )
+    rows = reading.rows(sql, [*ordering.joins.parameters, *condition.parameters, *after.parameters])
+    total = rows[0][0]
+    found = [row for row in rows if row[1] is not None]
+    page = found[: query.limit]
+    runs = summaries(reading, [row[1] for row in page], keys=query.keys)
+    next_cursor = write_cursor(query, tuple(page[-1][2:])) if len(found) > query.limit else ""
+    return RunPage(runs=runs, next_cursor=next_cursor, total=total)
+
+
+def summaries(
+    reading: Reading, run_numbers: Sequence[int], *, keys: tuple[str, ...] | None = ()
+) -> tuple[RunSummary, ...]:
+    """The summaries of runs, in the order of their numbers given, with the values of these keys (None is all)."""
+    if not run_numbers:
+        return ()
+    numbers = list(run_numbers)
+    by_number = {row[0]: row for row in reading.rows(_SUMMARIES, [numbers])}
+    values = {entity: _values(reading, entity, numbers, keys) for entity in _VALUES}
+    return tuple(
+        _summary(by_number[number], {entity: found.get(number, {}) for entity, found in values.items()})
+        for number in numbers
+    )
+
+
+def _condition(reading: Reading, query: RunQuery) -> Sql:
+    parts = [_family(query)]
+    if query.notebook_path:
+        parts.append(Sql("s.notebook_path = ?", (clean(query.notebook_path),)))
+    parts.extend(_word(word) for word in clean(query.text).split())
+    condition = parse_filter(query.filter)
+    if condition is not None:
+        parts.append(FilterCompiler(query.filter, reading.key_number).compile(condition))
+    parameters: list[Parameter] = [one for part in parts for one in part.parameters]
+    return Sql(" AND ".join(part.text for part in parts), tuple(parameters))
+
+
+def _family(query: RunQuery) -> Sql:
+    if query.parent_run_id:
+        return Sql("r.parent_run_id = ?", (clean(query.parent_run_id),))
+    return Sql("true") if query.with_children else Sql("r.parent_run_id = ''")
+
+
+def _word(word: str) -> Sql:
+    escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return Sql(_WORD, (word, word, f"%{escaped}%", f"%{escaped}%"))
+
+
+def _values(
+    reading: Reading, entity: str, run_numbers: list[int], keys: tuple[str, ...] | None
+) -> dict[int, dict[str, Any]]:
+    wanted = None if keys is None else [clean(key.partition(".")[2]) for key in keys if key.startswith(f"{entity}.")]
+    if wanted == []:
+        return {}
+    narrowed = "" if wanted is None else " WHERE list_contains(?::VARCHAR[], key)"
+    sql = _VALUES[entity].format(keys=narrowed, where="AND" if narrowed else "WHERE")
+    parameters: list[Any] = [run_numbers] if wanted is None else [run_numbers, wanted]
+    found: dict[int, dict[str, Any]] = {}
+    for number, key, value in reading.rows(sql, parameters):
+        found.setdefault(number, {})[key] = value
+    return found
+
+
+def _summary(row: tuple[Any, ...], values: dict[str, dict[str, Any]]) -> RunSummary:
+    metric = row[18:]
+    return RunSummary(
+        run_id=row[1],
+        name=row[2],
+        status=Status(row[3]),
+        kind=row[4],
+        session_id=row[5],
+        execution_id=row[6],
+        notebook_path=row[7],
+        cell_id=row[8],
+        execution_count=row[9],
+        started_at=row[10],
+        ended_at=row[11],
+        duration_s=row[12],
+        estimator=row[13],
+        variable=row[14],
+        parent_run_id=row[15],
+        group_id=row[16],
+        child_count=row[17],
+        key_metric=None if metric[0] is None else metric_value(metric),
+        **values,
+    )
+
+
+def metric_value(row: Sequence[Any]) -> MetricValue:
+    """A metric's value from the columns key … execution_id of a query."""
+    return MetricValue(
+        key=row[0],
+        value=row[1],
+        step=row[2],
+        at=row[3],
+        count=row[4],
+        minimum=row[5],
+        maximum=row[6],
+        evidence=Evidence(row[7]),
+        dataset_name=row[8],
+        dataset_digest=row[9],
+        slice_name=row[10],
+        execution_id=row[11],
+    )
