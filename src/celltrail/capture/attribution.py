@@ -1,0 +1,128 @@
+"""Whose metric is it? The run of a measured value, on strong evidence only, and which evidence that was.
+
+A metric on the wrong run is worse than one on none: where two runs are possible both are kept as candidates.
+"""
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from celltrail.capture import contents
+from celltrail.capture.lineage import Lineage
+from celltrail.capture.predictions import Origin, Registry
+from celltrail.records import Evidence
+
+_STRENGTH = tuple(Evidence)
+_MEASURED_SIDE = frozenset(
+    {"y_pred", "y_score", "y_proba", "y_prob", "pred_decision", "labels", "labels_pred", "estimator", "X_embedded"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One array that a metric was given; `node` is its expression where that is known."""
+
+    value: object
+    name: str
+    place: int
+    node: ast.expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whose the metric is: one run with evidence, or several candidates with a reason, or nobody's."""
+
+    run_ids: frozenset[str]
+    evidence: Evidence = Evidence.OWN
+    reason: str = ""
+    dataset_name: str = ""
+    dataset_digest: str = ""
+
+    @property
+    def run_id(self) -> str:
+        """The one run; empty where there is none or several."""
+        return next(iter(self.run_ids)) if len(self.run_ids) == 1 and not self.reason else ""
+
+
+NOBODY = Verdict(frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    origins: frozenset[Origin]
+    evidence: Evidence
+    is_doubtful: bool = False
+
+    def runs(self) -> frozenset[str]:
+        return frozenset(run for origin in self.origins for run in origin.run_ids)
+
+
+def attribute(registry: Registry, arguments: Iterable[Argument], lineage: Lineage | None) -> Verdict:
+    """The verdict on a metric.
+
+    Args:
+        registry: What is known of living objects.
+        arguments: The arrays that the metric was given.
+        lineage: The call's lineage; None where its source is not known.
+    """
+    arguments = [argument for argument in arguments if contents.is_array_like(argument.value)]
+    found = [part for part in (_find(registry, argument, lineage) for argument in arguments) if part.origins]
+    if not found:
+        found = [part for part in (_by_content(registry, argument) for argument in arguments) if part.origins]
+    if not found:
+        return NOBODY
+    return _verdict(found)
+
+
+def _find(registry: Registry, argument: Argument, lineage: Lineage | None) -> _Found:
+    exact, changed = _split(registry.exact(argument.value), argument.value)
+    if not exact and not changed:
+        exact, changed = _split(registry.view(argument.value), argument.value)
+    if exact:
+        is_derived = all(origin.is_derived for origin in exact)
+        return _Found(frozenset(exact), Evidence.NAME_LINEAGE if is_derived else Evidence.SAME_OBJECT)
+    traced = lineage.of_argument(argument.node) if lineage is not None and argument.node is not None else frozenset()
+    found = _Found(traced | frozenset(changed), Evidence.NAME_LINEAGE, is_doubtful=bool(changed) and not traced)
+    return _settle(registry, argument, found)
+
+
+def _split(origins: list[Origin], value: object) -> tuple[list[Origin], list[Origin]]:
+    """Those whose value is as it was, and those whose value was written into since."""
+    if not origins:
+        return [], []
+    digest = contents.digest(value)
+    same = [origin for origin in origins if digest in origin.digests]
+    return same, [] if same else origins
+
+
+def _settle(registry: Registry, argument: Argument, found: _Found) -> _Found:
+    """Where several runs are possible, content decides if it is exactly one's and not trivial."""
+    runs = found.runs()
+    if len(runs) < 2 and not found.is_doubtful:  # noqa: PLR2004 - two make a doubt
+        return found
+    equal = {run: origin for run, origin in registry.equal(argument.value).items() if run in runs}
+    if len(equal) == 1 and not contents.is_constant(argument.value):
+        return _Found(frozenset(equal.values()), Evidence.EQUAL_CONTENT)
+    return found
+
+
+def _by_content(registry: Registry, argument: Argument) -> _Found:
+    is_measured = argument.name in _MEASURED_SIDE or (not argument.name and argument.place == 1)
+    equal = registry.equal(argument.value) if is_measured else {}
+    if not equal or contents.is_constant(argument.value):
+        return _Found(frozenset(), Evidence.EQUAL_CONTENT)
+    return _Found(frozenset(equal.values()), Evidence.EQUAL_CONTENT)
+
+
+def _verdict(found: list[_Found]) -> Verdict:
+    runs = frozenset(run for part in found for run in part.runs())
+    origins = [origin for part in found for origin in part.origins]
+    names = {(origin.dataset_name, origin.dataset_digest) for origin in origins if origin.dataset_name}
+    name, digest = names.pop() if len(names) == 1 else ("", "")
+    evidence = min((part.evidence for part in found), key=_STRENGTH.index)
+    reason = ""
+    if len(runs) > 1:
+        reason = f"computed from the predictions of {len(runs)} runs"
+    elif any(part.is_doubtful for part in found):
+        reason = "the prediction was written into after it was made, and the code does not show by what"
+    return Verdict(runs, evidence, reason, name, digest)

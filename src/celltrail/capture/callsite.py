@@ -1,0 +1,156 @@
+"""Where in the user's code a call was made: its frames up to the cell, its syntax tree, the names of its arguments."""
+
+import ast
+import linecache
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from types import FrameType
+from typing import Any
+
+CELL_NAMES = frozenset({"<module>", "<cell line: 1>"})
+_MAX_FRAMES = 400
+_TRANSPARENT = ("celltrail.", "sklearn.utils._param_validation", "sklearn.utils._set_output", "contextlib")
+_LIBRARY_FOLDERS = ("site-packages", "dist-packages")
+_MAX_SCANNED_NAMES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The end of a call in a source; calls of one source never end at the same place."""
+
+    filename: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A tracked call as the user's code makes it: the frames from the innermost of the user's to the cell.
+
+    `is_direct` says that the innermost frame makes the call itself, not through a library (a scorer). `reaches_cell`
+    is False on a stack that does not begin in the cell: another thread's, a callback's.
+    """
+
+    frames: tuple[FrameType, ...]
+    positions: tuple[Position | None, ...]
+    is_direct: bool
+    reaches_cell: bool
+
+
+def find_site(namespace: Mapping[str, Any]) -> Site | None:
+    """The call site of the tracked call that is being made; None during an import, when no call is the user's."""
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - there is no public way to the frames
+    found: list[FrameType] = []
+    reaches_cell = False
+    for _ in range(_MAX_FRAMES):
+        if frame is None:
+            break
+        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+            return None
+        if "importlib._bootstrap" not in frame.f_code.co_filename:
+            found.append(frame)
+        if frame.f_globals is namespace and frame.f_code.co_name in CELL_NAMES:
+            reaches_cell = True
+            break
+        frame = frame.f_back
+    return _site(found, reaches_cell=reaches_cell)
+
+
+def _site(found: list[FrameType], *, reaches_cell: bool) -> Site:
+    shown = [frame for frame in found if not _is_transparent(frame)]
+    first = 0
+    while first < len(shown) and _is_library(shown[first]):
+        first += 1
+    frames = tuple(shown[first:])
+    return Site(frames, tuple(_position(frame) for frame in frames), first == 0, reaches_cell)
+
+
+def _is_transparent(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).startswith(_TRANSPARENT)
+
+
+def _is_library(frame: FrameType) -> bool:
+    return any(folder in frame.f_code.co_filename for folder in _LIBRARY_FOLDERS)
+
+
+def _position(frame: FrameType) -> Position | None:
+    where = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    if where is None or where[1] is None or where[3] is None:
+        return None
+    return Position(frame.f_code.co_filename, where[1], where[3])
+
+
+def tree_of_frame(frame: FrameType, cell_source: str) -> ast.AST | None:
+    """The syntax tree of the code that the frame runs: of its module, or of its function within."""
+    filename = frame.f_code.co_filename
+    lines = linecache.getlines(filename, frame.f_globals)
+    text = "".join(lines) if lines else _body_of_magic(filename, cell_source)
+    tree = parse(text)
+    if tree is None or frame.f_code.co_name in CELL_NAMES:
+        return tree
+    return _function_at(tree, frame.f_code.co_firstlineno, frame.f_code.co_name)
+
+
+def _body_of_magic(filename: str, cell_source: str) -> str:
+    # %%time compiles what follows its line, under a name that no source is filed under
+    first, _, rest = cell_source.partition("\n")
+    return rest if filename.startswith("<timed") and first.startswith("%%") else ""
+
+
+@lru_cache(maxsize=256)
+def parse(text: str) -> ast.Module | None:
+    """The syntax tree of a text; None where it has none or is empty."""
+    if not text:
+        return None
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _function_at(tree: ast.Module, line: int, name: str) -> ast.AST | None:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    for node in ast.walk(tree):
+        if isinstance(node, kinds) and node.name == name:
+            first = min((node.lineno, *(decorator.lineno for decorator in node.decorator_list)))
+            if first == line:
+                return node
+    return tree if name.startswith("<") else None
+
+
+def call_at(tree: ast.AST | None, position: Position | None) -> ast.Call | None:
+    """The call that ends at a position."""
+    if tree is None or position is None:
+        return None
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (node.end_lineno, node.end_col_offset) == (position.line, position.column):
+            return node
+    return None
+
+
+def argument_node(call: ast.Call | None, place: int, keyword: str) -> ast.expr | None:
+    """The expression of one argument, by its place or its keyword; None where a star hides it."""
+    if call is None:
+        return None
+    for given in call.keywords:
+        if given.arg == keyword:
+            return given.value
+    if place < len(call.args) and not any(isinstance(arg, ast.Starred) for arg in call.args[: place + 1]):
+        return call.args[place]
+    return None
+
+
+def name_of(value: object, node: ast.expr | None, namespace: Mapping[str, Any]) -> str:
+    """What people call a value: its name in the notebook, else the text of the expression that it was passed as."""
+    if isinstance(node, ast.Name) and namespace.get(node.id) is value:
+        return node.id
+    for name, bound in islice(tuple(namespace.items()), _MAX_SCANNED_NAMES):
+        if bound is value and not name.startswith("_"):
+            return name
+    if node is None:
+        return ""
+    text = ast.unparse(node)
+    return text if len(text) <= 80 else ""  # noqa: PLR2004 - what fits a column of the panel

@@ -1,0 +1,139 @@
+"""What is settled when a cell begins and ends: seeding calls, names of models, and where assigned values come from."""
+
+import ast
+import linecache
+import sys
+from typing import Any
+
+from celltrail import clock
+from celltrail.capture import contents
+from celltrail.capture.boundary import guarded
+from celltrail.capture.callsite import parse
+from celltrail.capture.context import CellContext
+from celltrail.capture.flow import Flow
+from celltrail.capture.lineage import globals_of, start_origins
+from celltrail.capture.marks import Made, Marks
+from celltrail.capture.predictions import Origin
+from celltrail.capture.seeding import seeding_calls
+from celltrail.capture.trail import CellTrail
+from celltrail.capture.watch import Watch
+from celltrail.journal import events
+
+_MAX_NAMES = 500
+
+
+def cell_started(watch: Watch, cell: CellContext) -> None:
+    """A cell is about to run: what its names stand for is noted before it rebinds them."""
+    with guarded("cell start"):
+        if cell.is_recorded:
+            watch.trail(cell)
+            cell.seeding_calls += [call for call in seeding_calls(cell.source) if call not in cell.seeding_calls]
+
+
+def cell_finished(watch: Watch, cell: CellContext) -> None:
+    """A cell has ended; a second call does nothing."""
+    trail = watch.end_trail(cell)
+    if trail is None:
+        return
+    with guarded("partial fits"):
+        for run in trail.partial_runs.values():
+            watch.recorder.finish_run(run)
+    with guarded("model names"):
+        _name_models(watch, cell)
+    with guarded("lineage"):
+        if watch.registry.has_facts() and (trail.start or any(event.origin for event in trail.events)):
+            _keep_lineage(watch, trail)
+
+
+def _name_models(watch: Watch, cell: CellContext) -> None:
+    """A model gets its variable's name when the cell that fitted it has bound one."""
+    fitted = {run.run_id: run for run in cell.runs if run.kind in {"fit", "search"}}
+    if not fitted:
+        return
+    for name, value in list(cell.namespace.items()):
+        if name.startswith("_") or not hasattr(type(value), "get_params"):
+            continue
+        for run_id in watch.registry.model_runs(value) & fitted.keys():
+            del fitted[run_id]
+            watch.recorder.writer.append(events.RunNamed(run_id, clock.now(), variable=name))
+
+
+def _keep_lineage(watch: Watch, trail: CellTrail) -> None:
+    """Note where each value that the cell assigned comes from, as long as its names still say so."""
+    tree, filename = _tree(trail)
+    if tree is None:
+        return
+    flow = Flow(filename, trail, lambda name: globals_of(trail.namespace, name))
+    env = flow.run(tree.body, {})
+    for name in list(env)[:_MAX_NAMES]:
+        origins = _resolve(watch, trail, env[name])
+        if "[" in name:
+            _keep_item(watch, trail, name, origins)
+        elif name in trail.namespace and origins:
+            _keep_value(watch, trail.namespace[name], origins)
+
+
+def _resolve(watch: Watch, trail: CellTrail, marks: Marks) -> frozenset[Origin]:
+    found: set[Origin] = set()
+    for mark in marks:
+        if isinstance(mark, Made):
+            found |= trail.origins(mark.position, latest=mark.latest)
+        else:
+            found |= start_origins(watch.registry, trail, mark)
+    return frozenset(found)
+
+
+def _merged(origins: frozenset[Origin]) -> Origin:
+    names = {(origin.dataset_name, origin.dataset_digest) for origin in origins if origin.dataset_name}
+    name, digest = names.pop() if len(names) == 1 else ("", "")
+    runs = frozenset(run for origin in origins for run in origin.run_ids)
+    return Origin(runs, name, digest, is_derived=True)
+
+
+def _keep_value(watch: Watch, value: Any, origins: frozenset[Origin]) -> None:
+    if not contents.is_array_like(value) or type(value) in {list, tuple}:
+        return
+    known = watch.registry.exact(value)
+    digest = contents.digest(value) if known else ""
+    if not any(digest in origin.digests for origin in known):
+        watch.registry.note(value, _merged(origins), replace=True)
+
+
+def _keep_item(watch: Watch, trail: CellTrail, name: str, origins: frozenset[Origin]) -> None:
+    owner_name, _, key = name.partition("[")
+    owner = trail.namespace.get(owner_name)
+    key = key[:-1]
+    item = contents.item(owner, ast.literal_eval(key))
+    if item is None:
+        return
+    if type(owner) is dict:
+        if origins:
+            _keep_value(watch, item, origins)
+    elif origins:
+        merged = _merged(origins)
+        kept = Origin(merged.run_ids, merged.dataset_name, merged.dataset_digest, contents.digests(item), is_derived=True)
+        watch.registry.note_item(owner, key, kept)
+    else:
+        watch.registry.forget_item(owner, key)
+
+
+def _tree(trail: CellTrail) -> tuple[ast.Module | None, str]:
+    """The cell's tree as it was compiled, and the file name of its positions."""
+    outermost = next((event.positions[-1] for event in trail.events if event.positions and event.positions[-1]), None)
+    if outermost is not None:
+        lines = linecache.getlines(outermost.filename)
+        if lines:
+            return parse("".join(lines)), outermost.filename
+    filename = outermost.filename if outermost is not None else ""
+    first, _, rest = trail.source.partition("\n")
+    source = rest if first.startswith("%%") else trail.source
+    return parse(source) or parse(_transformed(source)), filename
+
+
+def _transformed(source: str) -> str:
+    """The source with IPython's magics as calls."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return shell.transform_cell(source) if shell is not None else ""
+
+

@@ -1,0 +1,213 @@
+"""scikit-learn as the user calls it: which classes and functions are watched, and what each call means.
+
+Two hook points reach every name, also one that was imported before us or copied into a dictionary: the creation of an
+estimator class, and `validate_params`, which decorates scikit-learn's public functions. What was loaded before is
+walked over once.
+"""
+
+import sys
+from collections.abc import Callable
+from types import FunctionType, ModuleType
+from typing import Any
+
+from celltrail.capture import calls, ends
+from celltrail.capture.boundary import attempt, guarded
+from celltrail.capture.calls import Call, Switch
+from celltrail.capture.fits import FitCall
+from celltrail.capture.imports import when_imported
+from celltrail.capture.measures import MetricCall
+from celltrail.capture.recorder import Recorder
+from celltrail.capture.uses import PredictCall, ScoreCall
+from celltrail.capture.validation import FUNCTIONS as VALIDATIONS
+from celltrail.capture.validation import ImportanceCall, ValidationCall
+from celltrail.capture.watch import Watch
+
+_FITS = frozenset({"fit", "partial_fit", "fit_predict", "fit_transform"})
+_PREDICTS = frozenset(
+    {
+        "predict",
+        "predict_proba",
+        "predict_log_proba",
+        "decision_function",
+        "score_samples",
+        "staged_predict",
+        "staged_predict_proba",
+        "staged_decision_function",
+    }
+)
+_METHODS = _FITS | _PREDICTS | {"score"}
+_NO_METRICS = ("sklearn.metrics.pairwise", "sklearn.metrics._scorer", "sklearn.metrics._plot")
+_BUILTIN_OWNERS = frozenset({"builtins", "abc", "typing", "collections.abc"})
+
+_switch = Switch()
+_watched: list[type] = []
+_undo: list[Callable[[], None]] = []
+
+
+def install(recorder: Recorder) -> None:
+    """Watch scikit-learn for `recorder`, from now on or from its import on; again replaces the recorder."""
+    uninstall()
+    watch = Watch(recorder)
+    _switch["begin"] = _Dispatcher(watch).begin
+    recorder.on_cell_begin = lambda cell: ends.cell_started(watch, cell)
+    recorder.on_cell_end = lambda cell: ends.cell_finished(watch, cell)
+    _undo.extend(
+        (
+            when_imported("sklearn.base", _hook_classes),
+            when_imported("sklearn.utils._param_validation", _hook_functions),
+            lambda: _leave(recorder),
+        )
+    )
+
+
+def uninstall() -> None:
+    """Take everything back: originals where our wrappers still stand, and no memory of any model."""
+    _switch.clear()
+    while _undo:
+        with guarded("uninstall"):
+            _undo.pop()()
+
+
+def _leave(recorder: Recorder) -> None:
+    recorder.on_cell_begin = recorder.on_cell_end = None
+    for owner in _watched:
+        calls.untrack_methods(owner, _METHODS)
+    _watched.clear()
+
+
+# --- classes --------------------------------------------------------------------------------------------------------
+
+
+def _hook_classes(module: ModuleType) -> None:
+    """Wrap the methods of each estimator class as it is defined, and of those that are."""
+    base: Any = module.BaseEstimator
+    own = vars(base).get("__init_subclass__")
+
+    def init_subclass(cls: type, **kwargs: Any) -> None:
+        super(base, cls).__init_subclass__(**kwargs)
+        with guarded("class"):
+            adopt(cls)
+
+    base.__init_subclass__ = classmethod(init_subclass)
+    _undo.append(lambda: _restore(base, own, init_subclass))
+    adopt(base)
+    for cls in _subclasses(base):
+        adopt(cls)
+
+
+def _restore(base: Any, own: Any, ours: Any) -> None:
+    if getattr(vars(base).get("__init_subclass__"), "__func__", None) is not ours:
+        return
+    if own is None:
+        del base.__init_subclass__
+    else:
+        base.__init_subclass__ = own
+
+
+def _subclasses(base: type) -> list[type]:
+    found: dict[type, None] = {}
+    waiting = [base]
+    while waiting:
+        for cls in type.__subclasses__(waiting.pop()):
+            if cls not in found:
+                found[cls] = None
+                waiting.append(cls)
+    return list(found)
+
+
+def adopt(cls: type) -> None:
+    """Watch a class and those it inherits from: mixins define `score` and `fit_predict`."""
+    for owner in cls.__mro__:
+        if owner.__module__ not in _BUILTIN_OWNERS and owner.__flags__ & (1 << 9):  # a heap type: its dict can change
+            calls.track_methods(owner, _METHODS, _switch)
+            _watched.append(owner)
+
+
+# --- functions ------------------------------------------------------------------------------------------------------
+
+
+def _hook_functions(module: ModuleType) -> None:
+    """Watch each public function as it is decorated, and inside the decorator those that are."""
+    original: Any = module.validate_params
+
+    def validate_params(*args: Any, **kwargs: Any) -> Any:
+        decorate = original(*args, **kwargs)
+
+        def decorator(function: Any) -> Any:
+            decorated = decorate(function)
+            with guarded("function"):
+                _watch_function(decorated)
+            return decorated
+
+        return decorator
+
+    module.validate_params = validate_params  # type: ignore[attr-defined]
+    _undo.append(lambda: setattr(module, "validate_params", original))
+    for name, loaded in list(sys.modules.items()):
+        if name.startswith(("sklearn.metrics", "sklearn.model_selection", "sklearn.inspection")):
+            for value in list(vars(loaded).values()):
+                _watch_function(value)
+
+
+def _watch_function(decorated: Any) -> None:
+    if not isinstance(decorated, FunctionType) or not hasattr(decorated, "_skl_parameter_constraints"):
+        return
+    meaning = _meaning(decorated)
+    if meaning and calls.track_in_closure(meaning, decorated, "func", _switch):
+        _undo.append(lambda: calls.untrack_in_closure(decorated, "func"))
+
+
+def _meaning(function: FunctionType) -> str:
+    """What a call of the function is to us; empty where it is nothing."""
+    module, name = function.__module__, function.__name__
+    if function.__qualname__ != name or name.startswith("_"):
+        return ""
+    if name in VALIDATIONS and module.startswith("sklearn.model_selection"):
+        return "validation"
+    if name == "permutation_importance":
+        return "importance"
+    return "metric" if module.startswith("sklearn.metrics") and not module.startswith(_NO_METRICS) else ""
+
+
+# --- calls ----------------------------------------------------------------------------------------------------------
+
+
+class _Dispatcher:
+    """Decides what a call is; only the outermost one counts."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+
+    def begin(
+        self, name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Call | None:
+        """A tracked call begins."""
+        return attempt(name, self._begin, name, function, args, kwargs)
+
+    def _begin(
+        self, name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Call | None:
+        inside = self._watch.inside()
+        if inside is not None:
+            if name in _FITS and args:
+                inside.add(args[0])
+            return None
+        here = self._watch.here()
+        if here is None:
+            if name in _FITS and args:
+                self._watch.registry.disown(args[0])
+            return None
+        if name in _METHODS:
+            return self._method(name, here, args, kwargs) if args else None
+        if name == "metric":
+            return MetricCall(self._watch, here, function, args, kwargs)
+        if name == "importance":
+            return ImportanceCall(self._watch, here, args, kwargs)
+        return ValidationCall(self._watch, here, function, args, kwargs)
+
+    def _method(self, name: str, here: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        if name in _FITS:
+            return FitCall(self._watch, here, name, args, kwargs)
+        if name == "score":
+            return ScoreCall(self._watch, here, args, kwargs)
+        return PredictCall(self._watch, here, args, kwargs)

@@ -1,0 +1,165 @@
+"""A top-level fit as a run: what is fitted, on what, and which objects belong to it afterwards."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from celltrail.capture.boundary import attempt, guarded
+from celltrail.capture.context import OpenRun
+from celltrail.capture.hyperparameters import hyperparameters, value_param
+from celltrail.capture.params import kind_of
+from celltrail.capture.predictions import Origin
+from celltrail.capture.searches import is_search, keep_candidates
+from celltrail.capture.watch import Here, Inside, Watch
+from celltrail.records import DatasetRole, ErrorInfo, Evidence, Param, ParamKind, Status
+from celltrail.records import Origin as ParamOrigin
+
+_PREDICTED = ("labels_", "oob_prediction_", "oob_decision_function_", "transduction_")
+_MEASURED = ("inertia_", "oob_score_", "best_validation_score_", "lower_bound_")
+_MAX_PARTS = 2_000
+_MAX_TEXT = 200
+
+
+class FitCall:
+    """One top-level `fit`, `partial_fit`, `fit_predict` or `fit_transform`."""
+
+    def __init__(self, watch: Watch, here: Here, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._watch = watch
+        self._here = here
+        self._method = method
+        self._estimator = args[0]
+        kind = type(self._estimator)
+        x, y = argument(args, kwargs, 1, "X"), argument(args, kwargs, 2, "y")
+        self._x_name = here.name(x, 0, "X") if x is not None else ""
+        y_name = here.name(y, 1, "y") if y is not None else ""
+        self.run = _continued(watch, self._estimator, method, here) or watch.recorder.start_run(
+            kind.__name__,
+            kind="search" if is_search(self._estimator) else "fit",
+            estimator=f"{kind.__module__}.{kind.__qualname__}",
+            variable=variable_of(self._estimator, here),
+        )
+        with guarded("parameters"):
+            watch.recorder.log_params(self.run.run_id, fit_params(self._estimator, here))
+        self._digest = ""
+        with guarded("dataset"):
+            self._digest = watch.use(self.run.run_id, x, DatasetRole.TRAIN, self._x_name)
+            watch.use(self.run.run_id, y, DatasetRole.TARGET, y_name)
+        self._token = watch.enter()
+
+    def returned(self, result: Any) -> Any:
+        """The fit is done."""
+        inside = self._watch.leave(self._token)
+        with guarded("fit"):
+            if self._method == "partial_fit":
+                self._here.trail.partial_runs[id(self._estimator)] = self.run
+            else:
+                self._watch.recorder.finish_run(self.run)
+            origin = Origin(frozenset({self.run.run_id}), self._x_name, self._digest)
+            self._own(inside)
+            self._keep_results(result, origin)
+            self._here.trail.add(self._here.site, None if self._method == "fit_transform" else origin)
+        return result
+
+    def _own(self, inside: Inside) -> None:
+        runs = frozenset({self.run.run_id})
+        registry = self._watch.registry
+        registry.own_model(self._estimator, runs)
+        for reference in inside.fitted:
+            part = reference()
+            if part is not None:
+                registry.own_model(part, runs)
+        for part in parts_of(self._estimator):
+            if not registry.model_runs(part):
+                registry.own_model(part, runs)
+
+    def _keep_results(self, result: Any, origin: Origin) -> None:
+        registry = self._watch.registry
+        attributes = getattr(self._estimator, "__dict__", {})
+        for name in _PREDICTED:
+            if attributes.get(name) is not None:
+                registry.note(attributes[name], origin, replace=True)
+        if self._method == "fit_predict":
+            registry.note(result, origin, replace=True)
+        for name in _MEASURED:
+            if kind_of(attributes.get(name)) is ParamKind.NUMBER:
+                value = float(attributes[name])
+                self._watch.recorder.log_metric(self.run.run_id, name[:-1], value, evidence=Evidence.OWN)
+        if self.run.kind == "search":
+            keep_candidates(self._watch.recorder, self._estimator, self.run)
+
+    def failed(self, error: BaseException) -> None:
+        """The fit raised: the model is half this run's, so what it predicts next may be of this run or the one before."""
+        self._watch.leave(self._token)
+        with guarded("fit"):
+            registry = self._watch.registry
+            registry.own_model(self._estimator, registry.model_runs(self._estimator) | {self.run.run_id})
+            self._here.trail.add(self._here.site, None)
+            is_interrupt = isinstance(error, KeyboardInterrupt)
+            status = Status.INTERRUPTED if is_interrupt else Status.FAILED
+            self._watch.recorder.finish_run(self.run, status, describe_error(error))
+
+
+def _continued(watch: Watch, estimator: Any, method: str, here: Here) -> OpenRun | None:
+    """The run that an earlier `partial_fit` of the same object began in this cell."""
+    run = here.trail.partial_runs.get(id(estimator)) if method == "partial_fit" else None
+    return run if run is not None and watch.registry.model_runs(estimator) == {run.run_id} else None
+
+
+def argument(args: tuple[Any, ...], kwargs: dict[str, Any], place: int, keyword: str) -> Any:
+    """An argument that was given by place or by keyword; None where it was not."""
+    return args[place] if place < len(args) else kwargs.get(keyword)
+
+
+def describe_error(error: BaseException) -> ErrorInfo:
+    """The exception's class and text; the text is left out where making it fails."""
+    return ErrorInfo(type(error).__name__, attempt("error text", str, error) or "")
+
+
+def variable_of(estimator: Any, here: Here) -> str:
+    """The name that a model has in the notebook; empty where it has none yet."""
+    for name, value in list(here.cell.namespace.items()):
+        if value is estimator and not name.startswith("_"):
+            return name
+    return ""
+
+
+def fit_params(estimator: Any, here: Here) -> tuple[Param, ...]:
+    """The estimator's parameters, then the scalars of the functions that the fit is made in."""
+    own = hyperparameters(estimator) if hasattr(estimator, "get_params") else ()
+    taken = {param.key for param in own}
+    return (*own, *(param for param in _local_params(here) if param.key not in taken))
+
+
+def _local_params(here: Here) -> Iterator[Param]:
+    seen: set[str] = set()
+    for frame in here.site.frames[:-1]:
+        if frame.f_globals is not here.cell.namespace:
+            continue
+        for name, value in frame.f_locals.items():
+            kind = kind_of(value)
+            is_long = kind is ParamKind.TEXT and len(value) > _MAX_TEXT
+            if name in seen or not name.isidentifier() or name.startswith("_") or is_long:
+                continue
+            seen.add(name)
+            if kind is not ParamKind.OBJECT:
+                yield value_param(name, value, origin=ParamOrigin.VARIABLE, source=name)
+
+
+def parts_of(estimator: Any) -> Iterator[Any]:
+    """The fitted estimators inside one: what its attributes with a trailing underscore hold, and a pipeline's steps."""
+    count = 0
+    for name, value in getattr(estimator, "__dict__", {}).items():
+        if name != "steps" and not (name.endswith("_") and not name.startswith("_")):
+            continue
+        for part in _estimators_in(value, 0):
+            count += 1
+            if count > _MAX_PARTS:
+                return
+            yield part
+
+
+def _estimators_in(value: Any, depth: int) -> Iterator[Any]:
+    if hasattr(type(value), "get_params"):
+        yield value
+    elif depth < 2 and type(value) in {list, tuple}:  # noqa: PLR2004 - steps are a list of tuples
+        for item in value:
+            yield from _estimators_in(item, depth + 1)

@@ -1,0 +1,100 @@
+"""Call back when a module has been imported, without changing how it is imported.
+
+The finder hands out the very spec and loader that the next finder found. The loader's `exec_module` is shadowed on that
+one loader object until the module has run, so specs, `__loader__`, reloads and the tracebacks of a failing import stay
+what they are without celltrail.
+"""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+from celltrail.capture.boundary import guarded
+
+Callback = Callable[[ModuleType], None]
+
+
+class _Finder:
+    """A meta-path finder that finds nothing itself."""
+
+    def __init__(self) -> None:
+        self.callbacks: dict[str, list[Callback]] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec that the other finders find for a module that somebody waits for; else None."""
+        if fullname not in self.callbacks:
+            return None
+        spec = self._ask_the_others(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            with guarded("import"):
+                self._shadow(fullname, spec.loader)
+        return spec
+
+    def _ask_the_others(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None
+    ) -> ModuleSpec | None:
+        for finder in list(sys.meta_path):
+            if finder is not self and hasattr(finder, "find_spec"):
+                spec: ModuleSpec | None = finder.find_spec(fullname, path, target)
+                if spec is not None:
+                    return spec
+        return None
+
+    def _shadow(self, fullname: str, loader: Any) -> None:
+        run = loader.exec_module
+
+        def exec_module(module: ModuleType) -> None:
+            try:
+                run(module)
+            except BaseException as error:
+                # A bare raise adds no entry of its own: this frame leaves the traceback (see calls.py).
+                error.__traceback__ = error.__traceback__.tb_next if error.__traceback__ else None
+                raise
+            finally:
+                vars(loader).pop("exec_module", None)
+            self.tell(fullname, module)
+
+        loader.exec_module = exec_module
+
+    def tell(self, fullname: str, module: ModuleType) -> None:
+        """Call everybody who waits for the module."""
+        for callback in tuple(self.callbacks.get(fullname, ())):
+            with guarded(f"import of {fullname}"):
+                callback(module)
+
+
+_finder = _Finder()
+
+
+def when_imported(module_name: str, callback: Callback) -> Callable[[], None]:
+    """Call `callback(module)` after each execution of the module, at once where it is loaded already.
+
+    Args:
+        module_name: The full name, "sklearn.base".
+        callback: Its failures are caught at the capture boundary; the import goes on.
+
+    Returns:
+        A function that takes the callback back.
+    """
+    waiting = _finder.callbacks.setdefault(module_name, [])
+    waiting.append(callback)
+    if _finder not in sys.meta_path:
+        sys.meta_path.insert(0, _finder)  # type: ignore[arg-type]
+    module = sys.modules.get(module_name)
+    if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
+        with guarded(f"import of {module_name}"):
+            callback(module)
+
+    def forget() -> None:
+        if callback in waiting:
+            waiting.remove(callback)
+        if not waiting:
+            _finder.callbacks.pop(module_name, None)
+        if not _finder.callbacks and _finder in sys.meta_path:
+            sys.meta_path.remove(_finder)  # type: ignore[arg-type]
+
+    return forget

@@ -1,0 +1,183 @@
+"""From the expression that was passed to a metric back to the runs that its value was computed from."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from types import CodeType, FunctionType
+from typing import Any
+
+from celltrail.capture import contents
+from celltrail.capture.callsite import CELL_NAMES, Site, call_at, tree_of_frame
+from celltrail.capture.flow import Flow
+from celltrail.capture.marks import Env, Made, Mark, Marks, Start
+from celltrail.capture.predictions import Origin, Registry
+from celltrail.capture.trail import CellTrail
+
+_MAX_LEVELS = 8
+
+Origins = frozenset[Origin]
+NONE: Origins = frozenset()
+
+
+class Lineage:
+    """Answers for one call site; frames are walked only as far as an answer needs."""
+
+    def __init__(self, registry: Registry, trail: CellTrail, site: Site) -> None:
+        self._registry = registry
+        self._trail = trail
+        self._site = site
+        self._scopes: dict[int, _Scope | None] = {}
+
+    def of_argument(self, node: ast.expr) -> Origins:
+        """Where an argument of the call at the site comes from."""
+        return self._of_expression(node, 0)
+
+    def call(self) -> ast.Call | None:
+        """The call itself."""
+        scope = self._scope(0)
+        return call_at(scope.tree, self._site.positions[0]) if scope is not None else None
+
+    def _of_expression(self, node: ast.expr, level: int) -> Origins:
+        scope = self._scope(level)
+        if scope is None:
+            return NONE
+        return self._resolve(scope.flow.reader.marks(node, scope.env), level)
+
+    def _resolve(self, marks: Marks, level: int) -> Origins:
+        return frozenset().union(*(self._of_mark(mark, level) for mark in marks))
+
+    def _of_mark(self, mark: Mark, level: int) -> Origins:
+        if isinstance(mark, Made):
+            return self._trail.origins(mark.position, latest=mark.latest)
+        return self._of_start(mark, level)
+
+    def _of_start(self, mark: Start, level: int) -> Origins:
+        frame = self._site.frames[level]
+        if frame.f_code.co_name in CELL_NAMES:
+            return start_origins(self._registry, self._trail, mark)
+        if mark.name not in frame.f_locals:
+            return self._of_global(mark, level)
+        found = value_origins(self._registry, frame.f_locals[mark.name], mark.key)
+        if found or level + 1 >= min(len(self._site.frames), _MAX_LEVELS):
+            return found
+        if frame.f_code.co_name.startswith("<"):
+            return NONE
+        return self._of_parameter(mark.name, frame.f_code, level)
+
+    def _of_global(self, mark: Start, level: int) -> Origins:
+        """A name of an enclosing frame or of the notebook, as it stands there."""
+        outer = level + 1 if self._site.frames[level].f_code.co_name.startswith("<") else len(self._site.frames) - 1
+        if outer <= level or outer >= len(self._site.frames):
+            return NONE
+        node: ast.expr = ast.Name(mark.name, ast.Load())
+        if mark.key:
+            node = ast.Subscript(node, ast.Constant(ast.literal_eval(mark.key)), ast.Load())
+        return self._of_expression(node, outer)
+
+    def _of_parameter(self, name: str, code: CodeType, level: int) -> Origins:
+        """A parameter whose value is unknown: what the caller passed for it, or anything it passed."""
+        scope = self._scope(level + 1)
+        if scope is None or name not in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+            return NONE
+        call = call_at(scope.tree, self._site.positions[level + 1])
+        if call is None:
+            return NONE
+        return frozenset().union(*(self._of_expression(node, level + 1) for node in _passed(call, name, code)))
+
+    def _scope(self, level: int) -> "_Scope | None":
+        if level not in self._scopes:
+            self._scopes[level] = self._make_scope(level) if level < len(self._site.frames) else None
+        return self._scopes[level]
+
+    def _make_scope(self, level: int) -> "_Scope | None":
+        frame = self._site.frames[level]
+        tree = tree_of_frame(frame, self._trail.source)
+        if tree is None:
+            return None
+        flow = Flow(frame.f_code.co_filename, self._trail, self._reads, self._site.positions[level])
+        env: Env = {}
+        if not (frame.f_code.co_name.startswith("<") and frame.f_code.co_name not in CELL_NAMES):
+            flow.run(list(getattr(tree, "body", [])), {})
+            env = flow.at_target or {}
+        return _Scope(tree, flow, env)
+
+    def _reads(self, name: str) -> tuple[str, ...] | None:
+        return globals_of(self._trail.namespace, name)
+
+
+class _Scope:
+    __slots__ = ("env", "flow", "tree")
+
+    def __init__(self, tree: ast.AST, flow: Flow, env: Env) -> None:
+        self.tree = tree
+        self.flow = flow
+        self.env = env
+
+
+def _passed(call: ast.Call, name: str, code: CodeType) -> Iterator[ast.expr]:
+    for given in call.keywords:
+        if given.arg == name:
+            yield given.value
+            return
+    place = code.co_varnames.index(name)
+    is_plain = not any(isinstance(arg, ast.Starred) for arg in call.args) and isinstance(call.func, ast.Name)
+    if is_plain and place < len(call.args):
+        yield call.args[place]
+        return
+    yield from call.args
+    yield from (given.value for given in call.keywords)
+
+
+def globals_of(namespace: Any, name: str) -> tuple[str, ...] | None:
+    """The globals that the notebook's own function of this name reads; None where it is no such function."""
+    function = namespace.get(name)
+    if not isinstance(function, FunctionType) or function.__globals__ is not namespace:
+        return None
+    return tuple(dict.fromkeys(_names_in(function.__code__)))
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)
+
+
+def start_origins(registry: Registry, trail: CellTrail, mark: Start) -> Origins:
+    """Where a global name's value at the start of the cell comes from."""
+    if not mark.key:
+        return trail.start.get(mark.name, NONE)
+    value = trail.namespace.get(mark.name)
+    if trail.starting_objects.get(mark.name) == id(value):
+        return value_origins(registry, value, mark.key)
+    return trail.start.get(mark.name, NONE)
+
+
+def value_origins(registry: Registry, value: object, key: str = "") -> Origins:
+    """Where a value comes from, or its item; an item that is not known apart counts as its owner does."""
+    if not key:
+        return registry.origins_of(value)
+    plain_key = ast.literal_eval(key)
+    item = registry.item(value, key)
+    if item is not None:
+        # written to since by what no tree shows: then it is nobody's
+        return frozenset({item.bare()}) if contents.digests(contents.item(value, plain_key)) == item.digests else NONE
+    if type(value) in {dict, list, tuple}:
+        found = _plain_item(value, plain_key)
+        return registry.origins_of(found) if found is not None else NONE
+    own = frozenset({Origin(registry.model_runs(value))}) if registry.model_runs(value) else NONE
+    return own | frozenset(origin.bare() for origin in registry.exact(value))
+
+
+def _plain_item(value: Any, key: Any) -> object | None:
+    if type(value) is dict:
+        return value.get(key)  # type: ignore[no-any-return]
+    is_place = isinstance(key, int) and -len(value) <= key < len(value)
+    return value[key] if is_place else None  # type: ignore[no-any-return]
+
+
+def snapshot(registry: Registry, namespace: Any, names: Iterable[str]) -> dict[str, Origins]:
+    """Where the values of these names come from, for those that come from a run."""
+    if not registry.has_facts():
+        return {}
+    found = {name: registry.origins_of(namespace[name]) for name in names if name in namespace}
+    return {name: origins for name, origins in found.items() if origins}

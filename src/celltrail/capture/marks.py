@@ -1,0 +1,226 @@
+"""What an expression is computed from: the marks of the names and calls in it."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from celltrail.capture.callsite import Position
+
+_RECEIVER_DOES_NOT_COUNT = frozenset({"transform", "inverse_transform", "fit_transform"})
+_ONLY_LOOK = frozenset({"print", "display", "len", "plt", "sns", "px", "ax", "axes", "fig", "log", "logger"})
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What a name, or an item of it, was bound to when the scope began."""
+
+    name: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the call at a position gave: its latest execution, or all of them where a loop may lie between."""
+
+    position: Position
+    latest: bool = True
+
+
+Mark = Start | Made
+Marks = frozenset[Mark]
+Env = dict[str, Marks]
+NO_MARKS: Marks = frozenset()
+
+
+class Facts(Protocol):
+    """What is known besides the tree."""
+
+    def is_direct(self, position: Position) -> bool:
+        """Whether the call at this position is a tracked one."""
+
+    def happened_in(self, position: Position) -> bool:
+        """Whether the call at this position made a tracked one."""
+
+
+def join(*ends: Env) -> Env:
+    """The marks of each name where any of these paths may have been taken."""
+    if len(ends) == 1:
+        return ends[0]
+    names = {name for end in ends for name in end}
+    return {name: frozenset().union(*(_marks_in(end, name) for end in ends)) for name in names}
+
+
+def _marks_in(env: Env, name: str) -> Marks:
+    if name in env:
+        return env[name]
+    owner, _, key = name.partition("[")
+    if not key:
+        return frozenset({Start(name)})
+    return env[owner] if owner in env else frozenset({Start(owner, key[:-1])})
+
+
+def carried(env: Env) -> Env:
+    """The same after a turn of a loop: what was the latest call may now be any."""
+    return {name: every_execution(marks) for name, marks in env.items()}
+
+
+def every_execution(marks: Marks) -> Marks:
+    """The marks with each call's latest execution replaced by all of them."""
+    return frozenset(Made(mark.position, latest=False) if isinstance(mark, Made) else mark for mark in marks)
+
+
+def write_into(name: str, marks: Marks, env: Env) -> None:
+    """The object of this name, and any of its items, may hold these values too now."""
+    env[name] = _marks_in(env, name) | marks
+    for key in env:
+        if key.startswith(f"{name}["):
+            env[key] |= marks
+
+
+def item_key(node: ast.expr) -> str | None:
+    """`name[key]` for an item with a constant key or an attribute of a plain name; None for anything else."""
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Constant):
+        return f"{node.value.id}[{node.slice.value!r}]"
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return f"{node.value.id}[{node.attr!r}]"
+    return None
+
+
+def root_name(node: ast.expr) -> str | None:
+    """The name that an attribute, an item or a call chain begins with."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else None
+
+
+def nodes_of_scope(root: ast.AST) -> Iterator[ast.AST]:
+    """The nodes below one, without the bodies of functions and classes."""
+    waiting: list[ast.AST] = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+class Reader:
+    """Reads expressions of one scope.
+
+    Args:
+        filename: What the tree was compiled as, part of every position.
+        facts: The tracked calls so far.
+        reads: The globals that the user's function of this name reads; None where it is no function of the user's.
+    """
+
+    def __init__(self, filename: str, facts: Facts, reads: Callable[[str], Iterable[str] | None]) -> None:
+        self._filename = filename
+        self._facts = facts
+        self._reads = reads
+
+    def position(self, node: ast.expr) -> Position:
+        """Where an expression ends."""
+        return Position(self._filename, node.end_lineno or 0, node.end_col_offset or 0)
+
+    def marks(self, node: ast.AST | None, env: Env) -> Marks:
+        """What an expression is computed from."""
+        if node is None:
+            return NO_MARKS
+        if isinstance(node, ast.Name):
+            return self.name(node.id, env)
+        if isinstance(node, ast.Call):
+            return self._call(node, env)
+        if isinstance(node, _COMPREHENSIONS):
+            return self._comprehension(node, env)
+        if isinstance(node, ast.Subscript | ast.Attribute) and item_key(node) is not None:
+            return self._item(node, env)
+        return self._all(ast.iter_child_nodes(node), env)
+
+    def name(self, name: str, env: Env) -> Marks:
+        """What a name stands for, with its items."""
+        found = _marks_in(env, name)
+        for key, marks in env.items():
+            if key.startswith(f"{name}["):
+                found |= marks
+        return found
+
+    def _all(self, nodes: Iterable[ast.AST], env: Env) -> Marks:
+        return frozenset().union(*(self.marks(node, env) for node in nodes))
+
+    def _item(self, node: ast.Subscript | ast.Attribute, env: Env) -> Marks:
+        return _marks_in(env, item_key(node) or "")
+
+    def _call(self, node: ast.Call, env: Env) -> Marks:
+        position = self.position(node)
+        if self._facts.is_direct(position):
+            return frozenset({Made(position)})
+        found = self._arguments(node, env) | self._receiver(node.func, env)
+        if self._facts.happened_in(position):
+            found |= {Made(position)}
+        return found
+
+    def _arguments(self, node: ast.Call, env: Env) -> Marks:
+        return self._all((*node.args, *(given.value for given in node.keywords)), env)
+
+    def _receiver(self, function: ast.expr, env: Env) -> Marks:
+        if isinstance(function, ast.Attribute):
+            counts = function.attr not in _RECEIVER_DOES_NOT_COUNT
+            return self.marks(function.value, env) if counts else NO_MARKS
+        if isinstance(function, ast.Name):
+            reads = self._reads(function.id)
+            return frozenset().union(*(self.name(name, env) for name in reads)) if reads else NO_MARKS
+        return self.marks(function, env)
+
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, env: Env
+    ) -> Marks:
+        inner = dict(env)
+        for generator in node.generators:
+            marks = self.marks(generator.iter, inner)
+            for name in nodes_of_scope(generator.target):
+                if isinstance(name, ast.Name):
+                    inner[name.id] = marks
+        parts = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+        found = every_execution(self._all(parts, inner))
+        position = self.position(node)
+        return found | {Made(position)} if self._facts.happened_in(position) else found
+
+    # --- what an expression does besides having a value ----------------------------------------------------------------
+
+    def effects(self, node: ast.AST | None, env: Env, *, is_statement: bool = False) -> None:
+        """Note what an expression binds (`:=`) and what its calls may write into: arguments, receivers, `out=`.
+
+        A library's function whose value is used is taken not to write into its arguments; its `out=` is.
+        """
+        if node is None:
+            return
+        for part in nodes_of_scope(node):
+            if isinstance(part, ast.NamedExpr):
+                env[part.target.id] = self.marks(part.value, env)
+            elif isinstance(part, ast.Call):
+                self._call_effects(part, env, is_statement=is_statement and part is node)
+
+    def _call_effects(self, node: ast.Call, env: Env, *, is_statement: bool) -> None:
+        position = self.position(node)
+        receiver = root_name(node.func.value) if isinstance(node.func, ast.Attribute) else None
+        if self._facts.is_direct(position):
+            self._refit(node, receiver, position, env)
+            return
+        written = {root_name(given.value) for given in node.keywords if given.arg == "out"}
+        if isinstance(node.func, ast.Name) and self._reads(node.func.id) is not None:
+            written.update(root_name(argument) for argument in node.args)
+        elif is_statement and root_name(node.func) not in _ONLY_LOOK:
+            written.add(receiver)
+            written.update(root_name(argument) for argument in node.args[:1])
+        marks = self._arguments(node, env) | self._receiver(node.func, env) if any(written) else NO_MARKS
+        if any(written) and self._facts.happened_in(position):
+            marks |= {Made(position)}
+        for name in written - {None}:
+            write_into(str(name), marks, env)
+
+    @staticmethod
+    def _refit(node: ast.Call, receiver: str | None, position: Position, env: Env) -> None:
+        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        if receiver is not None and method.startswith(("fit", "partial_fit")):
+            env[receiver] = frozenset({Made(position)})

@@ -1,0 +1,123 @@
+"""A metric function's result as metrics of the run that it belongs to."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from celltrail.capture.attribution import Argument, Verdict, attribute
+from celltrail.capture.boundary import guarded
+from celltrail.capture.params import kind_of, plain
+from celltrail.capture.predictions import Origin
+from celltrail.capture.tables import keep_table
+from celltrail.capture.watch import Here, Watch
+from celltrail.records import Evidence, ParamKind
+
+CURVES = frozenset({"roc_curve", "precision_recall_curve", "det_curve", "calibration_curve", "confusion_matrix_at_thresholds"})
+_PARTS = {
+    "precision_recall_fscore_support": ("precision", "recall", "fscore"),
+    "homogeneity_completeness_v_measure": ("homogeneity", "completeness", "v_measure"),
+    "class_likelihood_ratios": ("positive_likelihood_ratio", "negative_likelihood_ratio"),
+}
+_MAX_NAME = 80
+
+
+class MetricCall:
+    """One call of a function of `sklearn.metrics`."""
+
+    def __init__(
+        self, watch: Watch, here: Here, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        self._watch = watch
+        self._here = here
+        self._name = function.__name__
+        self._arguments = tuple(self._bind(function, args, kwargs))
+        self._token = watch.enter()
+
+    def _bind(
+        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Iterator[Argument]:
+        names = _parameter_names(function)
+        for place, value in enumerate(args):
+            name = names[place] if place < len(names) else ""
+            yield Argument(value, name, place, self._here.node(place, name))
+        for name, value in kwargs.items():
+            place = names.index(name) if name in names else -1
+            yield Argument(value, name, place, self._here.node(len(names) + 1, name))
+
+    def returned(self, result: Any) -> Any:
+        """The value is known."""
+        self._watch.leave(self._token)
+        with guarded("metric"):
+            here = self._here
+            verdict = attribute(self._watch.registry, self._arguments, self._watch.lineage(here))
+            origin = Origin(verdict.run_ids, verdict.dataset_name, verdict.dataset_digest, is_derived=True)
+            values = tuple(_scalars(self._name, result))
+            for name, value in values:
+                log_verdict(self._watch, here, name, value, verdict)
+            if self._name in CURVES and verdict.run_ids:
+                self._watch.registry.note(result, origin)
+                here.trail.add(here.site, origin)
+                return result
+            if not values and verdict.run_id:
+                keep_table(self._watch, metric_key(self._name, verdict.dataset_name), result, verdict)
+            here.trail.add(here.site, None)
+        return result
+
+    def failed(self, _error: BaseException) -> None:
+        """There is no value."""
+        self._watch.leave(self._token)
+
+
+def log_measure(watch: Watch, here: Here, name: str, value: Any, *, origin: Origin, evidence: Evidence) -> None:
+    """Log one value that belongs to the runs of `origin`; to the cell's own run where there is none."""
+    if kind_of(value) is not ParamKind.NUMBER:
+        return
+    reason = "the model's last fit failed" if len(origin.run_ids) > 1 else ""
+    verdict = Verdict(origin.run_ids, evidence, reason, origin.dataset_name, origin.dataset_digest)
+    log_verdict(watch, here, name, float(plain(value)), verdict)
+
+
+def log_verdict(watch: Watch, here: Here, name: str, value: float, verdict: Verdict) -> None:
+    """Log one value where the verdict says."""
+    where = {"dataset_name": verdict.dataset_name, "dataset_digest": verdict.dataset_digest}
+    if verdict.run_ids and not verdict.run_id:
+        key = metric_key(name, verdict.dataset_name)
+        candidates = tuple(sorted(verdict.run_ids))
+        watch.recorder.ambiguous_metric(key, value, candidates=candidates, reason=verdict.reason, **where)
+        return
+    run_id = verdict.run_id or watch.own_run(here.cell)
+    evidence = verdict.evidence if verdict.run_id else Evidence.OWN
+    key = _numbered(watch, here, run_id, metric_key(name, verdict.dataset_name), name)
+    watch.recorder.log_metric(run_id, key, value, evidence=evidence, **where)
+
+
+def metric_key(name: str, dataset_name: str) -> str:
+    """`accuracy_score_X_test`; only the name where the dataset has none."""
+    suffix = re.sub(r"\W+", "_", dataset_name).strip("_")[:_MAX_NAME]
+    return f"{name}_{suffix}" if suffix else name
+
+
+def _numbered(watch: Watch, here: Here, run_id: str, key: str, name: str) -> str:
+    """The key, with `-2` after the function's name for the second way that the code calls it, as MLflow has it."""
+    calls = watch.metric_calls.setdefault((run_id, key), [])
+    text = here.text()
+    if text not in calls:
+        calls.append(text)
+    number = calls.index(text) + 1
+    return key if number == 1 else f"{name}-{number}{key[len(name) :]}"
+
+
+def _scalars(name: str, result: Any) -> Iterator[tuple[str, float]]:
+    if kind_of(result) is ParamKind.NUMBER:
+        yield name, float(plain(result))
+    elif isinstance(result, tuple) and name in _PARTS:
+        for part, value in zip(_PARTS[name], result, strict=False):
+            if kind_of(value) is ParamKind.NUMBER:
+                yield part, float(plain(value))
+
+
+@lru_cache(maxsize=512)
+def _parameter_names(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(inspect.signature(function).parameters)

@@ -1,0 +1,217 @@
+"""What is known of living objects: which run made a model, and which run a prediction comes from.
+
+Nothing is kept alive: an object is known by its identity while a weak reference to it lives, so that an identity which
+is used again is never mistaken. Content is known by digests taken when the prediction was made.
+"""
+
+import weakref
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from celltrail.capture import contents
+
+_MAX_CONTENTS = 20_000
+_MAX_MEMBERS = 1_000
+_MAX_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value comes from: its runs (several for a blend), and the dataset that they predicted on.
+
+    `digests` are of the value, and of each column of a small table, as they were when this was noted.
+    """
+
+    run_ids: frozenset[str]
+    dataset_name: str = ""
+    dataset_digest: str = ""
+    digests: tuple[str, ...] = ()
+    is_derived: bool = False
+
+    def bare(self) -> "Origin":
+        """The same without what belongs to one value: its digests."""
+        return Origin(self.run_ids, self.dataset_name, self.dataset_digest)
+
+
+@dataclass(slots=True)
+class _Span:
+    start: int
+    stop: int
+    origin: Origin
+
+
+@dataclass(slots=True, eq=False)
+class _Known:
+    reference: weakref.ref[Any]
+    origins: list[Origin] = field(default_factory=list)
+    spans: list[_Span] = field(default_factory=list)
+    items: dict[str, Origin] = field(default_factory=dict)
+    run_ids: frozenset[str] = frozenset()
+
+
+class Registry:
+    """The models and predictions of one session that are alive.
+
+    Thread safety: each method is one or two dictionary operations; callers are the threads of cells.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Known] = {}
+        self._contents: OrderedDict[str, dict[str, Origin]] = OrderedDict()
+
+    # --- models -------------------------------------------------------------------------------------------------
+
+    def own_model(self, model: object, run_ids: frozenset[str]) -> None:
+        """The model was made by these runs; several where a refit failed half-way."""
+        known = self._entry(model)
+        if known is not None:
+            known.run_ids = run_ids
+
+    def disown(self, model: object) -> None:
+        """The model was fitted where nothing is recorded: no run made it as it is now."""
+        known = self._find(model)
+        if known is not None:
+            known.run_ids = frozenset()
+
+    def model_runs(self, model: object) -> frozenset[str]:
+        """The runs that made a model; empty where none did, or where it is no model."""
+        known = self._find(model)
+        return known.run_ids if known is not None else frozenset()
+
+    # --- predictions --------------------------------------------------------------------------------------------
+
+    def note(self, value: object, origin: Origin, *, replace: bool = False) -> None:
+        """The value comes from `origin`; parts of a list or tuple do, each with its own digests."""
+        if isinstance(value, list | tuple):
+            for part in value[:_MAX_MEMBERS]:
+                if contents.is_array_like(part):
+                    self.note(part, origin, replace=replace)
+            return
+        digests = contents.digests(value)
+        origin = Origin(origin.run_ids, origin.dataset_name, origin.dataset_digest, digests, origin.is_derived)
+        known = self._entry(value)
+        if known is not None:
+            known.origins = [origin] if replace else [*_others(known.origins, origin), origin]
+        self._note_memory(value, origin)
+        if not origin.is_derived:
+            self._note_content(origin)
+
+    def _note_memory(self, value: object, origin: Origin) -> None:
+        span = contents.span(value)
+        if span is None or span.owner is value:
+            return
+        known = self._entry(span.owner)
+        if known is not None:
+            known.spans = [old for old in known.spans if (old.start, old.stop) != (span.start, span.stop)]
+            known.spans.append(_Span(span.start, span.stop, origin))
+
+    def _note_content(self, origin: Origin) -> None:
+        if len(origin.run_ids) != 1:
+            return
+        for digest in origin.digests:
+            by_run = self._contents.setdefault(digest, {})
+            by_run.update(dict.fromkeys(origin.run_ids, origin))
+            self._contents.move_to_end(digest)
+        while len(self._contents) > _MAX_CONTENTS:
+            self._contents.popitem(last=False)
+
+    def exact(self, value: object) -> list[Origin]:
+        """The origins of the very object; empty where it is not known."""
+        known = self._find(value)
+        return list(known.origins) if known is not None else []
+
+    def view(self, value: object) -> list[Origin]:
+        """The origins of the memory that the value is a view of."""
+        span = contents.span(value)
+        if span is None:
+            return []
+        known = self._find(span.owner)
+        if known is None:
+            return []
+        found = [old.origin for old in known.spans if old.start < span.stop and span.start < old.stop]
+        return found if found or span.owner is value else list(known.origins)
+
+    def equal(self, value: object) -> dict[str, Origin]:
+        """The runs that predicted exactly this content, with where they did."""
+        digest = contents.digest(value)
+        return dict(self._contents.get(digest, {})) if digest else {}
+
+    # --- columns of a frame, keys of a dictionary ------------------------------------------------------------------
+
+    def note_item(self, owner: object, key: str, origin: Origin) -> None:
+        """`owner[key]` comes from `origin`; its digests are those of the item as it is now."""
+        known = self._entry(owner)
+        if known is not None:
+            known.items[key] = origin
+
+    def item(self, owner: object, key: str) -> Origin | None:
+        """Where `owner[key]` comes from."""
+        known = self._find(owner)
+        return known.items.get(key) if known is not None else None
+
+    def forget_item(self, owner: object, key: str) -> None:
+        """`owner[key]` is something else now."""
+        known = self._find(owner)
+        if known is not None:
+            known.items.pop(key, None)
+
+    # --- any value --------------------------------------------------------------------------------------------------
+
+    def origins_of(self, value: object, depth: int = 0) -> frozenset[Origin]:
+        """All that a value has to do with: as a model, a prediction, or a container of either."""
+        known = self._find(value)
+        found: set[Origin] = set()
+        if known is not None and known.run_ids:
+            found.add(Origin(known.run_ids))
+        found.update(origin.bare() for origin in self.exact(value) or self.view(value))
+        if known is not None:
+            found.update(origin.bare() for origin in known.items.values())
+        if depth < _MAX_DEPTH:
+            for member in _members(value):
+                found |= self.origins_of(member, depth + 1)
+        return frozenset(found)
+
+    def has_facts(self) -> bool:
+        """Whether anything is known at all."""
+        return bool(self._known)
+
+    def _find(self, value: object) -> _Known | None:
+        known = self._known.get(id(value))
+        return known if known is not None and known.reference() is value else None
+
+    def _entry(self, value: object) -> _Known | None:
+        known = self._find(value)
+        if known is not None:
+            return known
+        place = id(value)
+        try:
+            reference = weakref.ref(value, self._forgetter(place))
+        except TypeError:  # no weak reference to it: a list, or a class with __slots__
+            return None
+        known = self._known[place] = _Known(reference)
+        return known
+
+    def _forgetter(self, place: int) -> Callable[[weakref.ref[Any]], None]:
+        known = self._known
+
+        def forget(reference: weakref.ref[Any]) -> None:
+            entry = known.get(place)
+            if entry is not None and entry.reference is reference:
+                del known[place]
+
+        return forget
+
+
+def _others(origins: list[Origin], newest: Origin) -> list[Origin]:
+    return [origin for origin in origins if origin.run_ids != newest.run_ids and origin.digests == newest.digests]
+
+
+def _members(value: object) -> Iterable[object]:
+    kind = type(value)
+    if kind in {list, tuple, set, frozenset}:
+        return list(value)[:_MAX_MEMBERS]  # type: ignore[call-overload,no-any-return]
+    if kind is dict:
+        return list(value.values())[:_MAX_MEMBERS]  # type: ignore[attr-defined,no-any-return]
+    return ()

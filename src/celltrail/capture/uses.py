@@ -1,0 +1,85 @@
+"""What is done with a fitted model: its predictions are remembered, its scores are metrics of the run that made it."""
+
+from collections.abc import Iterator
+from types import GeneratorType
+from typing import Any
+
+from celltrail.capture.boundary import guarded
+from celltrail.capture.fits import argument
+from celltrail.capture.measures import log_measure
+from celltrail.capture.predictions import Origin
+from celltrail.capture.watch import Here, Watch
+from celltrail.records import DatasetRole, Evidence
+
+
+class PredictCall:
+    """One top-level `predict` or its like."""
+
+    def __init__(self, watch: Watch, here: Here, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._watch = watch
+        self._here = here
+        self._model = args[0]
+        self._x = argument(args, kwargs, 1, "X")
+        self._token = watch.enter()
+
+    def returned(self, result: Any) -> Any:
+        """The prediction is made; a generator's parts are remembered as they come."""
+        self._watch.leave(self._token)
+        with guarded("predict"):
+            origin = self._origin()
+            if isinstance(result, GeneratorType) and origin is not None:
+                return self._relay(result, origin)
+            if origin is not None:
+                self._watch.registry.note(result, origin)
+            self._here.trail.add(self._here.site, origin)
+        return result
+
+    def _origin(self) -> Origin | None:
+        runs = self._watch.registry.model_runs(self._model)
+        if not runs:
+            return None
+        name = self._here.name(self._x, 0, "X")
+        digest = ""
+        if name or self._here.site.is_direct:
+            for run_id in runs:
+                digest = self._watch.use(run_id, self._x, DatasetRole.PREDICT, name)
+        return Origin(runs, name, digest)
+
+    def _relay(self, stages: Iterator[Any], origin: Origin) -> Iterator[Any]:
+        for stage in stages:
+            with guarded("predict"):
+                self._watch.registry.note(stage, origin)
+            yield stage
+
+    def failed(self, _error: BaseException) -> None:
+        """No prediction was made."""
+        self._watch.leave(self._token)
+
+
+class ScoreCall:
+    """One top-level `model.score(X, y)`."""
+
+    def __init__(self, watch: Watch, here: Here, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._watch = watch
+        self._here = here
+        self._model = args[0]
+        self._x = argument(args, kwargs, 1, "X")
+        self._token = watch.enter()
+
+    def returned(self, result: Any) -> Any:
+        """The score is known."""
+        self._watch.leave(self._token)
+        with guarded("score"):
+            runs = self._watch.registry.model_runs(self._model)
+            name = self._here.name(self._x, 0, "X")
+            digest = ""
+            for run_id in runs:
+                digest = self._watch.use(run_id, self._x, DatasetRole.EVALUATE, name)
+            origin = Origin(runs, name, digest)
+            log_measure(self._watch, self._here, "score", result, origin=origin, evidence=Evidence.MODEL_ARGUMENT)
+            self._here.trail.add(self._here.site, None)
+        return result
+
+    def failed(self, _error: BaseException) -> None:
+        """There is no score."""
+        self._watch.leave(self._token)

@@ -1,0 +1,156 @@
+"""What all handlers of tracked calls share: the recorder, the registry, and the trails of the live cells."""
+
+import ast
+import weakref
+from collections import OrderedDict
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from typing import Any
+
+from celltrail.capture.callsite import Site, argument_node, call_at, find_site, name_of, tree_of_frame
+from celltrail.capture.context import CellContext
+from celltrail.capture.lineage import Lineage, snapshot
+from celltrail.capture.predictions import Origin, Registry
+from celltrail.capture.recorder import Recorder
+from celltrail.capture.trail import CellTrail
+from celltrail.fingerprint.data import fingerprint
+from celltrail.records import DatasetRole
+
+_MAX_TRAILS = 16
+
+
+@dataclass(slots=True, eq=False)
+class Inside:
+    """The outermost tracked call that is going on, and what was fitted inside of it."""
+
+    fitted: list["weakref.ref[Any]"] = field(default_factory=list)
+
+    def add(self, estimator: object) -> None:
+        """An estimator is being fitted inside."""
+        try:
+            self.fitted.append(weakref.ref(estimator))
+        except TypeError:  # __slots__ without __weakref__: it cannot be told again, so it is not kept
+            return
+
+
+_inside: ContextVar[Inside | None] = ContextVar("celltrail_call", default=None)
+
+
+@dataclass(slots=True, eq=False)
+class Here:
+    """One tracked call: its cell, its site in the user's code, and the expression of the call."""
+
+    cell: CellContext
+    site: Site
+    trail: CellTrail
+    call: ast.Call | None
+
+    def name(self, value: object, place: int, keyword: str) -> str:
+        """What people call an argument."""
+        return name_of(value, self.node(place, keyword), self.cell.namespace)
+
+    def node(self, place: int, keyword: str) -> ast.expr | None:
+        """The expression of an argument; None where a library made the call."""
+        return argument_node(self.call, place, keyword) if self.site.is_direct else None
+
+    def text(self) -> str:
+        """The call as the user wrote it."""
+        return ast.unparse(self.call) if self.call is not None else ""
+
+
+class Watch:
+    """One recorder's view of the calls."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.registry = Registry()
+        self.metric_calls: dict[tuple[str, str], list[str]] = {}
+        self._used: set[tuple[str, str, str, str]] = set()
+        self._trails: OrderedDict[str, CellTrail] = OrderedDict()
+
+    # --- depth ------------------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def inside() -> Inside | None:
+        """The tracked call that the calling code is inside of; None outside any."""
+        return _inside.get()
+
+    @staticmethod
+    def enter() -> Token[Inside | None]:
+        """A tracked call begins: whatever is called inside is part of it."""
+        return _inside.set(Inside())
+
+    @staticmethod
+    def leave(token: Token[Inside | None]) -> Inside:
+        """It ended."""
+        inside = _inside.get() or Inside()
+        _inside.reset(token)
+        return inside
+
+    # --- place ------------------------------------------------------------------------------------------------------------
+
+    def here(self) -> Here | None:
+        """The tracked call that is being made, if a recorded cell's own code makes it.
+
+        None in a cell that is skipped, outside cells, in another thread, and while a module is being imported.
+        """
+        cell = self.recorder.current_cell()
+        if cell is None or not cell.is_recorded:
+            return None
+        site = find_site(cell.namespace)
+        if site is None or not site.reaches_cell:
+            return None
+        trail = self.trail(cell)
+        tree = tree_of_frame(site.frames[0], cell.source) if site.frames else None
+        return Here(cell, site, trail, call_at(tree, site.positions[0]) if site.frames else None)
+
+    def lineage(self, here: Here) -> Lineage | None:
+        """Answers where the arguments of the call come from; None where a library made it."""
+        return Lineage(self.registry, here.trail, here.site) if here.site.is_direct and here.site.frames else None
+
+    def trail(self, cell: CellContext) -> CellTrail:
+        """The cell's trail, begun now if it was not."""
+        trail = self._trails.get(cell.execution_id)
+        if trail is None:
+            names = tuple(cell.names_read)
+            objects = {name: id(cell.namespace[name]) for name in names if name in cell.namespace}
+            start = snapshot(self.registry, cell.namespace, names)
+            trail = self._trails[cell.execution_id] = CellTrail(cell.namespace, cell.source, start, objects)
+            while len(self._trails) > _MAX_TRAILS:
+                self._trails.popitem(last=False)
+        return trail
+
+    def end_trail(self, cell: CellContext) -> CellTrail | None:
+        """The cell's trail, taken out."""
+        return self._trails.pop(cell.execution_id, None)
+
+    # --- facts ------------------------------------------------------------------------------------------------------------
+
+    def use(self, run_id: str, value: object, role: DatasetRole, name: str) -> str:
+        """Keep that a run used a dataset; its digest, or the empty text where the value is none."""
+        version = fingerprint(value, budget_bytes=self.recorder.settings.fingerprint_budget_bytes)
+        if version is None:
+            return ""
+        used = (run_id, version.digest, role.value, name)
+        if used not in self._used:
+            self._used.add(used)
+            self.recorder.use_dataset(run_id, version, role, name or role.value)
+        return version.digest
+
+    def predicted(self, model: object, result: object, name: str, digest: str) -> Origin | None:
+        """Keep what a model predicted; None where no run made the model."""
+        runs = self.registry.model_runs(model)
+        if not runs:
+            return None
+        origin = Origin(runs, name, digest)
+        self.registry.note(result, origin)
+        return origin
+
+    def own_run(self, cell: CellContext) -> str:
+        """The run for what belongs to no model: the explicit one that is open, else the cell's own."""
+        active = self.recorder.active_run()
+        if active is not None:
+            return active.run_id
+        if not cell.own_run_id:
+            cell.own_run_id = self.recorder.start_run("cell", kind="cell").run_id
+        return cell.own_run_id
