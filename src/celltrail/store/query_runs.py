@@ -23,7 +23,7 @@ WITH hit AS MATERIALIZED (
         {joins}
     WHERE r.is_known AND {condition}
 ), page AS (
-    SELECT * FROM hit WHERE {after} ORDER BY {order_by} LIMIT {limit}
+    SELECT * FROM hit WHERE {after} ORDER BY {order_by} LIMIT {limit} OFFSET {offset}
 )
 SELECT total, page.* FROM (SELECT count(*) AS total FROM hit) LEFT JOIN page ON true ORDER BY {order_by}
 """
@@ -68,6 +68,8 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
     """
     if not 1 <= query.limit <= _MAX_LIMIT:
         raise FilterError(str(query.limit), 0, f"a limit from 1 to {_MAX_LIMIT:,}")
+    if query.offset < 0:
+        raise FilterError(str(query.offset), 0, "an offset of 0 or more")
     condition = _condition(reading, query)
     ordering = compile_ordering(query.order_by, reading.key_number)
     after = ordering.after(read_cursor(query, ordering)) if query.cursor else Sql("true")
@@ -78,6 +80,7 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
         after=after.text,
         order_by=ordering.order_by(),
         limit=query.limit + 1,
+        offset=query.offset,
     )
     rows = reading.rows(sql, [*ordering.joins.parameters, *condition.parameters, *after.parameters])
     total = rows[0][0]
