@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 Plain = Any  # what json.loads gives
 
+_PLAIN = frozenset({str, int, bool})
 _NON_FINITE = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
@@ -30,17 +31,15 @@ def to_plain(value: Any) -> Plain:
     Raises:
         TypeError: A part of the value has a type that no record may hold.
     """
-    if value is None or isinstance(value, bool | int):
+    if value is None or type(value) in _PLAIN:
         return value
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value).replace("inf", "Infinity").replace("nan", "NaN")
+    if isinstance(value, str | int | float):
+        return _plain_scalar(value)
     if isinstance(value, tuple | list):
         return [to_plain(item) for item in value]
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
-    if dataclasses.is_dataclass(value):
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {name: to_plain(getattr(value, name)) for name in _field_names(value.__class__)}
     raise TypeError(f"a record cannot hold a {type(value).__name__}")
 
@@ -54,7 +53,7 @@ def from_plain(cls: type[T], plain: Plain) -> T:
     hint: Any = cls
     try:
         decoded: T = _decoder(hint)(plain)
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise ValueError(f"not a {getattr(cls, '__name__', cls)}: {error}") from error
     return decoded
 
@@ -70,7 +69,30 @@ def loads(cls: type[T], data: bytes | str) -> T:
     Raises:
         ValueError: The text is not JSON, or not a `cls`.
     """
-    return from_plain(cls, json.loads(data))
+    text = data if isinstance(data, str) else data.decode("utf-8")
+    try:
+        plain = _JSON.decode(text)
+    except RecursionError as error:
+        raise ValueError(f"not a {cls.__name__}: nested too deeply") from error
+    return from_plain(cls, plain)
+
+
+def _plain_scalar(value: float | str) -> float | str:
+    if isinstance(value, str):
+        return str.__str__(value)  # the text itself: a subclass may have its own idea of str()
+    if isinstance(value, int):
+        return int.__int__(value)
+    value = float.__float__(value)
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _refuse(constant: str) -> Plain:
+    raise ValueError(f"{constant} is not JSON: it belongs in quotes")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse)
 
 
 @cache
