@@ -42,7 +42,7 @@ class Application:
             apply = _HANDLERS.get(type(event))
             if apply is not None:
                 apply(self, writer, event)
-        for writer, reason in self._chunk.ignored:
+        for _, reason in self._chunk.ignored:
             self.facts.note_failure("journal", f"an event that this celltrail does not know: {reason}", "", 0, 1)
         self.metrics.take(self._chunk)
         self.sessions.write()

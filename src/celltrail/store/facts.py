@@ -141,9 +141,7 @@ class Facts:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS FROM {table} LIMIT 0")
         self._staging.insert("incoming", rows, like=table)
         connection.execute(f"DELETE FROM {table} old USING incoming new WHERE {same} AND old.{at} <= new.{at}")  # noqa: S608 - our names
-        connection.execute(
-            f"INSERT INTO {table} FROM incoming new WHERE NOT EXISTS (FROM {table} old WHERE {same})"
-        )
+        connection.execute(f"INSERT INTO {table} FROM incoming new WHERE NOT EXISTS (FROM {table} old WHERE {same})")
         connection.execute("DROP TABLE incoming")
 
     def _write_first(self, table: str, rows: list[tuple[Any, ...]]) -> None:
@@ -153,9 +151,7 @@ class Facts:
         connection = self._staging.connection
         connection.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS FROM {table} LIMIT 0")
         self._staging.insert("incoming", rows, like=table)
-        connection.execute(
-            f"INSERT INTO {table} FROM incoming new WHERE NOT EXISTS (FROM {table} old WHERE {same})"
-        )
+        connection.execute(f"INSERT INTO {table} FROM incoming new WHERE NOT EXISTS (FROM {table} old WHERE {same})")
         connection.execute("DROP TABLE incoming")
 
 

@@ -35,7 +35,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One condition. `operator` is =, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, NOT LIKE, NOT ILIKE, IS NULL, IS NOT NULL."""
+    """One condition. `operator` is =, !=, <, <=, >, >=, IS [NOT] NULL, [NOT] LIKE, [NOT] ILIKE or [NOT] IN."""
 
     field: Field
     operator: str

@@ -66,7 +66,7 @@ class FilterCompiler:
         field = comparison.field
         number = self._number_of(field.key)
         chosen = " AND f.is_chosen" if field.entity is Entity.METRIC else ""
-        source = f"SELECT 1 FROM {_TABLES[field.entity]} f WHERE f.run_no = r.run_no AND f.key_no = ?{chosen}"
+        source = f"SELECT 1 FROM {_TABLES[field.entity]} f WHERE f.run_no = r.run_no AND f.key_no = ?{chosen}"  # noqa: S608 - our names
         if comparison.operator.endswith("NULL"):
             negation = "" if "NOT" in comparison.operator else "NOT "
             return Sql(f"{negation}EXISTS ({source})", (number,))

@@ -17,7 +17,7 @@ class RowCache(Generic[R]):
         self._staging = staging
         self._table = table
         self._id_column = id_column
-        self._make = make
+        self._make: Callable[[str], R] = make
         self._rows: dict[str, R] = {}
         self._stored: set[str] = set()
         self._changed: dict[str, R] = {}

@@ -78,7 +78,8 @@ def compile_ordering(order_by: tuple[str, ...], number_of: NumberOf) -> Ordering
 
 
 _SOURCES = {
-    Entity.METRIC: "SELECT run_no, value AS number, NULL::VARCHAR AS text FROM metric_last WHERE key_no = ? AND is_chosen",
+    Entity.METRIC: "SELECT run_no, value AS number, NULL::VARCHAR AS text FROM metric_last"
+    " WHERE key_no = ? AND is_chosen",
     Entity.PARAM: "SELECT run_no, number, CASE WHEN number IS NULL THEN value END AS text FROM param WHERE key_no = ?",
     Entity.TAG: "SELECT run_no, NULL::DOUBLE AS number, value AS text FROM tag WHERE key_no = ?",
 }

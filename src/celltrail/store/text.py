@@ -2,7 +2,7 @@
 
 
 def clean(text: str) -> str:
-    r"""The text itself, or with each lone surrogate as `\\udcxx`: one of them would invalidate a DuckDB 1.5 database."""
+    """The text itself, or with each lone surrogate escaped: one alone would invalidate a DuckDB 1.5 database."""
     try:
         text.encode()
     except UnicodeEncodeError:
