@@ -16,6 +16,7 @@ from celltrail.errors import ConfigError
 
 STORE_FOLDER = ".celltrail"
 _ROOT_MARKS = (STORE_FOLDER, ".git", "pyproject.toml")
+_KEYS = ("enabled", "store", "fingerprint_budget_bytes")
 _OFF = frozenset({"off", "0", "false", "no"})
 _ON = frozenset({"on", "1", "true", "yes", ""})
 
@@ -55,7 +56,7 @@ def load_settings(start: Path) -> Settings:
     """The settings for a notebook in the folder `start`.
 
     Raises:
-        ConfigError: `CELLTRAIL` or a key of `[tool.celltrail]` has a value that cannot be used.
+        ConfigError: `CELLTRAIL` or a key of `[tool.celltrail]` has a value that cannot be used, or is unknown.
     """
     root = find_root(start)
     table = _project_table(root / "pyproject.toml")
@@ -65,6 +66,11 @@ def load_settings(start: Path) -> Settings:
     store = os.environ.get("CELLTRAIL_STORE") or _get(table, "store", str, STORE_FOLDER)
     enabled = _get(table, "enabled", bool, True)
     budget = _get(table, "fingerprint_budget_bytes", int, 2 << 30)
+    if not store or budget < 0:
+        name, value, expected = (
+            ("fingerprint_budget_bytes", budget, "0 or more") if store else ("store", store, "a folder")
+        )
+        raise ConfigError(f"tool.celltrail.{name}", value, expected)
     forced_on = bool(switch) and switch in _ON
     return Settings(
         root=root,
@@ -79,7 +85,8 @@ def find_root(start: Path) -> Path:
     """The nearest of `start` and its parents with .celltrail, .git or a pyproject.toml; `start` where none has."""
     start = Path(os.path.abspath(start))  # noqa: PTH100 - resolve() would follow links that the user chose
     for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in _ROOT_MARKS):
+        # os.path.exists, because Path.exists raises where a folder may not be looked into.
+        if any(os.path.exists(f"{folder}/{mark}") for mark in _ROOT_MARKS):  # noqa: PTH110 - see above
             return folder
     return start
 
@@ -153,28 +160,36 @@ def thread_settings() -> tuple[str, ...]:
     return tuple(f"{name}={os.environ[name]}" for name in names if name in os.environ)
 
 
-@cache
 def _project_table(path: Path) -> dict[str, Any]:
     """`[tool.celltrail]`, without importing tomllib (3 ms) where the file does not mention us."""
     try:
         data = path.read_bytes()
     except OSError:
         return {}
-    if b"celltrail" not in data:
-        return {}
+    return _parsed(str(path), data) if b"celltrail" in data else {}
+
+
+@cache  # by content, not by path alone: a server lives long and sees the file change
+def _parsed(path: str, data: bytes) -> dict[str, Any]:
     import tomllib
 
     try:
-        table = tomllib.loads(data.decode("utf-8", "replace")).get("tool", {}).get("celltrail", {})
+        table: Any = tomllib.loads(data.decode("utf-8", "replace"))
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(path), str(error), "a pyproject.toml that is valid TOML") from error
-    if not isinstance(table, dict):
-        raise ConfigError("tool.celltrail", table, "a table")
-    return table
+        raise ConfigError(path, str(error), "a pyproject.toml that is valid TOML") from error
+    for name in ("tool", "celltrail"):
+        table = table.get(name, {})
+        if not isinstance(table, dict):
+            raise ConfigError(f"{name} in {path}", table, "a table")
+    ours: dict[str, Any] = table
+    for key, value in ours.items():
+        if key not in _KEYS:
+            raise ConfigError(f"tool.celltrail.{key}", value, f"one of {', '.join(_KEYS)}")
+    return ours
 
 
 def _get(table: dict[str, Any], key: str, kind: type[Any], default: Any) -> Any:
     value = table.get(key, default)
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise ConfigError(f"tool.celltrail.{key}", value, f"a {kind.__name__}")
     return value
