@@ -86,7 +86,7 @@ def main() -> None:
                 }
             )
             print(
-                f"{what:34} celltrail run {ours:5.2f} s   --engine celltrail {engine:5.2f} s   papermill {theirs:5.2f} s"
+                f"{what:34} celltrail run {ours:5.2f} s  --engine celltrail {engine:5.2f} s   papermill {theirs:5.2f} s"
             )
     if options.json:
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
