@@ -9,9 +9,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
-from uuid import UUID
 
 MAX_DEPTH = 12
 MISSING = b"N"
@@ -86,6 +84,11 @@ class CellEncoder:
     def __init__(self) -> None:
         self.is_partial = False
         self._missing = missing_types()
+        self._scalars = dict(_SCALARS)
+        for module, name, encode in _LATE_SCALARS:
+            kind = getattr(sys.modules.get(module), name, None)
+            if kind is not None:
+                self._scalars[kind] = encode
         self._nested: dict[type, Callable[[Any, int], bytes]] = {
             list: self._sequence,
             tuple: self._sequence,
@@ -97,7 +100,7 @@ class CellEncoder:
     def encode(self, value: object, depth: int = 0) -> bytes:
         """The bytes that stand for the object's type and value; lists and dicts down to twelve levels."""
         kind = type(value)
-        encode = _SCALARS.get(kind)
+        encode = self._scalars.get(kind)
         if encode is not None:
             return encode(value)
         if kind in self._missing:
@@ -218,13 +221,16 @@ _SCALARS: dict[type, Callable[[Any], bytes]] = {
     bytes: lambda value: b"y" + value,
     bytearray: lambda value: b"y" + bytes(value),
     Decimal: lambda value: b"d" + decimal_text(value),
-    Fraction: lambda value: b"q" + f"{value.numerator:x}/{value.denominator:x}".encode(),
-    UUID: lambda value: b"u" + value.bytes,
     dt.datetime: _datetime,
     dt.date: lambda value: b"a" + str(days(value)).encode(),
     dt.time: lambda value: b"t" + str(time_of_day(value)).encode() + b" " + zone_name(value.tzinfo).encode(),
     dt.timedelta: _timedelta,
 }
+# Of modules that are read only where the user's code has loaded them.
+_LATE_SCALARS: tuple[tuple[str, str, Callable[[Any], bytes]], ...] = (
+    ("fractions", "Fraction", lambda value: b"q" + f"{value.numerator:x}/{value.denominator:x}".encode()),
+    ("uuid", "UUID", lambda value: b"u" + value.bytes),
+)
 # A subclass is read through its base's own methods, so that nothing the subclass overrides is run.
 _SUBCLASSED: tuple[tuple[type, Callable[[Any], bytes]], ...] = (
     (str, _text),

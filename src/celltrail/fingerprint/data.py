@@ -6,30 +6,29 @@ classes that we know are read. Nothing is changed, and no method that a user's s
 
 import datetime as dt
 import sys
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from celltrail.fingerprint import arrays, frames
 from celltrail.fingerprint.cells import bases_of
 from celltrail.records import DatasetVersion
 
 DEFAULT_BUDGET_BYTES = 2 << 30
 
-_Reader = Callable[..., DatasetVersion]
-_CLASSES: tuple[tuple[str, str, _Reader], ...] = (
-    ("pandas", "DataFrame", frames.pandas_frame),
-    ("pandas", "Series", frames.pandas_series),
-    ("pandas", "Index", frames.pandas_index),
-    ("polars", "DataFrame", frames.polars_frame),
-    ("polars", "Series", frames.polars_series),
-    ("pyarrow", "Table", frames.arrow_table),
-    ("pyarrow", "RecordBatch", frames.arrow_table),
-    ("pyarrow", "Array", frames.arrow_array),
-    ("pyarrow", "ChunkedArray", frames.arrow_array),
-    ("numpy", "ndarray", arrays.ndarray_version),
-    ("scipy.sparse", "spmatrix", arrays.sparse_version),
-    ("scipy.sparse", "sparray", arrays.sparse_version),
+# The third is the function of `frames` or `arrays` that reads it; those are imported with the first dataset, because
+# a kernel that only looks for datasets has no need of them.
+_CLASSES: tuple[tuple[str, str, str], ...] = (
+    ("pandas", "DataFrame", "pandas_frame"),
+    ("pandas", "Series", "pandas_series"),
+    ("pandas", "Index", "pandas_index"),
+    ("polars", "DataFrame", "polars_frame"),
+    ("polars", "Series", "polars_series"),
+    ("pyarrow", "Table", "arrow_table"),
+    ("pyarrow", "RecordBatch", "arrow_table"),
+    ("pyarrow", "Array", "arrow_array"),
+    ("pyarrow", "ChunkedArray", "arrow_array"),
+    ("numpy", "ndarray", "ndarray_version"),
+    ("scipy.sparse", "spmatrix", "sparse_version"),
+    ("scipy.sparse", "sparray", "sparse_version"),
 )
 # Subclasses of these, and of ndarray, are read through the base's own descriptors; of the others only the library's
 # own classes are read.
@@ -42,7 +41,7 @@ def is_dataset(value: object) -> bool:
 
     A list or tuple is one where its first and its last element are plain values, or lists of them.
     """
-    return _reader(value) is not None
+    return _reader_name(value) is not None
 
 
 def fingerprint(value: object, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> DatasetVersion | None:
@@ -56,16 +55,20 @@ def fingerprint(value: object, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> D
         The version, or None where the value is no dataset (a Polars LazyFrame is one once it is collected), or where
         it is of Polars or pyarrow and numpy, which both need to show their buffers, is not installed.
     """
-    reader = _reader(value)
-    if reader is None or not _can_read(reader):
+    name = _reader_name(value)
+    if name is None or not _can_read(name):
         return None
-    return reader(value, budget_bytes=budget_bytes)
+    from celltrail.fingerprint import arrays, frames
+
+    read = getattr(frames, name, None) or getattr(arrays, name)
+    version: DatasetVersion = read(value, budget_bytes=budget_bytes)
+    return version
 
 
-def _reader(value: object) -> _Reader | None:
+def _reader_name(value: object) -> str | None:
     kind = type(value)
     if kind is list or kind is tuple:
-        return arrays.list_version if _is_plain_list(value) else None
+        return "list_version" if _is_plain_list(value) else None
     bases = bases_of(kind)
     for module, name, reader in _CLASSES:
         known = getattr(sys.modules.get(module), name, None)
@@ -99,12 +102,12 @@ def _is_scalar(kind: type) -> bool:
     return kind in _SCALARS or (numpy is not None and (kind is numpy.ndarray or numpy.generic in bases_of(kind)))
 
 
-def _can_read(reader: _Reader) -> bool:
+def _can_read(reader: str) -> bool:
     """Whether numpy is there, which reads the buffers: pandas and scipy come with it, Polars and pyarrow load it."""
-    if "numpy" in sys.modules or reader is arrays.list_version:
+    if "numpy" in sys.modules or reader == "list_version":
         return True
     try:
-        if reader in {frames.polars_frame, frames.polars_series}:
+        if reader.startswith("polars_"):
             sys.modules["polars"].Series([0]).to_numpy()
         else:
             sys.modules["pyarrow"].array([0]).to_numpy()
