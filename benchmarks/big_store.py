@@ -92,8 +92,10 @@ def _fill_values(connection: duckdb.DuckDBPyConnection, runs: int, keys: int, rn
         {"n": np.arange(1, len(run) + 1, dtype=np.int32), "run": run, "key": key, "value": values},
         f"""INSERT INTO series SELECT n, '0000000000000000', n, run, key, 'same-object', '', 'X_test', '', '' FROM incoming;
         INSERT INTO metric SELECT n, 0, {START} + run::BIGINT * 1000000, value FROM incoming;
-        INSERT INTO metric_last SELECT n, run, key, true, key = 1, 0, {START} + run::BIGINT * 1000000, value, 1, value,
-            value FROM incoming""",
+        INSERT INTO metric_last SELECT n, run, key, true, 0, {START} + run::BIGINT * 1000000, value, 1, value,
+            value FROM incoming;
+        INSERT INTO key_metric SELECT run, 'm00', value, 0, {START} + run::BIGINT * 1000000, 1, value, value, 'same-object',
+            'X_test', '', '', '' FROM incoming WHERE key = 1""",
     )
     run = np.repeat(np.arange(1, runs + 1, dtype=np.int32), params - 1)
     key = np.tile(np.arange(metrics + 1, metrics + params, dtype=np.int32), runs)

@@ -49,24 +49,26 @@ FROM parts GROUP BY ALL
 _CHOOSE = f"""
 CREATE OR REPLACE TEMP TABLE chosen AS
 WITH ranked AS (
-    SELECT merged.*, key.key, slice_name <> '' AS is_slice,
+    SELECT merged.*, key.key, series.* EXCLUDE (series_no, run_no, key_no, writer, number),
         CASE WHEN evidence = 'logged' THEN 0 WHEN regexp_matches(lower(dataset_name), '{_HELD_OUT}') THEN 1
             WHEN evidence = 'own' THEN 2 ELSE 3 END AS preference
     FROM merged JOIN series USING (series_no) JOIN key ON key.key_no = merged.key_no
-), per_key AS (
-    SELECT *, 1 = row_number() OVER (
-        PARTITION BY run_no, key_no ORDER BY preference, is_slice, last.at DESC, last.step DESC, series_no DESC
-    ) AS is_chosen FROM ranked
 )
-SELECT series_no, run_no, key_no, is_chosen, is_chosen AND 1 = row_number() OVER (
-        PARTITION BY run_no ORDER BY is_chosen DESC, preference, is_slice, last.at DESC, key
-    ) AS is_key_metric, last.step, last.at, last.value, points, low, high
-FROM per_key
+SELECT *, 1 = row_number() OVER (
+    PARTITION BY run_no, key_no ORDER BY preference, slice_name <> '', last.at DESC, last.step DESC, series_no DESC
+) AS is_chosen FROM ranked
 """  # noqa: S608 - a pattern of ours
 
 _REPLACE = """
 DELETE FROM metric_last WHERE run_no IN (SELECT DISTINCT run_no FROM chosen);
-INSERT INTO metric_last FROM chosen;
+INSERT INTO metric_last
+    SELECT series_no, run_no, key_no, is_chosen, last.step, last.at, last.value, points, low, high FROM chosen;
+DELETE FROM key_metric WHERE run_no IN (SELECT DISTINCT run_no FROM chosen);
+INSERT INTO key_metric
+    SELECT run_no, key, last.value, last.step, last.at, points, low, high, evidence, dataset_name, dataset_digest,
+        slice_name, execution_id
+    FROM chosen WHERE is_chosen
+    QUALIFY 1 = row_number() OVER (PARTITION BY run_no ORDER BY preference, slice_name <> '', last.at DESC, key);
 DROP TABLE summary; DROP TABLE merged; DROP TABLE chosen;
 """
 

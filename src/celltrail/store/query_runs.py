@@ -1,5 +1,6 @@
 """Pages of runs: `search_runs` of the contract, and the summaries that other answers hold too."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,9 +19,7 @@ _MAX_LIMIT = 10_000
 _PAGE = """
 WITH hit AS MATERIALIZED (
     SELECT r.run_no, {columns}
-    FROM run r LEFT JOIN session s ON s.session_id = r.session_id
-        LEFT JOIN cell_execution c ON c.execution_id = r.execution_id
-        {joins}
+    FROM run r {joins}
     WHERE r.is_known AND {condition}
 ), page AS (
     SELECT * FROM hit WHERE {after} ORDER BY {order_by} LIMIT {limit} OFFSET {offset}
@@ -29,18 +28,20 @@ SELECT total, page.* FROM (SELECT count(*) AS total FROM hit) LEFT JOIN page ON 
 """
 
 _SUMMARIES = """
+WITH wanted AS (SELECT unnest(?::INTEGER[]) AS run_no),
+r AS MATERIALIZED (FROM run SEMI JOIN wanted USING (run_no))
 SELECT r.run_no, r.run_id, r.name, r.status, r.kind, r.session_id, r.execution_id, coalesce(s.notebook_path, ''),
     coalesce(c.cell_id, ''), coalesce(c.execution_count, 0), r.started_at, r.ended_at, r.duration_s, r.estimator,
-    r.variable, r.parent_run_id, r.group_id,
-    (SELECT count(*) FROM run child WHERE child.parent_run_id = r.run_id AND child.is_known),
-    key.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
-    series.evidence, series.dataset_name, series.dataset_digest, series.slice_name, series.execution_id
-FROM run r JOIN (SELECT unnest(?::INTEGER[]) AS run_no) wanted USING (run_no)
-    LEFT JOIN session s ON s.session_id = r.session_id
+    r.variable, r.parent_run_id, r.group_id, coalesce(children.n, 0),
+    m.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
+    m.evidence, m.dataset_name, m.dataset_digest, m.slice_name, m.execution_id
+FROM r LEFT JOIN session s ON s.session_id = r.session_id
     LEFT JOIN cell_execution c ON c.execution_id = r.execution_id
-    LEFT JOIN (FROM metric_last WHERE is_key_metric) m ON m.run_no = r.run_no
-    LEFT JOIN series ON series.series_no = m.series_no
-    LEFT JOIN key ON key.key_no = m.key_no
+    LEFT JOIN key_metric m ON m.run_no = r.run_no
+    LEFT JOIN (
+        SELECT parent_run_id, count(*) AS n FROM run
+        WHERE parent_run_id <> '' AND is_known AND parent_run_id IN (SELECT run_id FROM r) GROUP BY parent_run_id
+    ) children ON children.parent_run_id = r.run_id
 """
 
 _VALUES = {
@@ -75,7 +76,7 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
     after = ordering.after(read_cursor(query, ordering)) if query.cursor else Sql("true")
     sql = _PAGE.format(
         columns=ordering.columns(),
-        joins=ordering.joins.text,
+        joins=f"{_context_joins(ordering.columns() + condition.text)} {ordering.joins.text}",
         condition=condition.text,
         after=after.text,
         order_by=ordering.order_by(),
@@ -116,6 +117,15 @@ def _condition(reading: Reading, query: RunQuery) -> Sql:
         parts.append(FilterCompiler(query.filter, reading.key_number).compile(condition))
     parameters: list[Parameter] = [one for part in parts for one in part.parameters]
     return Sql(" AND ".join(part.text for part in parts), tuple(parameters))
+
+
+def _context_joins(text: str) -> str:
+    """The joins that a statement's columns need: with all runs, each costs more than the rest of a page."""
+    joins = {
+        "s.": "LEFT JOIN session s ON s.session_id = r.session_id",
+        "c.": "LEFT JOIN cell_execution c ON c.execution_id = r.execution_id",
+    }
+    return " ".join(join for alias, join in joins.items() if re.search(rf"\b{re.escape(alias)}", text))
 
 
 def _family(query: RunQuery) -> Sql:

@@ -141,13 +141,28 @@ CREATE TABLE metric_last (  -- per series its last point (greatest step, then ti
     run_no INTEGER NOT NULL,
     key_no INTEGER NOT NULL,
     is_chosen BOOLEAN NOT NULL,  -- of the series of one run and key, the one that tables of runs show
-    is_key_metric BOOLEAN NOT NULL,  -- of the chosen ones of one run, the one that stands for the run
     step BIGINT NOT NULL,
     logged_at BIGINT NOT NULL,
     value DOUBLE NOT NULL,
     point_count BIGINT NOT NULL,
     minimum DOUBLE,
     maximum DOUBLE
+);
+
+CREATE TABLE key_metric (  -- of the chosen series of a run the one that stands for it, with all that a page shows of it
+    run_no INTEGER NOT NULL,
+    key VARCHAR NOT NULL,
+    value DOUBLE NOT NULL,
+    step BIGINT NOT NULL,
+    logged_at BIGINT NOT NULL,
+    point_count BIGINT NOT NULL,
+    minimum DOUBLE,
+    maximum DOUBLE,
+    evidence VARCHAR NOT NULL,
+    dataset_name VARCHAR NOT NULL,
+    dataset_digest VARCHAR NOT NULL,
+    slice_name VARCHAR NOT NULL,
+    execution_id VARCHAR NOT NULL
 );
 
 CREATE TABLE ambiguous_metric (
