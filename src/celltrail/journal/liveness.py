@@ -69,7 +69,7 @@ def _host() -> str:
 
 def _boot_id() -> str:
     try:
-        boot = (_PROC / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        boot = (_PROC / "sys/kernel/random/boot_id").read_bytes().decode().strip()
         namespace = (_PROC / "self/ns/pid").readlink().name.strip("pid:[]")
     except (OSError, ValueError):
         return ""

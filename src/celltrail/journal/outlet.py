@@ -86,6 +86,7 @@ class Outlet:
         """Write bodies after all that waits, or let them wait where the disk refuses."""
         if self.trouble and time.monotonic() < self._retry_at:
             self.backlog.offer(bodies)
+            self._say_dropped()
             return
         self.backlog.extend(bodies)
         self.drain()
@@ -120,11 +121,8 @@ class Outlet:
     def leave_lost_segment(self) -> None:
         """Go on in a new segment if somebody removed the open one's file, or took its descriptor."""
         segment = self.segment
-        if segment is None or segment.is_in_place():
-            return
-        self._retire(segment)
-        if not segment.is_own():
-            self.retired.remove(segment)  # the descriptor is somebody else's by now: not ours to close
+        if segment is not None and not segment.is_in_place():
+            self._retire(segment)
 
     def give_up(self) -> None:
         """Count what still waits as lost: the writer closes."""
@@ -252,8 +250,7 @@ class Outlet:
         if self.segment is not None and error.errno not in _NO_SPACE:
             self._abandon(self.segment, error)
         self.backlog.trim()
-        if self.backlog.dropped:
-            self._say("dropped", f"celltrail lost {self.backlog.dropped:,} events so far: it {self.trouble}")
+        self._say_dropped()
 
     def _abandon(self, segment: OpenSegment, error: OSError) -> None:
         """Go on in a new segment after an error that is not about the disk's space."""
@@ -263,6 +260,10 @@ class Outlet:
         self._retire(segment)
         if is_empty:
             segment.discard()
+
+    def _say_dropped(self) -> None:
+        if self.backlog.dropped:
+            self._say("dropped", f"celltrail lost {self.backlog.dropped:,} events so far: it {self.trouble}")
 
     def _say(self, subject: str, message: str) -> None:
         if subject not in self._told:

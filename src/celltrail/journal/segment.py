@@ -139,6 +139,19 @@ class OpenSegment:
             self.is_named = True
             _sync_folder(self.path.parent)
 
+    def finish(self) -> None:
+        """Sync and close a segment that nothing is written to any more.
+
+        Raises:
+            OSError: The disk refuses; the file is closed all the same.
+        """
+        if not self.is_own():  # closed by somebody, and perhaps somebody else's file by now
+            return
+        try:
+            self.sync()
+        finally:
+            os.close(self.fd)
+
 
 def _sync_folder(folder: Path) -> None:
     with contextlib.suppress(OSError):  # not every file system can sync a folder, and Windows cannot open one

@@ -343,17 +343,15 @@ class JournalWriter:
 
     def _sync_segments(self, work: "_SyncWork") -> None:
         try:
-            for segment in work.retired:
-                segment.sync()
             if work.segment is not None and work.is_dirty:
                 work.segment.sync()
+            while work.retired:
+                work.retired.pop().finish()
             self._synced = work.state
         except OSError as error:
             with self._lock:
                 self._outlet.note_trouble(error)
-        finally:
-            for segment in work.retired:
-                os.close(segment.fd)
+                self._outlet.retired.extend(work.retired)
 
     def close(self) -> None:
         """Write what waits, seal the segment, sync; a second call does nothing, later events raise."""
