@@ -9,6 +9,7 @@ from typing import Any
 
 from celltrail import clock
 from celltrail.capture import files, measure, namespace
+from celltrail.capture.boundary import guarded
 from celltrail.capture.context import CellContext
 from celltrail.capture.files import OpenedFiles
 from celltrail.capture.namespace import SourceNames
@@ -83,9 +84,14 @@ class CellExecution:
         if self.nested:
             self.notes.append(f"it ran {self.nested} nested cells, which are part of it")
         ended_well = status is Status.FINISHED
-        names_written = namespace.written(self._names, self._before, context.namespace, ended_well=ended_well)
-        names_read = namespace.read(self._names, self._before, context.namespace)
-        outputs = self._outputs(error)
+        names_read: tuple[str, ...] = ()
+        names_written: tuple[str, ...] = ()
+        outputs: tuple[OutputDigest, ...] = ()
+        with guarded("names"):
+            names_written = namespace.written(self._names, self._before, context.namespace, ended_well=ended_well)
+            names_read = namespace.read(self._names, self._before, context.namespace)
+        with guarded("outputs"):
+            outputs = self._outputs(error)
         at = clock.now()
 
         def whole(root: Path, budget_bytes: int) -> events.CellFinished:

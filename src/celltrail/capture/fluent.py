@@ -79,7 +79,7 @@ def start_run(
     """Open a run; what is logged and fitted from here on belongs to it.
 
     Args:
-        name: Its name; the cell's first line of code where it is None.
+        name: Its name; `run` where it is None.
         run_name: The same, as MLflow calls it.
         nested: Make it a child of the run that is open here. Inside a `with` block it always is one; a run that was
             started without `with` and is still open is ended first.
@@ -89,7 +89,7 @@ def start_run(
     Raises:
         TypeError: A name or a tag's key is no text.
     """
-    title = _text("name", name if name is not None else run_name, allow_none=True)
+    title = _text("name", name if name is not None else run_name, allow_none=True) or "run"
     given = {_text("tag", key): str(value) for key, value in (tags or {}).items()}
     if description is not None:
         given["description"] = _text("description", description)
@@ -102,7 +102,7 @@ def _open(recorder: Recorder, title: str, nested: bool, tags: Mapping[str, str])
     held = recorder.held_run()
     if held is not None and not nested:
         recorder.finish_run(held)
-    run = recorder.start_run(title or "run", kind="explicit")
+    run = recorder.start_run(title, kind="explicit")
     recorder.hold_run(run)
     if tags:
         recorder.set_tags(run.run_id, tuple(Tag(key, value) for key, value in tags.items()))

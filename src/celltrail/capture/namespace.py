@@ -16,6 +16,7 @@ _MAX_NAMES = 5_000
 _CODE_MAGICS = frozenset({"time", "timeit", "track", "capture", "prun"})
 _HIDDEN = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open"})
 _UNCHANGING = (type(None), bool, ModuleType, type, FunctionType)
+_mro = type.__dict__["__mro__"].__get__  # a metaclass of the user's cannot answer in its place
 
 
 @dataclass(slots=True)
@@ -266,7 +267,7 @@ def written(
 
 def _is_same(value: object) -> bool:
     """Whether equal identity means the same value: the object cannot have been made anew at the same place."""
-    return isinstance(value, _UNCHANGING)
+    return issubclass(type(value), _UNCHANGING)  # isinstance would ask the object itself
 
 
 def read(names: SourceNames, before: Mapping[str, int], namespace: Mapping[str, Any]) -> tuple[str, ...]:
@@ -299,13 +300,14 @@ def globals_of(value: object, namespace: Mapping[str, Any]) -> set[str]:
 
 
 def _codes(value: object, namespace: Mapping[str, Any]) -> list[CodeType]:
-    if isinstance(value, FunctionType):
+    if type(value) is FunctionType:
         return [value.__code__] if value.__globals__ is namespace else []
-    kind = value if isinstance(value, type) else type(value)
-    if kind.__module__ != "__main__":
+    kind = value if issubclass(type(value), type) else type(value)
+    spaces = [vars(base) for base in _mro(kind)]
+    if spaces[0].get("__module__") != "__main__":
         return []
-    members = [member for base in kind.__mro__ if base.__module__ == "__main__" for member in vars(base).values()]
-    return [member.__code__ for member in members if isinstance(member, FunctionType)]
+    members = [member for space in spaces if space.get("__module__") == "__main__" for member in space.values()]
+    return [member.__code__ for member in members if type(member) is FunctionType]
 
 
 @lru_cache(maxsize=1024)

@@ -85,67 +85,105 @@ def _type_name(value: object) -> str:
 class OutputTaps:
     """The shadowed methods of one shell.
 
+    IPython itself shadows the streams' `write` while a cell runs, and puts back what it found. So they are only touched
+    between cells: a change that is asked for inside one waits for the event loop.
+
     Args:
         find: The outputs of the cell that the calling code belongs to, None outside any.
     """
 
     def __init__(self, shell: Any, find: Callable[[], CellOutputs | None]) -> None:
         self._find = find
-        self._shadowed: list[tuple[Any, str, Any]] = []
+        self._shadowed: list[tuple[Any, str, Any, Any]] = []
+        self._is_over = False
         self._shadow(shell.display_pub, "publish", self._publish)
         self._shadow(shell.displayhook, "write_format_data", self._write_format_data)
         for name in ("stdout", "stderr"):
             stream = getattr(sys, name)
             if hasattr(stream, "set_parent"):  # the kernel's own; a terminal's is left alone
-                self._shadow(stream, "write", self._stream_write(name))
+                _between_cells(stream, self._shadow, stream, "write", self._stream_write(name))
 
     def restore(self) -> None:
         """Take the shadows away."""
-        for owner, name, ours in self._shadowed:
-            if vars(owner).get(name) is ours:
-                del vars(owner)[name]
+        self._is_over = True
+        for shadow in self._shadowed:
+            _between_cells(shadow[0], self._unshadow, *shadow)
         self._shadowed = []
 
     def _shadow(self, owner: Any, name: str, make: Callable[[Any], Any]) -> None:
-        if name in vars(owner):
-            return  # somebody else's shadow: theirs stays the outermost
+        if self._is_over:
+            return
         ours = make(getattr(owner, name))
+        self._shadowed.append((owner, name, ours, vars(owner).get(name)))
         vars(owner)[name] = ours
-        self._shadowed.append((owner, name, ours))
+
+    def _unshadow(self, owner: Any, name: str, ours: Any, before: Any) -> None:
+        if vars(owner).get(name) is not ours:
+            return  # somebody else's shadow lies over ours, which passes everything through
+        if before is None:
+            del vars(owner)[name]
+        else:
+            vars(owner)[name] = before
 
     def _publish(self, original: Any) -> Any:
         def publish(data: Any, *args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
             attempt("display", self._note_bundle, "display_data", data, kwargs)
-            return original(data, *args, **kwargs)
+            try:
+                return original(data, *args, **kwargs)
+            except BaseException as error:
+                _drop_this_frame(error)
+                raise
 
         return publish
 
     def _write_format_data(self, original: Any) -> Any:
         def write_format_data(format_dict: Any, *args: Any, **kwargs: Any) -> Any:
-            __tracebackhide__ = True
             attempt("display", self._note_bundle, "execute_result", format_dict, {})
-            return original(format_dict, *args, **kwargs)
+            try:
+                return original(format_dict, *args, **kwargs)
+            except BaseException as error:
+                _drop_this_frame(error)
+                raise
 
         return write_format_data
 
     def _note_bundle(self, kind: str, bundle: Any, options: Mapping[str, Any]) -> None:
-        outputs = self._find()
+        outputs = None if self._is_over else self._find()
         if outputs is not None and not options.get("update"):
             outputs.note_bundle(kind, bundle)
 
     def _stream_write(self, name: str) -> Callable[[Any], Any]:
         def shadow(original: Any) -> Any:
             def write(string: Any) -> Any:
-                __tracebackhide__ = True
                 attempt("stream", self._note_stream, name, string)
-                return original(string)
+                try:
+                    return original(string)
+                except BaseException as error:
+                    _drop_this_frame(error)
+                    raise
 
             return write
 
         return shadow
 
     def _note_stream(self, name: str, text: object) -> None:
-        outputs = self._find()
+        outputs = None if self._is_over else self._find()
         if outputs is not None and isinstance(text, str):
             outputs.note_stream(name, text)
+
+
+def _drop_this_frame(error: BaseException) -> None:
+    """Take the caller's frame off the traceback: a bare raise does not put it back (see calls.py)."""
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
+
+
+def _between_cells(owner: Any, change: Callable[..., None], *arguments: Any) -> None:
+    """Make a change now, or after the cell where IPython's own shadow lies on `owner`."""
+    shadow = vars(owner).get("write")
+    if getattr(shadow, "__module__", "").startswith("IPython.") and not hasattr(shadow, "__self__"):
+        import asyncio
+
+        asyncio.get_running_loop().call_soon(lambda: attempt("outputs", change, *arguments))
+    else:
+        change(*arguments)
