@@ -50,7 +50,7 @@ def nanoseconds(value: dt.datetime) -> int:
     day = dt.datetime(value.year, value.month, value.day)  # noqa: DTZ001 - as _EPOCH
     time = (value.hour * 60 + value.minute) * 60 + value.second
     microseconds = ((day - _EPOCH).days * 86_400 + time) * 1_000_000 + value.microsecond
-    return microseconds * 1000 + (getattr(value, "nanosecond", 0) if _is_timestamp(value) else 0)
+    return microseconds * 1000 + getattr(value, "nanosecond", 0)
 
 
 def time_of_day(value: dt.time) -> int:
@@ -128,8 +128,9 @@ class CellEncoder:
                 return self._sequence(value.tolist() if value.ndim else [value.item()], depth)
         elif numpy is not None and numpy.generic in bases_of(kind):
             return self._numpy_scalar(value, kind, depth)
-        if _is_timestamp(value):
-            return _datetime(value)
+        if kind is getattr(sys.modules.get("pandas"), "Interval", None):
+            parts = (value.left, value.right, value.closed)
+            return _framed(b"I", [self.encode(part, depth + 1) for part in parts])
         for base, encode in _SUBCLASSED:
             if base in bases_of(kind):
                 return b"c" + _class_name(kind) + b"\0" + encode(value)
@@ -157,11 +158,6 @@ def _class_name(kind: type) -> bytes:
     return type.__repr__(kind).encode("utf-8", "surrogatepass")
 
 
-def _is_timestamp(value: object) -> bool:
-    pandas = sys.modules.get("pandas")
-    return pandas is not None and type(value) is getattr(pandas, "Timestamp", None)
-
-
 def _float(value: Any) -> bytes:
     return MISSING if value != value else b"f" + float.__float__(value).hex().encode()  # noqa: PLR0124 - NaN
 
@@ -184,8 +180,13 @@ def _datetime(value: Any) -> bytes:
     return b"T" + str(nanoseconds(value)).encode() + b" " + zone_name(value.tzinfo).encode()
 
 
-def _timedelta(value: dt.timedelta) -> bytes:
-    return b"D" + str((value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds).encode()
+def _timedelta(value: Any) -> bytes:
+    microseconds = (value.days * 86_400 + value.seconds) * 1_000_000 + value.microseconds
+    return b"D" + str(microseconds * 1000 + getattr(value, "nanoseconds", 0)).encode()  # pandas' own has nanoseconds
+
+
+def _period(value: Any) -> bytes:
+    return b"P" + f"{value.ordinal} {value.freqstr}".encode()
 
 
 def zone_name(zone: object) -> str:
@@ -230,6 +231,9 @@ _SCALARS: dict[type, Callable[[Any], bytes]] = {
 _LATE_SCALARS: tuple[tuple[str, str, Callable[[Any], bytes]], ...] = (
     ("fractions", "Fraction", lambda value: b"q" + f"{value.numerator:x}/{value.denominator:x}".encode()),
     ("uuid", "UUID", lambda value: b"u" + value.bytes),
+    ("pandas", "Timestamp", _datetime),
+    ("pandas", "Timedelta", _timedelta),
+    ("pandas", "Period", _period),
 )
 # A subclass is read through its base's own methods, so that nothing the subclass overrides is run.
 _SUBCLASSED: tuple[tuple[type, Callable[[Any], bytes]], ...] = (

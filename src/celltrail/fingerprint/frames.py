@@ -165,7 +165,11 @@ def _lies_across(values: Any) -> bool:
 
 
 def _size(array: Any) -> int:
-    return int(array.nbytes) if pandas_columns.is_known(array) else 0
+    if not pandas_columns.is_known(array):
+        return 0
+    if type(array) is sys.modules["pandas"].Categorical:  # its own nbytes warns where the categories have a time zone
+        return int(array.codes.nbytes) + len(array.categories) * OBJECT_BYTES
+    return int(array.nbytes)
 
 
 def _weight(array: Any) -> int:

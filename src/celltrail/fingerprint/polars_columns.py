@@ -15,11 +15,14 @@ _ROWS_AT_ONCE = 1 << 20  # a copy of so many rows of text is made at a time
 def digest_series(series: Any) -> ColumnDigest:
     """The digest of a `polars.Series`."""
     dtype = series.dtype
+    name = type(dtype).__name__
+    if name.endswith("128"):  # numpy has no integers of this width
+        return digest_objects(_lists(series), logical_type=name.lower())
     if dtype.is_numeric() and not dtype.is_decimal():
         return _floats(series) if dtype.is_float() else _fixed(str(dtype).lower(), series)
     if dtype.is_temporal():
         return _instants(series)
-    read = _READERS.get(type(dtype).__name__, _objects)
+    read = _READERS.get(name, _objects)
     return read(series)
 
 
@@ -118,8 +121,11 @@ def _objects(series: Any) -> ColumnDigest:
     dtype = series.dtype
     names = ((pl.Decimal, "decimal"), (pl.Binary, "binary"), (pl.Null, "null"), (pl.Object, ""))
     logical = next((name for kind, name in names if dtype == kind), "nested")
-    pieces = [series.slice(start, PIECE_ROWS).to_list() for start in range(0, len(series), PIECE_ROWS)]
-    return digest_objects(pieces, logical_type=logical)
+    return digest_objects(_lists(series), logical_type=logical)
+
+
+def _lists(series: Any) -> list[list[object]]:
+    return [series.slice(start, PIECE_ROWS).to_list() for start in range(0, len(series), PIECE_ROWS)]
 
 
 _READERS: dict[str, Callable[[Any], ColumnDigest]] = {
