@@ -7,7 +7,7 @@ const fill = (text, args) =>
 /** English. */
 exports.trans = {
   __: (text, ...args) => fill(text, args),
-  _n: (one, many, count, ...args) => fill(count === 1 ? one : many, args)
+  _n: (one, many, count, ...args) => fill(count === 1 ? one : many, [count, ...args])
 };
 
 /** A run with an id, and whatever else matters to the test. */

@@ -1,7 +1,7 @@
 /** Numbers, times and digests as people read them in a narrow column. */
 import type { Float } from '../api';
 
-/** The part of JupyterLab's translation bundle that formatting needs. */
+/** The part of JupyterLab's translation bundle that formatting needs; in plural forms %1 is the count itself. */
 export interface Translate {
   __(text: string, ...args: unknown[]): string;
   _n(one: string, many: string, count: number, ...args: unknown[]): string;

@@ -33,7 +33,7 @@ export function originWord(origin: Origin, trans: Translate): string {
   const words: Record<Origin, string> = {
     estimator: trans.__('model'),
     grid: trans.__('search'),
-    notebook: trans.__('notebook parameter'),
+    notebook: trans.__('notebook'),
     variable: trans.__('variable'),
     logged: trans.__('logged')
   };
@@ -87,12 +87,7 @@ export function rowLabel(
     durationOf(run, now),
     formatAgo(run.started_at, now, trans),
     run.child_count > 0
-      ? trans._n(
-          '%1 candidate',
-          '%1 candidates',
-          run.child_count,
-          run.child_count
-        )
+      ? trans._n('%1 candidate', '%1 candidates', run.child_count)
       : ''
   ];
   return parts.filter(part => part !== '').join(', ');

@@ -52,10 +52,10 @@ function useNews(): void {
     if (last.queryId === queryId) {
       const added = total - last.total;
       if (added > 0) {
-        announce(trans._n('%1 new run', '%1 new runs', added, added));
+        announce(trans._n('%1 new run', '%1 new runs', added));
       }
     } else if (model.text !== '') {
-      announce(trans._n('%1 run found', '%1 runs found', total, total));
+      announce(trans._n('%1 run found', '%1 runs found', total));
     }
   }, [queryId, total, announce, trans, model]);
   const { isOffline } = model;

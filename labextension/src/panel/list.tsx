@@ -21,7 +21,7 @@ export function RunListView({ isShown }: { isShown: boolean }): JSX.Element {
       {hasRows ? <Grid isShown={isShown} /> : <Placeholder />}
       {hasRows && (
         <div className="ct-Footer">
-          {trans._n('%1 run', '%1 runs', runs.total, formatCount(runs.total))}
+          {trans._n('%2 run', '%2 runs', runs.total, formatCount(runs.total))}
         </div>
       )}
     </>

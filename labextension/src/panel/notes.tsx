@@ -61,7 +61,6 @@ function JournalNotes(): JSX.Element {
           {trans._n(
             '%1 journal file is damaged and was set aside. Run `celltrail doctor`.',
             '%1 journal files are damaged and were set aside. Run `celltrail doctor`.',
-            damaged,
             damaged
           )}
         </Note>
@@ -71,7 +70,6 @@ function JournalNotes(): JSX.Element {
           {trans._n(
             '%1 journal file is from a newer celltrail and was left alone. Upgrade celltrail.',
             '%1 journal files are from a newer celltrail and were left alone. Upgrade celltrail.',
-            refused,
             refused
           )}
         </Note>

@@ -7,6 +7,7 @@ import type { RunSummary } from '../api';
 import {
   baseName,
   formatAgo,
+  formatCount,
   formatMoment,
   formatNumber
 } from '../model/format';
@@ -133,6 +134,12 @@ const RunCells = memo(function RunCells(props: {
       ? baseName(run.notebook_path)
       : '';
   const status = statusWord(run.status, trans);
+  const duration = durationOf(run, now);
+  const facts = [
+    row.kind === 'child' ? '' : cellMark(run),
+    where,
+    run.status === 'finished' ? duration : `${status} ${duration}`
+  ].filter(part => part !== '');
   return (
     <>
       <span className={`ct-State ct-mod-${run.status}`} title={status}>
@@ -155,18 +162,12 @@ const RunCells = memo(function RunCells(props: {
         </span>
         <span className="ct-Row-line ct-mod-dim">
           <span className="ct-Row-facts">
-            {[
-              cellMark(run),
-              where,
-              run.status === 'finished'
-                ? durationOf(run, now)
-                : `${status} ${durationOf(run, now)}`
-            ]
-              .filter(part => part !== '')
-              .join(' · ')}
-            <span title={formatMoment(run.started_at)}>
-              {` · ${formatAgo(run.started_at, now, trans)}`}
-            </span>
+            {facts.join(' · ')}
+            {row.kind !== 'child' && run.status !== 'running' && (
+              <span title={formatMoment(run.started_at)}>
+                {` · ${formatAgo(run.started_at, now, trans)}`}
+              </span>
+            )}
           </span>
           {metric !== null && (
             <span className="ct-Row-key" title={metric.key} dir="auto">
@@ -191,12 +192,7 @@ function Count({
     return (
       <span
         className="ct-Chip"
-        title={trans._n(
-          '%1 candidate',
-          '%1 candidates',
-          run.child_count,
-          run.child_count
-        )}
+        title={trans._n('%1 candidate', '%1 candidates', run.child_count)}
       >
         {run.child_count}
       </span>
@@ -207,12 +203,7 @@ function Count({
     return (
       <span
         className="ct-Chip"
-        title={trans._n(
-          '%1 run of one loop',
-          '%1 runs of one loop',
-          size,
-          size
-        )}
+        title={trans._n('%1 run of one loop', '%1 runs of one loop', size)}
       >
         ×{size}
       </span>
@@ -226,7 +217,12 @@ function More({ missing }: { missing: number }): JSX.Element {
   return (
     <span className="ct-Row-more">
       {missing > 0
-        ? trans._n('Show %1 more', 'Show %1 more', missing, missing)
+        ? trans._n(
+            'Show %2 more',
+            'Show %2 more',
+            missing,
+            formatCount(missing)
+          )
         : trans.__('Loading…')}
     </span>
   );

@@ -14,7 +14,8 @@ const PICTURES: readonly string[] = [
   'image/png',
   'image/jpeg',
   'image/gif',
-  'image/webp'
+  'image/webp',
+  'image/svg+xml'
 ];
 const PREVIEW_BYTES = 8 << 20;
 
@@ -91,7 +92,7 @@ function Picture({ artifact }: { artifact: Artifact }): JSX.Element | null {
     model.detail.blob(digest, mediaType).then(
       blob => {
         if (isCurrent) {
-          made = URL.createObjectURL(blob);
+          made = URL.createObjectURL(new Blob([blob], { type: mediaType }));
           setUrl(made);
         }
       },

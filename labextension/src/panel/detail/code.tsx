@@ -81,7 +81,10 @@ function Source({ execution }: { execution: CellExecution }): JSX.Element {
   const isCut = codePointLength(execution.source) < execution.source_length;
   return (
     <div className="ct-Code">
-      <CopyButton text={execution.source} what="source" />
+      <div className="ct-Code-title">
+        {trans.__('Executed source')}
+        <CopyButton text={execution.source} what="source" />
+      </div>
       <pre tabIndex={0} aria-label={trans.__('Executed source')}>
         {execution.source}
       </pre>

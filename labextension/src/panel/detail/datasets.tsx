@@ -49,8 +49,8 @@ function Dataset({ use }: { use: DatasetUse }): JSX.Element {
       {dataset.columns.length > 0 && (
         <Fold
           title={trans._n(
-            '%1 column',
-            '%1 columns',
+            '%2 column',
+            '%2 columns',
             dataset.columns.length,
             formatCount(dataset.columns.length)
           )}
@@ -76,7 +76,7 @@ function describe(dataset: DatasetVersion, trans: Translate): string {
     rows === null
       ? ''
       : columns === null
-        ? trans._n('%1 row', '%1 rows', rows, formatCount(rows))
+        ? trans._n('%2 row', '%2 rows', rows, formatCount(rows))
         : `${formatCount(rows)} × ${formatCount(columns)}`,
     dataset.size_bytes === null ? '' : formatBytes(dataset.size_bytes),
     dataset.is_sampled ? trans.__('digest of a sample') : '',

@@ -24,8 +24,10 @@ export function ErrorSection({
       {error.traceback !== '' && (
         <Fold title={trans.__('Traceback')}>
           <div className="ct-Code">
+            <pre tabIndex={0} aria-label={trans.__('Traceback')}>
+              {error.traceback}
+            </pre>
             <CopyButton text={error.traceback} what="traceback" />
-            <pre tabIndex={0}>{error.traceback}</pre>
           </div>
         </Fold>
       )}

@@ -22,14 +22,7 @@ export function ParamsSection({
     <Section title={trans.__('Parameters')} count={chosen.length}>
       {chosen.length > 0 && <ParamTable params={chosen} />}
       {defaults.length > 0 && (
-        <Fold
-          title={trans._n(
-            '%1 default',
-            '%1 defaults',
-            defaults.length,
-            defaults.length
-          )}
-        >
+        <Fold title={trans._n('%1 default', '%1 defaults', defaults.length)}>
           <ParamTable params={defaults} />
         </Fold>
       )}
@@ -46,6 +39,11 @@ export function ParamTable({
   const { trans } = usePanel();
   return (
     <table className="ct-Params">
+      <colgroup>
+        <col className="ct-Params-keys" />
+        <col />
+        <col className="ct-Params-origins" />
+      </colgroup>
       <thead className="ct-Voice">
         <tr>
           <th scope="col">{trans.__('Parameter')}</th>
@@ -60,7 +58,7 @@ export function ParamTable({
               {param.key}
             </th>
             <td className="ct-Params-value" title={param.value} dir="auto">
-              {param.value}
+              <div>{param.value}</div>
             </td>
             <td className="ct-Params-origin" title={param.source}>
               {originWord(param.origin, trans)}

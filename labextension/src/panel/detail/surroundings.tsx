@@ -70,8 +70,8 @@ export function EnvironmentSection({
       />
       <Fold
         title={trans._n(
-          '%1 package',
-          '%1 packages',
+          '%2 package',
+          '%2 packages',
           packages.length,
           formatCount(packages.length)
         )}
