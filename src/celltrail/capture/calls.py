@@ -107,8 +107,29 @@ def track_methods(owner: type, names: frozenset[str], switch: Switch) -> None:
             attribute.fn = tracked_function(name, attribute.fn, switch)
 
 
+class FollowedInit(classmethod):  # type: ignore[type-arg]
+    """A class's own `__init_subclass__`, which may not call its parent's; pickled by value it is the original."""
+
+    def __init__(self, original: Any, switch: Switch) -> None:
+        super().__init__(tracked_function("__init_subclass__", original.__func__, switch))
+        self.original = original
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (classmethod, (self.original.__func__,))
+
+
+def follow_subclasses(owner: type, switch: Switch) -> None:
+    """Tell the switch's `begin` of each subclass of a class with an `__init_subclass__` of its own."""
+    own = vars(owner).get("__init_subclass__")
+    if type(own) is classmethod and isinstance(own.__func__, FunctionType):
+        owner.__init_subclass__ = FollowedInit(own, switch)  # type: ignore[assignment]
+
+
 def untrack_methods(owner: type, names: frozenset[str]) -> None:
     """Put the originals back where our wrapper still stands."""
+    followed = vars(owner).get("__init_subclass__")
+    if isinstance(followed, FollowedInit):
+        owner.__init_subclass__ = followed.original
     for name in names & vars(owner).keys():
         attribute = vars(owner)[name]
         if isinstance(attribute, TrackedMethod):

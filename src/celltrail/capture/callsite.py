@@ -91,7 +91,7 @@ def tree_of_frame(frame: FrameType, cell_source: str) -> ast.AST | None:
     tree = parse(text)
     if tree is None or frame.f_code.co_name in CELL_NAMES:
         return tree
-    return _function_at(tree, frame.f_code.co_firstlineno, frame.f_code.co_name)
+    return function_at(tree, frame.f_code.co_firstlineno, frame.f_code.co_name)
 
 
 def _body_of_magic(filename: str, cell_source: str) -> str:
@@ -111,7 +111,8 @@ def parse(text: str) -> ast.Module | None:
         return None
 
 
-def _function_at(tree: ast.Module, line: int, name: str) -> ast.AST | None:
+def function_at(tree: ast.Module, line: int, name: str) -> ast.AST | None:
+    """The definition whose code object begins at this line; the module for what has no name (`<lambda>`)."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     for node in ast.walk(tree):
         if isinstance(node, kinds) and node.name == name:

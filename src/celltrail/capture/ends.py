@@ -11,7 +11,8 @@ from celltrail.capture.boundary import guarded
 from celltrail.capture.callsite import parse
 from celltrail.capture.context import CellContext
 from celltrail.capture.flow import Flow
-from celltrail.capture.lineage import globals_of, start_origins
+from celltrail.capture.functions import Functions
+from celltrail.capture.lineage import start_origins
 from celltrail.capture.marks import Made, Marks
 from celltrail.capture.predictions import Origin
 from celltrail.capture.seeding import seeding_calls
@@ -20,6 +21,7 @@ from celltrail.capture.watch import Watch
 from celltrail.journal import events
 
 _MAX_NAMES = 500
+_MAX_MEMBERS = 1_000
 
 
 def cell_started(watch: Watch, cell: CellContext) -> None:
@@ -63,7 +65,7 @@ def _keep_lineage(watch: Watch, trail: CellTrail) -> None:
     tree, filename = _tree(trail)
     if tree is None:
         return
-    flow = Flow(filename, trail, lambda name: globals_of(trail.namespace, name))
+    flow = Flow(filename, trail, Functions(trail.namespace))
     env = flow.run(tree.body, {})
     for name in list(env)[:_MAX_NAMES]:
         origins = _resolve(watch, trail, env[name])
@@ -91,7 +93,16 @@ def _merged(origins: frozenset[Origin]) -> Origin:
 
 
 def _keep_value(watch: Watch, value: Any, origins: frozenset[Origin]) -> None:
-    if not contents.is_array_like(value) or type(value) in {list, tuple}:
+    if type(value) in {list, tuple, dict}:
+        for member in list(value.values() if type(value) is dict else value)[:_MAX_MEMBERS]:
+            _keep_member(watch, member, origins)
+        return
+    if contents.is_array_like(value):
+        _keep_member(watch, value, origins)
+
+
+def _keep_member(watch: Watch, value: Any, origins: frozenset[Origin]) -> None:
+    if type(value) in {list, tuple, dict} or not contents.is_array_like(value):
         return
     known = watch.registry.exact(value)
     digest = contents.digest(value) if known else ""

@@ -84,7 +84,12 @@ def _hook_classes(module: ModuleType) -> None:
     own = vars(base).get("__init_subclass__")
 
     def init_subclass(cls: type, **kwargs: Any) -> None:
-        super(base, cls).__init_subclass__(**kwargs)
+        try:
+            super(base, cls).__init_subclass__(**kwargs)
+        except BaseException as error:
+            # a bare raise adds no entry of its own: this frame leaves the traceback (see calls.py)
+            error.__traceback__ = error.__traceback__.tb_next if error.__traceback__ else None
+            raise
         with guarded("class"):
             adopt(cls)
 
@@ -121,6 +126,8 @@ def adopt(cls: type) -> None:
         if owner.__module__ not in _BUILTIN_OWNERS and owner.__flags__ & (1 << 9):  # a heap type: its dict can change
             calls.track_methods(owner, _METHODS, _switch)
             _watched.append(owner)
+            if not owner.__module__.startswith("sklearn."):
+                calls.follow_subclasses(owner, _switch)
 
 
 # --- functions ------------------------------------------------------------------------------------------------------
@@ -172,6 +179,22 @@ def _meaning(function: FunctionType) -> str:
 # --- calls ----------------------------------------------------------------------------------------------------------
 
 
+class _Defined:
+    """A subclass is being defined by a class that may keep it from us."""
+
+    def __init__(self, cls: type) -> None:
+        self._cls = cls
+
+    def returned(self, result: Any) -> Any:
+        """It is defined."""
+        with guarded("class"):
+            adopt(self._cls)
+        return result
+
+    def failed(self, _error: BaseException) -> None:
+        """It is not."""
+
+
 class _Dispatcher:
     """Decides what a call is; only the outermost one counts."""
 
@@ -182,6 +205,8 @@ class _Dispatcher:
         self, name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Call | None:
         """A tracked call begins."""
+        if name == "__init_subclass__":
+            return _Defined(args[0]) if args else None
         return attempt(name, self._begin, name, function, args, kwargs)
 
     def _begin(

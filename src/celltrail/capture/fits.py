@@ -7,7 +7,7 @@ from celltrail.capture.boundary import attempt, guarded
 from celltrail.capture.context import OpenRun
 from celltrail.capture.hyperparameters import hyperparameters, value_param
 from celltrail.capture.params import kind_of
-from celltrail.capture.predictions import Origin
+from celltrail.capture.predictions import Origin, can_predict
 from celltrail.capture.searches import is_search, keep_candidates
 from celltrail.capture.watch import Here, Inside, Watch
 from celltrail.records import DatasetRole, ErrorInfo, Evidence, Param, ParamKind, Status
@@ -56,7 +56,9 @@ class FitCall:
             origin = Origin(frozenset({self.run.run_id}), self._x_name, self._digest)
             self._own(inside)
             self._keep_results(result, origin)
-            self._here.trail.add(self._here.site, None if self._method == "fit_transform" else origin)
+            made = origin if self._method == "fit_predict" else Origin(origin.run_ids)
+            counts = self._method != "fit_transform" and can_predict(self._estimator)
+            self._here.trail.add(self._here.site, made if counts else None)
         return result
 
     def _own(self, inside: Inside) -> None:

@@ -5,10 +5,24 @@ large; it is too small only for what no syntax tree shows (docs/runs.md lists it
 """
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from celltrail.capture.callsite import Position
-from celltrail.capture.marks import NO_MARKS, Env, Facts, Marks, Reader, carried, item_key, join, nodes_of_scope, root_name, write_into
+from celltrail.capture.marks import (
+    NO_MARKS,
+    Env,
+    Facts,
+    Marks,
+    Reader,
+    UserFunction,
+    carried,
+    item_key,
+    join,
+    nodes_of_scope,
+    root_name,
+    write_into,
+)
+
 
 _PASSES = 5
 
@@ -20,10 +34,10 @@ class Flow:
         self,
         filename: str,
         facts: Facts,
-        reads: Callable[[str], Iterable[str] | None],
+        functions: Callable[[str], UserFunction | None],
         target: Position | None = None,
     ) -> None:
-        self.reader = Reader(filename, facts, reads)
+        self.reader = Reader(filename, facts, functions)
         self.at_target: Env | None = None
         self._target = target
         self._leaves: list[list[Env]] = []

@@ -2,14 +2,15 @@
 
 import ast
 from collections.abc import Iterable, Iterator
-from types import CodeType, FunctionType
+from types import CodeType
 from typing import Any
 
 from celltrail.capture import contents
 from celltrail.capture.callsite import CELL_NAMES, Site, call_at, tree_of_frame
 from celltrail.capture.flow import Flow
+from celltrail.capture.functions import Functions
 from celltrail.capture.marks import Env, Made, Mark, Marks, Start
-from celltrail.capture.predictions import Origin, Registry
+from celltrail.capture.predictions import Origin, Registry, can_predict
 from celltrail.capture.trail import CellTrail
 
 _MAX_LEVELS = 8
@@ -93,15 +94,12 @@ class Lineage:
         tree = tree_of_frame(frame, self._trail.source)
         if tree is None:
             return None
-        flow = Flow(frame.f_code.co_filename, self._trail, self._reads, self._site.positions[level])
+        flow = Flow(frame.f_code.co_filename, self._trail, Functions(self._trail.namespace), self._site.positions[level])
         env: Env = {}
         if not (frame.f_code.co_name.startswith("<") and frame.f_code.co_name not in CELL_NAMES):
             flow.run(list(getattr(tree, "body", [])), {})
             env = flow.at_target or {}
         return _Scope(tree, flow, env)
-
-    def _reads(self, name: str) -> tuple[str, ...] | None:
-        return globals_of(self._trail.namespace, name)
 
 
 class _Scope:
@@ -127,21 +125,6 @@ def _passed(call: ast.Call, name: str, code: CodeType) -> Iterator[ast.expr]:
     yield from (given.value for given in call.keywords)
 
 
-def globals_of(namespace: Any, name: str) -> tuple[str, ...] | None:
-    """The globals that the notebook's own function of this name reads; None where it is no such function."""
-    function = namespace.get(name)
-    if not isinstance(function, FunctionType) or function.__globals__ is not namespace:
-        return None
-    return tuple(dict.fromkeys(_names_in(function.__code__)))
-
-
-def _names_in(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names_in(constant)
-
-
 def start_origins(registry: Registry, trail: CellTrail, mark: Start) -> Origins:
     """Where a global name's value at the start of the cell comes from."""
     if not mark.key:
@@ -164,7 +147,8 @@ def value_origins(registry: Registry, value: object, key: str = "") -> Origins:
     if type(value) in {dict, list, tuple}:
         found = _plain_item(value, plain_key)
         return registry.origins_of(found) if found is not None else NONE
-    own = frozenset({Origin(registry.model_runs(value))}) if registry.model_runs(value) else NONE
+    runs = registry.model_runs(value) if can_predict(value) else frozenset()
+    own = frozenset({Origin(runs)}) if runs else NONE
     return own | frozenset(origin.bare() for origin in registry.exact(value))
 
 

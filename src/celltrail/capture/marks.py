@@ -8,7 +8,7 @@ from typing import Protocol
 from celltrail.capture.callsite import Position
 
 _RECEIVER_DOES_NOT_COUNT = frozenset({"transform", "inverse_transform", "fit_transform"})
-_ONLY_LOOK = frozenset({"print", "display", "len", "plt", "sns", "px", "ax", "axes", "fig", "log", "logger"})
+ONLY_LOOK = frozenset({"print", "display", "len", "plt", "sns", "px", "ax", "axes", "fig", "log", "logger"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -32,6 +32,27 @@ Mark = Start | Made
 Marks = frozenset[Mark]
 Env = dict[str, Marks]
 NO_MARKS: Marks = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class UserFunction:
+    """A function that the notebook defined: the globals that it reads, and which of its parameters it writes into."""
+
+    reads: tuple[str, ...]
+    parameters: tuple[str, ...]
+    written: frozenset[str]
+
+    def written_arguments(self, call: ast.Call) -> list[ast.expr]:
+        """The arguments of a call that the function writes into."""
+        if not self.written:
+            return []
+        is_plain = not any(isinstance(argument, ast.Starred) for argument in call.args)
+        found = [
+            node
+            for place, node in enumerate(call.args)
+            if not is_plain or place >= len(self.parameters) or self.parameters[place] in self.written
+        ]
+        return found + [given.value for given in call.keywords if given.arg is None or given.arg in self.written]
 
 
 class Facts(Protocol):
@@ -111,13 +132,13 @@ class Reader:
     Args:
         filename: What the tree was compiled as, part of every position.
         facts: The tracked calls so far.
-        reads: The globals that the user's function of this name reads; None where it is no function of the user's.
+        functions: The user's function of this name; None where it is none.
     """
 
-    def __init__(self, filename: str, facts: Facts, reads: Callable[[str], Iterable[str] | None]) -> None:
+    def __init__(self, filename: str, facts: Facts, functions: Callable[[str], UserFunction | None]) -> None:
         self._filename = filename
         self._facts = facts
-        self._reads = reads
+        self._functions = functions
 
     def position(self, node: ast.expr) -> Position:
         """Where an expression ends."""
@@ -168,8 +189,8 @@ class Reader:
             counts = function.attr not in _RECEIVER_DOES_NOT_COUNT
             return self.marks(function.value, env) if counts else NO_MARKS
         if isinstance(function, ast.Name):
-            reads = self._reads(function.id)
-            return frozenset().union(*(self.name(name, env) for name in reads)) if reads else NO_MARKS
+            called = self._functions(function.id)
+            return frozenset().union(*(self.name(name, env) for name in called.reads)) if called else NO_MARKS
         return self.marks(function, env)
 
     def _comprehension(
@@ -208,9 +229,10 @@ class Reader:
             self._refit(node, receiver, position, env)
             return
         written = {root_name(given.value) for given in node.keywords if given.arg == "out"}
-        if isinstance(node.func, ast.Name) and self._reads(node.func.id) is not None:
-            written.update(root_name(argument) for argument in node.args)
-        elif is_statement and root_name(node.func) not in _ONLY_LOOK:
+        called = self._functions(node.func.id) if isinstance(node.func, ast.Name) else None
+        if called is not None:
+            written.update(root_name(argument) for argument in called.written_arguments(node))
+        elif is_statement and root_name(node.func) not in ONLY_LOOK:
             written.add(receiver)
             written.update(root_name(argument) for argument in node.args[:1])
         marks = self._arguments(node, env) | self._receiver(node.func, env) if any(written) else NO_MARKS

@@ -163,7 +163,7 @@ class Registry:
         """All that a value has to do with: as a model, a prediction, or a container of either."""
         known = self._find(value)
         found: set[Origin] = set()
-        if known is not None and known.run_ids:
+        if known is not None and known.run_ids and can_predict(value):
             found.add(Origin(known.run_ids))
         found.update(origin.bare() for origin in self.exact(value) or self.view(value))
         if known is not None:
@@ -202,6 +202,11 @@ class Registry:
                 del known[place]
 
         return forget
+
+
+def can_predict(model: object) -> bool:
+    """Whether a model says anything itself; a scaler or an encoder only passes on what another said."""
+    return any(hasattr(type(model), name) for name in ("predict", "fit_predict", "score_samples"))
 
 
 def _others(origins: list[Origin], newest: Origin) -> list[Origin]:
