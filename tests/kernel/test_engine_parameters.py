@@ -82,7 +82,7 @@ def notebook(tmp_path):
 
 def test_parameters_of_the_command_are_stronger_than_those_of_the_file(notebook):
     (notebook.parent / "given.yaml").write_text("alpha: 3\nname: file\n", encoding="utf-8")
-    said = run(notebook, "-y", "given.yaml", "-p", "name", "it's \"quoted\"")
+    said = run(notebook, "-y", "given.yaml", "-p", "name", 'it\'s "quoted"')
     assert printed(said.executed) == "3.0 'it\\'s \"quoted\"'\n"
 
 

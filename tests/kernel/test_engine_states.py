@@ -106,7 +106,9 @@ def wait_for(path: Path) -> None:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_the_kernel_and_is_written_into_the_output(tmp_path, how):
     mark = tmp_path / "begun"
-    notebook = write_notebook(tmp_path / "long.ipynb", f"open({str(mark)!r}, 'w').close()\nimport time; time.sleep(600)")
+    notebook = write_notebook(
+        tmp_path / "long.ipynb", f"open({str(mark)!r}, 'w').close()\nimport time; time.sleep(600)"
+    )
     process = started(notebook)
     wait_for(mark)
     process.send_signal(how)

@@ -157,5 +157,3 @@ def test_every_metric_of_the_notebook_is_on_a_run(trails):
     for key in ("mean_absolute_error", "root_mean_squared_error", "roc_auc_score", "f1_score", "score", "best_score"):
         assert key in measured, f"{key} is missing among {sorted(measured)}"
     assert not any(run["ambiguous"] for run in trails["celltrail run"][0])
-
-

@@ -190,7 +190,7 @@ def _title(out: Console, title: str) -> None:
 
 
 def _print_indented(out: Console, what: Text | Table) -> None:
-    out.print(Padding(what, (0, 0, 0, 2)))
+    out.print(Padding(what, (0, 0, 0, 2), expand=False))
 
 
 def _print_rest(out: Console, total: int, shown: int, what: str = "more") -> None:

@@ -49,6 +49,7 @@ def _print(findings: Iterable[Finding]) -> None:
 
     styles = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.FAIL: "bold red"}
     table = Table.grid(padding=(0, 2))
+    table.add_column(min_width=len(Verdict.WARN))
     for finding in findings:
         said = safe(finding.says)
         if finding.remedy:

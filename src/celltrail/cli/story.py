@@ -4,15 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from celltrail.cli.execution import runs_of
 from celltrail.cli.project import opened
 from celltrail.cli.terminal import console, plain_table, runs_table, safe
-from celltrail.cli.text import number
 from celltrail.config import load_settings
 from celltrail.execute.job import JobResult
+from celltrail.runs.compare import compare_runs
 from celltrail.store.base import RunDetail, RunSummary
 
 _TITLE = "bold cyan"
@@ -66,12 +65,23 @@ def _pair_to_compare(by_result: list[tuple[RunSummary, ...]]) -> tuple[RunSummar
 def _print_difference(out: Console, first: RunDetail, second: RunDetail) -> None:
     out.print()
     out.print(Text(f"what differs between the two runs of {first.run.name} (cell {first.run.cell_id})", style=_TITLE))
+    differs = compare_runs((first, second))
     table = plain_table()
-    for title in ("", first.run.run_id[:8], second.run.run_id[:8]):
+    for title in ("", *(run_id[:8] for run_id in differs.run_ids)):
         table.add_column(title, overflow="fold")
-    _add_rows(table, "param", _params(first), _params(second))
-    _add_rows(table, "metric", _metrics(first), _metrics(second))
-    _add_rows(table, "data", _digests(first), _digests(second))
+    for what, differences in (
+        ("param", differs.params),
+        ("metric", differs.metrics),
+        ("package", differs.packages),
+        ("seed", differs.seed),
+    ):
+        for one in differences:
+            table.add_row(safe(f"{what} {one.name}"), *(safe(value or "-") for value in one.values))
+    for data in differs.datasets:
+        columns = f" ({len(data.changed_columns)} columns differ)" if data.changed_columns else ""
+        table.add_row(
+            safe(f"data {data.name}, {data.role}{columns}"), *(safe(digest or "-") for digest in data.digests)
+        )
     out.print(table)
 
 
@@ -79,34 +89,10 @@ def _print_datasets(out: Console, first: RunDetail, second: RunDetail) -> None:
     out.print()
     out.print(Text("datasets, by the content that they had", style=_TITLE))
     table = plain_table()
-    for title in ("name", "role", "rows x columns", "digest"):
+    for title in ("run", "name", "role", "rows x columns", "digest"):
         table.add_column(title, overflow="fold")
-    seen: set[tuple[str, str, str]] = set()
-    for use in (*first.datasets, *second.datasets):
-        key = (use.name, use.role, use.dataset.digest)
-        if key not in seen:
-            seen.add(key)
+    for detail in (first, second):
+        for use in detail.datasets:
             shape = " x ".join(str(part) for part in (use.dataset.rows, use.dataset.column_count) if part is not None)
-            table.add_row(safe(use.name), safe(use.role), shape, safe(use.dataset.digest))
+            table.add_row(detail.run.run_id[:8], safe(use.name), safe(use.role), shape, safe(use.dataset.digest))
     out.print(table)
-
-
-def _add_rows(table: Table, what: str, first: dict[str, str], second: dict[str, str]) -> None:
-    for key in sorted(first.keys() | second.keys()):
-        if first.get(key) != second.get(key):
-            table.add_row(safe(f"{what} {key}"), safe(first.get(key, "-")), safe(second.get(key, "-")))
-
-
-def _params(detail: RunDetail) -> dict[str, str]:
-    return {param.key: param.value for param in detail.params}
-
-
-def _metrics(detail: RunDetail) -> dict[str, str]:
-    return {
-        f"{metric.key} on {metric.dataset_name}" if metric.dataset_name else metric.key: number(metric.value)
-        for metric in detail.metrics
-    }
-
-
-def _digests(detail: RunDetail) -> dict[str, str]:
-    return {f"{use.name} ({use.role})": use.dataset.digest for use in detail.datasets}

@@ -53,27 +53,34 @@ def runs_table(runs: Iterable[RunSummary], *, is_utf8: bool, metrics: tuple[str,
     table = plain_table()
     table.add_column("run", no_wrap=True, style="bold", min_width=_SHORT_ID)
     table.add_column("state", no_wrap=True)
-    table.add_column("name", no_wrap=True, overflow="ellipsis", min_width=12, ratio=2 if several else None)
+    table.add_column("name")
     for key in metrics or ("metric",):
-        table.add_column(escape(key), no_wrap=True, overflow="ellipsis", justify="right" if metrics else "left")
+        table.add_column(_cut(Text(escape(key))), justify="right" if metrics else "left")
     table.add_column("took", no_wrap=True, justify="right")
     table.add_column("started", no_wrap=True)
     table.add_column("cell", no_wrap=True, justify="right")
     if several:
-        table.add_column("notebook", no_wrap=True, overflow="ellipsis")
+        table.add_column("notebook")
     for run in runs:
-        shown = [_metric(run, key) for key in metrics] or [_key_metric(run)]
+        shown = [_metric(run, key) for key in metrics] or [_cut(_key_metric(run))]
         row = [
             Text(run.run_id[:_SHORT_ID]),
             state(run.status, is_utf8=is_utf8),
-            _name(run),
+            _cut(_name(run)),
             *shown,
             Text(duration(run.duration_s)),
             Text(ago(run.started_at)),
             Text(f"[{run.execution_count}]" if run.execution_count else ""),
         ]
-        table.add_row(*row, *([safe(run.notebook_path)] if several else ()))
+        table.add_row(*row, *([_cut(safe(run.notebook_path))] if several else ()))
     return table
+
+
+def _cut(text: Text) -> Text:
+    """A text of one line; rich narrows columns that may wrap first, and these then end in an ellipsis instead."""
+    text.no_wrap = True
+    text.overflow = "ellipsis"
+    return text
 
 
 def _name(run: RunSummary) -> Text:
@@ -92,6 +99,7 @@ def _metric(run: RunSummary, key: str) -> Text:
 def _key_metric(run: RunSummary) -> Text:
     if run.key_metric is None:
         return Text("-", style="dim")
-    on = f" on {run.key_metric.dataset_name}" if run.key_metric.dataset_name else ""
-    text = Text(f"{escape(run.key_metric.key)} {number(run.key_metric.value)}")
-    return text.append(escape(on), style="dim")
+    dataset = run.key_metric.dataset_name
+    key = run.key_metric.key.removesuffix(f"_{dataset}") if dataset else run.key_metric.key
+    text = Text(f"{escape(key)} {number(run.key_metric.value)}")
+    return text.append(escape(f" on {dataset}") if dataset else "", style="dim")
