@@ -23,7 +23,7 @@ help:
 # The environment: made again when what it is made from changed.
 $(VENV)/.ready: pyproject.toml package.json yarn.lock constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "celltrail needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' || { echo "celltrail needs Node 20 or newer to build its JupyterLab extension"; exit 1; }
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' || { echo "celltrail needs Node 20 or newer to build its JupyterLab extension"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --quiet --upgrade "pip>=25.1"
 	rm -rf src/celltrail/labextension
