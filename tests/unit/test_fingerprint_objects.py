@@ -212,25 +212,22 @@ def test_a_subclass_of_a_frame_is_read_as_a_frame():
     assert digest(fancy) == digest(plain)
 
 
-def test_a_frame_that_another_thread_changes_gives_some_digest_and_no_error():
-    frame = pd.DataFrame({"a": np.zeros(300_000), "b": np.array(["x", "y", None] * 100_000, dtype=object)})
-    values = frame["a"].to_numpy(copy=False)
+def test_data_that_another_thread_changes_gives_some_digest_and_no_error():
+    values = np.zeros(300_000)
     rows = list(range(100_000))
     stop = threading.Event()
-    values = np.asarray(values).view()
 
     def change() -> None:
         while not stop.is_set():
-            frame.loc[0, "a"] += 1
+            values[::1_000] += 1
             rows.append(1)
             del rows[:2]
-            frame["c"] = 1
-            del frame["c"]
 
     thread = threading.Thread(target=change)
     thread.start()
     try:
-        for _ in range(20):
+        for _ in range(5):
+            version(pd.DataFrame({"a": values}, copy=False))
             version(rows)
             version(values)
     finally:

@@ -205,3 +205,20 @@ def test_one_value_has_one_digest_in_every_encoding():
     ]
     for values in same:
         assert len({digest(value) for value in values}) == 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pa.array([[1, 2]] * 1_000),
+        pl.Series([[1, 2]] * 1_000),
+        pl.Series([Decimal(1)] * 1_000),
+        pd.Series([[1, 2]] * 1_000, dtype=pd.ArrowDtype(pa.list_(pa.int64()))),
+        pd.Series(["a"] * 1_000, dtype="string[python]"),
+        pd.Series(["a"] * 1_000, dtype="object"),
+    ],
+    ids=["arrow", "polars", "decimal", "pandas over arrow", "string[python]", "object"],
+)
+def test_what_takes_long_to_read_weighs_more_in_the_budget(value):
+    assert version(value, budget_bytes=100_000).is_sampled
+    assert not version(value, budget_bytes=2_000_000).is_sampled

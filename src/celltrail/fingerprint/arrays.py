@@ -8,10 +8,9 @@ from celltrail.fingerprint import cells
 from celltrail.fingerprint.columns import PIECE_ROWS, ColumnDigest, ColumnStream
 from celltrail.fingerprint.digest import named, new_hasher
 from celltrail.fingerprint.objects import digest_objects
-from celltrail.fingerprint.sampling import Ranges, ranges_within
+from celltrail.fingerprint.sampling import OBJECT_BYTES, Ranges, ranges_within
 from celltrail.records import DatasetVersion
 
-OBJECT_BYTES = 100  # what a Python object is taken to weigh when the budget is compared
 _MATRIX = 2  # dimensions
 _SPARSE_PARTS = ("indptr", "indices", "row", "col", "coords", "offsets", "data")
 

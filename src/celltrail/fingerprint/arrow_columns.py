@@ -35,6 +35,13 @@ def _readers(types: Any) -> tuple[tuple[Callable[[Any], bool], Callable[[Any, Ch
     )
 
 
+def is_decoded(dtype: Any) -> bool:
+    """Whether a column of this type is read as Python objects, which takes long."""
+    types = sys.modules["pyarrow"].types
+    is_encoded = types.is_dictionary(dtype) or types.is_run_end_encoded(dtype)
+    return bool(types.is_decimal(dtype) or (types.is_nested(dtype) and not is_encoded))
+
+
 def validity(chunk: Any) -> Any:
     """A numpy array of booleans, or None where nothing is missing."""
     return chunk.is_valid().to_numpy(zero_copy_only=False) if chunk.null_count else None

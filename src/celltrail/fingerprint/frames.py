@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from celltrail.fingerprint import arrow_columns, pandas_columns, polars_columns
-from celltrail.fingerprint.arrays import OBJECT_BYTES
 from celltrail.fingerprint.cells import CellEncoder
 from celltrail.fingerprint.columns import PIECE_ROWS, ColumnDigest, digest_rows
 from celltrail.fingerprint.digest import named, new_hasher
-from celltrail.fingerprint.sampling import Ranges, ranges_within
+from celltrail.fingerprint.sampling import NESTED_FACTOR, OBJECT_BYTES, Ranges, ranges_within
 from celltrail.records import ColumnInfo, DatasetVersion
 
 
@@ -42,6 +41,8 @@ def pandas_series(value: Any, *, budget_bytes: int) -> DatasetVersion:
     """The version of a `pandas.Series`, its name and index included."""
     pd = sys.modules["pandas"]
     array = pd.Series.array.__get__(value)
+    if type(array) is pd.arrays.NumpyExtensionArray:
+        array = array.to_numpy(copy=False)
     index = pd.Series.index.__get__(value)
     ranges = ranges_within(len(index), _weight(array), budget_bytes)
     column = pandas_columns.digest_array(array, ranges)
@@ -59,7 +60,7 @@ def pandas_index(value: Any, *, budget_bytes: int) -> DatasetVersion:
 
 def polars_frame(value: Any, *, budget_bytes: int) -> DatasetVersion:
     """The version of a `polars.DataFrame`."""
-    ranges = ranges_within(value.height, int(value.estimated_size()), budget_bytes)
+    ranges = ranges_within(value.height, sum(map(_polars_weight, value.get_columns())), budget_bytes)
     part = _polars_part(value, ranges)
     columns = [Named(series.name, polars_columns.digest_series(series)) for series in part.get_columns()]
     return _version("dataframe", columns, [], ranges, size_bytes=int(value.estimated_size()))
@@ -67,14 +68,14 @@ def polars_frame(value: Any, *, budget_bytes: int) -> DatasetVersion:
 
 def polars_series(value: Any, *, budget_bytes: int) -> DatasetVersion:
     """The version of a `polars.Series`."""
-    ranges = ranges_within(len(value), int(value.estimated_size()), budget_bytes)
+    ranges = ranges_within(len(value), _polars_weight(value), budget_bytes)
     column = polars_columns.digest_series(_polars_part(value, ranges))
     return _version("series", [Named(value.name, column)], [], ranges, size_bytes=int(value.estimated_size()))
 
 
 def arrow_table(value: Any, *, budget_bytes: int) -> DatasetVersion:
     """The version of a `pyarrow.Table` or `RecordBatch`; columns that pandas marked as its index are the index."""
-    ranges = ranges_within(value.num_rows, value.nbytes, budget_bytes)
+    ranges = ranges_within(value.num_rows, sum(map(_arrow_weight, value.columns)), budget_bytes)
     index_names = _index_names(value.schema)
     columns, index = [], []
     for field, column in zip(value.schema, value.columns, strict=True):
@@ -88,7 +89,7 @@ def arrow_table(value: Any, *, budget_bytes: int) -> DatasetVersion:
 
 def arrow_array(value: Any, *, budget_bytes: int) -> DatasetVersion:
     """The version of a `pyarrow.Array` or `ChunkedArray`."""
-    ranges = ranges_within(len(value), value.nbytes, budget_bytes)
+    ranges = ranges_within(len(value), _arrow_weight(value), budget_bytes)
     return _version("series", [Named("", _arrow_column(value, ranges))], [], ranges, size_bytes=value.nbytes)
 
 
@@ -168,14 +169,17 @@ def _size(array: Any) -> int:
     if not pandas_columns.is_known(array):
         return 0
     if type(array) is sys.modules["pandas"].Categorical:  # its own nbytes warns where the categories have a time zone
-        return int(array.codes.nbytes) + len(array.categories) * OBJECT_BYTES
+        return int(array.codes.nbytes) + _size(array.categories.array)
     return int(array.nbytes)
 
 
 def _weight(array: Any) -> int:
     if not pandas_columns.is_known(array):
         return 0
-    return len(array) * OBJECT_BYTES if getattr(array.dtype, "hasobject", False) else _size(array)
+    if getattr(array.dtype, "hasobject", False) or type(array) is sys.modules["pandas"].arrays.StringArray:
+        return len(array) * OBJECT_BYTES
+    inner = getattr(array.dtype, "pyarrow_dtype", None)
+    return _size(array) * (NESTED_FACTOR if inner is not None and arrow_columns.is_decoded(inner) else 1)
 
 
 def _pandas_index(pd: Any, index: Any, ranges: Ranges) -> list[Named]:
@@ -218,6 +222,14 @@ def _polars_part(value: Any, ranges: Ranges) -> Any:
         return value
     parts = [value.slice(start, stop - start) for start, stop in ranges.spans]
     return sys.modules["polars"].concat(parts)
+
+
+def _polars_weight(series: Any) -> int:
+    return int(series.estimated_size()) * (NESTED_FACTOR if polars_columns.is_decoded(series.dtype) else 1)
+
+
+def _arrow_weight(column: Any) -> int:
+    return int(column.nbytes) * (NESTED_FACTOR if arrow_columns.is_decoded(column.type) else 1)
 
 
 def _arrow_column(column: Any, ranges: Ranges) -> ColumnDigest:

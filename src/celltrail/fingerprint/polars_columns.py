@@ -26,6 +26,12 @@ def digest_series(series: Any) -> ColumnDigest:
     return read(series)
 
 
+def is_decoded(dtype: Any) -> bool:
+    """Whether a column of this type is read as Python objects, which takes long."""
+    name = type(dtype).__name__
+    return bool(dtype.is_nested()) or name in {"Decimal", "Binary", "Object"} or name.endswith("128")
+
+
 def _chunks(series: Any) -> list[Any]:
     chunks: list[Any] = series.get_chunks()
     return chunks

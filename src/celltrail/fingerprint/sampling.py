@@ -3,6 +3,10 @@
 import struct
 from dataclasses import dataclass
 
+# The budget bounds the time that a cell waits: a Python object takes as long as some hundred bytes of numbers do.
+OBJECT_BYTES = 400
+NESTED_FACTOR = 50  # what is decoded to Python objects weighs so many times its buffers
+
 _BLOCKS = 64
 
 
