@@ -63,13 +63,15 @@ def print_result(out: Console, result: JobResult) -> None:
     style = _STYLES.get(result.state, "red")
     line = Text(result.state.value, style=f"bold {style}")
     line.append(f"  {escape(Path(result.notebook).name)}", style="default")
-    line.append(f"  {result.executed_count} of {result.cell_count} cells in {duration(result.duration_s)}", style="dim")
+    cells = f"{result.executed_count} of {result.cell_count} cells" if result.cell_count else "no cell"
+    line.append(f"  {cells} in {duration(result.duration_s)}", style="dim")
     out.print(line)
     failure = result.failure
     if failure:
         where = f"cell {failure.number}: " if failure.number else ""
         out.print(safe(f"  {where}{failure.name}: {failure.message}"[:600], style))
-    out.print(safe(f"  output: {result.output}", "dim"), soft_wrap=True)
+    if Path(result.output).is_file():
+        out.print(safe(f"  output: {result.output}", "dim"), soft_wrap=True)
     if result.tracking in _HINTS:
         out.print(safe(f"  {_HINTS[result.tracking]}", "yellow"))
 

@@ -67,15 +67,18 @@ def default_output(notebook: Path) -> Path:
 
 
 def prepare_output(output: Path) -> None:
-    """Make sure that the output can be written before an hour was spent on it.
+    """Make sure that the output can be written before an hour was spent on it; no empty file is left behind.
 
     Raises:
         ExecutionError: It cannot.
     """
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not output.exists()
         with output.open("a", encoding="utf-8"):
             pass
+        if is_new:
+            output.unlink()
     except OSError as error:
         problem = f"the output cannot be written ({error.strerror}): name another place with --output"
         raise ExecutionError(output, UNUSABLE, problem) from error

@@ -14,6 +14,10 @@ from typing import Any, TextIO
 from celltrail import codec
 from celltrail.execute.job import Failure, Job, JobEnded, JobState, Progress
 
+# Looked for by what we import, and of no use to a process that executes one local notebook. jsonschema compiles the
+# grammar of rfc3987_syntax, a second of CPU, to check URIs that no notebook has; papermill loads clients of storages.
+_HIDDEN = ("rfc3987_syntax", "boto3", "azure", "gcsfs", "pyarrow", "github")
+
 
 def main() -> None:
     """Read the job, execute it, tell how it went."""
@@ -48,10 +52,8 @@ def _teller(pipe: TextIO, ended: list[JobEnded]) -> Callable[[Progress], None]:
 
 
 def _execute(job: Job, tell: Callable[[Progress], None]) -> None:
-    # jsonschema looks for rfc3987_syntax and, when it is there, compiles a grammar for a second to check URIs that
-    # no notebook has; in this process it is not to be found.
     hidden: dict[str, Any] = sys.modules  # None in it is Python's mark of a module not to import
-    hidden["rfc3987_syntax"] = None
+    hidden.update(dict.fromkeys(_HIDDEN))
     import papermill.execute
 
     os.chdir(Path(job.output).parent)
