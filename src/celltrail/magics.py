@@ -7,7 +7,6 @@ from typing import Any
 from IPython.core.error import UsageError
 
 from celltrail import config
-from celltrail.capture import fluent
 from celltrail.capture.tracking import Tracking, is_notebook_kernel
 from celltrail.errors import ConfigError
 
@@ -109,6 +108,8 @@ def _keep(namespace: dict[str, Any], names: list[str]) -> None:
     Raises:
         UsageError: A name is no variable, or its value is no number.
     """
+    from celltrail.capture import fluent
+
     missing = [name for name in names if name not in namespace]
     if missing:
         raise UsageError(f"%track: there is no variable {missing[0]!r}; %track --help tells what it understands")
@@ -125,6 +126,8 @@ def _track_cell(line: str, body: str) -> Any:
     __tracebackhide__ = True
     if _tracking is None:
         raise UsageError("celltrail is not loaded: %load_ext celltrail")
+    from celltrail.capture import fluent
+
     with fluent.start_run(line.strip() or None):
         return _run_block(_tracking.shell, body)
 

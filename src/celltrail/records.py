@@ -4,8 +4,9 @@ Times end in `_at`: microseconds since the Unix epoch, UTC, as int. Durations en
 names its algorithm ("xxh3-128:…", "blake3:…"), so that two digests are compared only when they mean the same.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from celltrail.codec import record
 
 
 class Status(StrEnum):
@@ -59,7 +60,7 @@ class ParamKind(StrEnum):
     OBJECT = "object"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Param:
     """One parameter of a run.
 
@@ -75,7 +76,7 @@ class Param:
     is_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tag:
     """One tag of a run."""
 
@@ -83,7 +84,7 @@ class Tag:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnInfo:
     """One column of a dataset: its name as text, its type, and a digest of its values, validity and type."""
 
@@ -92,7 +93,7 @@ class ColumnInfo:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatasetVersion:
     """What a dataset is: equal digests mean equal content.
 
@@ -110,7 +111,7 @@ class DatasetVersion:
     is_sampled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Package:
     """One installed distribution."""
 
@@ -118,7 +119,7 @@ class Package:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Environment:
     """Python, the operating system and every installed distribution."""
 
@@ -129,7 +130,7 @@ class Environment:
     packages: tuple[Package, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hardware:
     """The machine: `threads` are the settings of thread pools, as (variable or library, count) in text."""
 
@@ -142,7 +143,7 @@ class Hardware:
     threads: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodeVersion:
     """The repository's state: commit and dirty difference; both empty where there is no git."""
 
@@ -153,7 +154,7 @@ class CodeVersion:
     diff_digest: str = ""  # a blob
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GeneratorState:
     """The state of one global random generator before a cell: python, numpy or torch."""
 
@@ -161,7 +162,7 @@ class GeneratorState:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Seed:
     """All that is known of randomness: random_state parameters, seeding calls seen, generators before the cell."""
 
@@ -171,7 +172,7 @@ class Seed:
     drew_from: tuple[str, ...] = ()  # generators whose state changed in the cell
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorInfo:
     """An exception as the user saw it; `traceback` is plain text without colours."""
 
@@ -180,7 +181,7 @@ class ErrorInfo:
     traceback: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FileUse:
     """A file that a cell opened; `path` is relative to the project's root where it lies within."""
 
@@ -190,7 +191,7 @@ class FileUse:
     size_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OutputDigest:
     """One output of a cell: `kind` is stream, display_data, execute_result or error."""
 

@@ -1,6 +1,5 @@
 """Artifacts: files, figures and models as blobs, named by paths that cannot leave their run."""
 
-import mimetypes
 import os
 import sys
 from collections.abc import Callable
@@ -53,7 +52,7 @@ def plan_file(local_path: Any, artifact_path: str | None) -> Plan:
         raise CelltrailError(f"no file {str(source)!r} to keep: log_artifact takes one file at a time")
     folder = confined(artifact_path) + "/" if artifact_path else ""
     path = confined(folder + source.name)
-    media_type = mimetypes.guess_type(source.name)[0] or "application/octet-stream"
+    media_type = _media_type(source.name)
     return Plan(path, "file", media_type, lambda blobs: blobs.put_file(source))
 
 
@@ -67,7 +66,7 @@ def plan_figure(figure: Any, artifact_file: str) -> Plan:
     ending = PurePosixPath(path).suffix.lower()
     if _is_a(figure, "matplotlib.figure", "Figure"):
         ending = ending or ".png"
-        media_type = mimetypes.guess_type("a" + ending)[0] or "application/octet-stream"
+        media_type = _media_type("a" + ending)
         return Plan(path, "figure", media_type, lambda blobs: blobs.put_bytes(_drawn(figure, ending[1:])))
     if _is_a(figure, "plotly.basedatatypes", "BaseFigure"):
         if ending not in _PLOTLY_TYPES:
@@ -75,6 +74,12 @@ def plan_figure(figure: Any, artifact_file: str) -> Plan:
         as_text = figure.to_html if ending == ".html" else figure.to_json
         return Plan(path, "figure", _PLOTLY_TYPES[ending], lambda blobs: blobs.put_bytes(as_text().encode()))
     raise CelltrailError(f"log_figure got a {type(figure).__name__}: give a figure of matplotlib or plotly")
+
+
+def _media_type(name: str) -> str:
+    import mimetypes  # 5 ms, which a kernel's start need not pay
+
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _is_a(value: object, module_name: str, class_name: str) -> bool:

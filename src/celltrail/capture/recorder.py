@@ -91,6 +91,12 @@ class Recorder:
         if self.on_cell_begin is not None:
             attempt("cell begin", self.on_cell_begin, cell)
 
+    def tell_live_cells(self) -> None:
+        """Tell `on_cell_begin`, which came late, of the cells that are live."""
+        for cell in list(self._live.values()):
+            if self.on_cell_begin is not None and cell.is_recorded:
+                attempt("cell begin", self.on_cell_begin, cell)
+
     def enter_nowhere(self) -> None:
         """What the calling thread does from now on belongs to no cell: it is ours."""
         self._cell.set(CellContext("", "", "", 0, {}, is_recorded=False))

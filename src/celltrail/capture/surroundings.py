@@ -51,13 +51,16 @@ class Surroundings:
 
     def cell_ended(self, cell: CellContext, before: tuple[GeneratorState, ...]) -> None:
         """Describe the runs that a cell opened: the state of the generators before it, and its code."""
+        from celltrail.capture import seeding
         from celltrail.fingerprint import seed
 
         runs = tuple(run for run in cell.runs if run.kind != "candidate")
         if not runs:
             return
+        known = cell.seeding_calls
+        known += [call for call in seeding.seeding_calls(cell.source) if call not in known]
         drew_from = seed.changed(before, seed.generator_states())
-        seeds = [Seed(tuple(run.random_states), tuple(cell.seeding_calls), before, drew_from) for run in runs]
+        seeds = [Seed(tuple(run.random_states), tuple(known), before, drew_from) for run in runs]
         self._background.submit("run context", lambda: self._describe_runs(runs, seeds))
 
     def _describe_runs(self, runs: tuple[OpenRun, ...], seeds: list[Seed] | None) -> None:

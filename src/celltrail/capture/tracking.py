@@ -1,7 +1,9 @@
 """Capture in one IPython shell: turned on and off as a whole, and taken away without a trace."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from celltrail import config
@@ -10,6 +12,7 @@ from celltrail.capture.active import current_session, end_session, set_session, 
 from celltrail.capture.boundary import guarded
 from celltrail.capture.files import FileWatch, OpenedFiles
 from celltrail.capture.hooks import CellHooks
+from celltrail.capture.imports import when_imported
 from celltrail.capture.outputs import CellOutputs, OutputTaps
 from celltrail.capture.session import Session
 from celltrail.records import Status
@@ -28,6 +31,7 @@ class Tracking:
         self.shell = shell
         self._hooks: CellHooks | None = None
         self._taps: OutputTaps | None = None
+        self._forget_estimators: Callable[[], None] | None = None
         self.session: Session | None = None
         self.is_on = False
 
@@ -51,7 +55,7 @@ class Tracking:
         with guarded("files"):
             files.watch(FileWatch(self._opened, self.session.settings.store))
         with guarded("estimators"):
-            self._install_estimators()
+            self._watch_estimators()
 
     def stop(self) -> None:
         """Record nothing from here on, and take every hook away; the cell that calls this is still recorded."""
@@ -66,7 +70,7 @@ class Tracking:
             self._hooks.unregister()
             self._hooks.finish_live(Status.FINISHED)
         with guarded("estimators"):
-            self._uninstall_estimators()
+            self._leave_estimators()
 
     def unload(self) -> None:
         """Stop, and end the session."""
@@ -82,16 +86,26 @@ class Tracking:
         cell = self.session.recorder.current_cell() if self.session is not None else None
         return cell.files if cell is not None else None
 
-    def _install_estimators(self) -> None:
-        if self.session is not None:
+    def _watch_estimators(self) -> None:
+        """Watch scikit-learn once it is imported: a kernel without it does not pay for the watching code."""
+        recorder = self.session.recorder if self.session is not None else None
+
+        def install(_module: ModuleType) -> None:
+            if recorder is not None and self.is_on:
+                from celltrail.capture import estimators
+
+                estimators.install(recorder)
+                recorder.tell_live_cells()
+
+        self._forget_estimators = when_imported("sklearn", install)
+
+    def _leave_estimators(self) -> None:
+        if self._forget_estimators is not None:
+            self._forget_estimators()
+        if "celltrail.capture.estimators" in sys.modules:
             from celltrail.capture import estimators
 
-            estimators.install(self.session.recorder)
-
-    def _uninstall_estimators(self) -> None:
-        from celltrail.capture import estimators
-
-        estimators.uninstall()
+            estimators.uninstall()
 
 
 def is_notebook_kernel(shell: Any) -> bool:

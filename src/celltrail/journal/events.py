@@ -3,8 +3,7 @@
 An event is applied exactly once and in the order of its segment; between writers there is no order but `at`.
 """
 
-from dataclasses import dataclass
-
+from celltrail.codec import record
 from celltrail.records import (
     CodeVersion,
     DatasetRole,
@@ -24,7 +23,7 @@ from celltrail.records import (
 FORMAT_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SegmentOpened:
     """First document of every segment: who writes it. `pid_started` tells a reused pid (kernel ticks since boot)."""
 
@@ -38,7 +37,7 @@ class SegmentOpened:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SegmentSealed:
     """Last document of a segment that was closed cleanly; `is_last` when the writer will open no other."""
 
@@ -46,7 +45,7 @@ class SegmentSealed:
     is_last: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SeriesDeclared:
     """Gives a number to one metric series of this segment; precedes its first metric slot, repeated after rotation.
 
@@ -63,7 +62,7 @@ class SeriesDeclared:
     slice_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SessionStarted:
     """One kernel on one notebook. `notebook_path` is relative to the project's root (POSIX), absolute outside it."""
 
@@ -79,7 +78,7 @@ class SessionStarted:
     working_directory: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SessionEnded:
     """The kernel said goodbye."""
 
@@ -88,7 +87,7 @@ class SessionEnded:
     status: Status = Status.FINISHED
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SessionRenamed:
     """The notebook of a kernel has another path now (the Jupyter server knows)."""
 
@@ -97,35 +96,35 @@ class SessionRenamed:
     notebook_path: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnvironmentSeen:
     """An environment, described once per digest and writer."""
 
     environment: Environment
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HardwareSeen:
     """Hardware, described once per digest and writer."""
 
     hardware: Hardware
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodeVersionSeen:
     """A code version, described once per digest and writer."""
 
     code: CodeVersion
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatasetSeen:
     """A dataset version, described once per digest and writer."""
 
     dataset: DatasetVersion
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellStarted:
     """Written before the cell runs, so that a killed kernel leaves a trace."""
 
@@ -138,7 +137,7 @@ class CellStarted:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CellFinished:
     """How a cell execution ended and what it touched."""
 
@@ -156,7 +155,7 @@ class CellFinished:
     notes: tuple[str, ...] = ()  # what is partial, in words for the user
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunStarted:
     """A run opened.
 
@@ -176,7 +175,7 @@ class RunStarted:
     variable: str = ""  # the name that the model has in the notebook, once known
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunNamed:
     """A run got its name, or its model its variable, after it started."""
 
@@ -186,7 +185,7 @@ class RunNamed:
     variable: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunContext:
     """What surrounds a run: written once known, which may be after its end. An empty field says nothing."""
 
@@ -198,7 +197,7 @@ class RunContext:
     seed: Seed | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RunFinished:
     """A run ended."""
 
@@ -210,7 +209,7 @@ class RunFinished:
     peak_memory_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParamsLogged:
     """Parameters of a run; a key that comes again replaces the earlier value."""
 
@@ -219,7 +218,7 @@ class ParamsLogged:
     params: tuple[Param, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TagsSet:
     """Tags of a run; a key that comes again replaces the earlier value."""
 
@@ -228,7 +227,7 @@ class TagsSet:
     tags: tuple[Tag, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricAmbiguous:
     """A metric for which more than one run is possible: kept, with its candidates, on none of them."""
 
@@ -242,7 +241,7 @@ class MetricAmbiguous:
     dataset_digest: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatasetUsed:
     """A run used a dataset; `name` is the variable or the file, as people call it."""
 
@@ -253,7 +252,7 @@ class DatasetUsed:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ArtifactLogged:
     """A file of a run; its content is the blob `digest`. `path` is relative, POSIX, never with `..`."""
 
@@ -266,7 +265,7 @@ class ArtifactLogged:
     kind: str = "file"  # file, figure, model, table, text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CaptureFailed:
     """celltrail's own failure, caught at the capture boundary; for the panel and `celltrail doctor`."""
 
@@ -276,7 +275,7 @@ class CaptureFailed:
     error: ErrorInfo
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EventsDropped:
     """So many events of this writer are lost: the disk refused them for longer than memory could hold them."""
 
