@@ -51,6 +51,16 @@ def test_a_dead_kernel_is_never_completed(tmp_path, how):
     assert said.executed["metadata"]["celltrail"]["status"] == "died"
 
 
+def test_when_the_executing_process_is_killed_the_output_says_it_and_the_trail_is_there(tmp_path):
+    said = run(
+        write_notebook(tmp_path / "shot.ipynb", "x = 1", "import os; os.kill(os.getppid(), 9)", "print('never')")
+    )
+    assert (said.code, said.result["state"]) == (4, "died")
+    assert "the executing process ended with code -9" in said.result["failure"]["message"]
+    assert said.executed["metadata"]["celltrail"]["status"] == "died"
+    assert "completed" not in states_of(said.executed)[1:]
+
+
 def test_a_cell_that_takes_too_long_is_timed_out_and_its_kernel_is_interrupted(tmp_path):
     mark = tmp_path / "interrupted"
     endless = f"try:\n    while True: sum(range(9))\nfinally: open({str(mark)!r}, 'w').close()"

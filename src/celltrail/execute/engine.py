@@ -10,8 +10,8 @@ from typing import Any
 class CelltrailEngine:
     """What papermill asks of an engine. Threads: none; each call is one execution and may be made once at a time."""
 
-    @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, **options: Any) -> Any:
+    @staticmethod
+    def execute_notebook(nb: Any, kernel_name: str, **options: Any) -> Any:
         """Execute a parameterised notebook and return it, outputs included.
 
         Args:
@@ -28,15 +28,15 @@ class CelltrailEngine:
 
         return execute_headless(nb, kernel_name, **options)
 
-    @classmethod
-    def nb_kernel_name(cls, nb: Any, name: str | None = None) -> Any:
+    @staticmethod
+    def nb_kernel_name(nb: Any, name: str | None = None) -> Any:
         """The kernel specification that a notebook names."""
         from papermill.utils import nb_kernel_name
 
         return nb_kernel_name(nb, name)
 
-    @classmethod
-    def nb_language(cls, nb: Any, language: str | None = None) -> Any:
+    @staticmethod
+    def nb_language(nb: Any, language: str | None = None) -> Any:
         """The language that a notebook names."""
         from papermill.utils import nb_language
 

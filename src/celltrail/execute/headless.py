@@ -97,7 +97,7 @@ def check_injected(nb: Any) -> None:
         ParameterError: A parameter is not declared, or is of another type.
     """
     given = nb.metadata.papermill.get("parameters", {})
-    language = nb.metadata.get("kernelspec", {}).get("language") or "python"
+    language = (nb.metadata.get("kernelspec", {}).get("language") or "python").lower()
     if given and language == "python":
         sources = [cell["source"] for cell in nb.cells if PARAMETERS_TAG in cell["metadata"].get("tags", ())]
         check_values(read_declared("\n".join(sources[:1])), given)

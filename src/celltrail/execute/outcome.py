@@ -10,7 +10,7 @@ from typing import Any
 from nbformat import NotebookNode
 from papermill.engines import NotebookExecutionManager
 
-from celltrail import codec
+from celltrail.execute.epitaph import describe_beginning, describe_end
 from celltrail.execute.job import Failure, JobEnded, JobState
 
 
@@ -51,6 +51,11 @@ class OutcomeManager(NotebookExecutionManager):  # type: ignore[misc]  # papermi
         took = time.monotonic() - began
         self._save_from = time.monotonic() + max(1.0, took / self._save_share)
 
+    def notebook_start(self, **given: Any) -> None:
+        """Write the beginning, so that a file that stays as it is now tells nothing wrong."""
+        self.nb.metadata["celltrail"] = describe_beginning()
+        super().notebook_start(**given)
+
     def mark_failed(self, cell: Any) -> None:
         """A cell did not end well, in papermill's words."""
         self.cell_exception(cell)
@@ -59,11 +64,7 @@ class OutcomeManager(NotebookExecutionManager):  # type: ignore[misc]  # papermi
         """State how the notebook ended; papermill's `notebook_complete` then writes it."""
         self.ended = ended
         self.nb.metadata.papermill["exception"] = ended.state is not JobState.FINISHED
-        self.nb.metadata["celltrail"] = {
-            "status": ended.state.value,
-            "duration_s": round(ended.duration_s, 3),
-            "error": codec.to_plain(ended.failure),
-        }
+        self.nb.metadata["celltrail"] = describe_end(ended)
 
     def notebook_complete(self, **given: Any) -> None:
         """Write the end, without papermill's habit of calling cells completed that never ran."""

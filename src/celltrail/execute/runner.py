@@ -12,9 +12,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from celltrail import clock, codec
+from celltrail.execute.epitaph import write_epitaph
 from celltrail.execute.job import (
     CellBegan,
     CellEnded,
@@ -32,6 +34,7 @@ Tell = Callable[[Job, Progress], None]
 
 _KINDS: dict[str, Any] = {kind.__name__: kind for kind in (KernelReady, CellBegan, CellEnded, JobEnded)}
 _GRACE_S = 30.0  # beyond its own timeout, and after an interrupt, before a worker is killed
+_KILLED = -9  # a process's return code after SIGKILL
 _START_S = 90.0  # for imports and the kernel's start, which the notebook's time does not include
 
 
@@ -101,7 +104,10 @@ def _run_one(job: Job, workers: _Workers, tell: Tell) -> JobResult:
         listener.join(timeout=1)
         with workers.lock:
             workers.processes.discard(process)
-    return _result(job, started_at, ready, ended or _why_silent(process, guard, workers, said))
+    if ended is None:
+        ended = _why_silent(process, guard, workers, said)
+        write_epitaph(Path(job.output), ended)
+    return _result(job, started_at, ready, ended)
 
 
 def _listen(job: Job, process: subprocess.Popen[str], tell: Tell) -> tuple[KernelReady | None, JobEnded | None]:
@@ -150,7 +156,7 @@ def _why_silent(
         return _ended_without_word(
             JobState.INTERRUPTED, "KeyboardInterrupt", "it was stopped before it could say how far"
         )
-    if guard is not None and guard.finished.is_set() and process.returncode == -signal.SIGKILL:
+    if guard is not None and guard.finished.is_set() and process.returncode == _KILLED:
         return _ended_without_word(JobState.TIMED_OUT, "TimeoutError", "it did not end within its time")
     last = "".join(said[-5:]).strip() or "it said nothing"
     return _ended_without_word(

@@ -45,7 +45,7 @@ def read_source(path: Path) -> NotebookSource:
     return NotebookSource(
         path=path,
         kernel_name=kernel.get("name", ""),
-        language=kernel.get("language") or "python",
+        language=(kernel.get("language") or "python").lower(),
         declared=_declared_in(notebook["cells"]),
     )
 
