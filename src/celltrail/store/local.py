@@ -52,10 +52,17 @@ class LocalStore(Store):
         self._idle = threading.Condition()
         try:
             self._connection = connect(self._folder)
-            self._folder_of_journals = Folder(self._connection.cursor(), self._folder)
+            self._fold = self._begin_folding()
         except BaseException:
             ownership.release()
             raise
+
+    def _begin_folding(self) -> Folder:
+        try:
+            return Folder(self._connection.cursor(), self._folder)
+        except duckdb.Error as error:
+            self._connection.close()
+            raise explain(error, self._folder) from error
 
     @property
     def folder(self) -> Path:
@@ -70,7 +77,7 @@ class LocalStore(Store):
         """
         with self._lock, self._in_use():
             try:
-                return self._folder_of_journals.fold()
+                return self._fold.fold()
             except duckdb.Error as error:
                 raise explain(error, self._folder) from error
             except OSError as error:

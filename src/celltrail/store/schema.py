@@ -17,6 +17,8 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",  # no SQL may name a Python variable
 }
+_SIGNS_OF_NO_SPACE = ("no space", "disk full", "file too large", "disk quota")
+_DAMAGE = (duckdb.IOException, duckdb.InternalException, duckdb.FatalException, duckdb.SerializationException)
 
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -51,16 +53,18 @@ def schema_version() -> int:
 
 
 def explain(error: duckdb.Error, folder: Path) -> StoreError:
-    """A DuckDB error that comes from the file, not from a question, in words for the user."""
+    """A DuckDB error that comes from the file or the machine, not from a question, in words for the user."""
     text = str(error).partition("\n")[0]
     lowered = text.lower()
-    if "no space" in lowered or "disk full" in lowered or "file too large" in lowered:
-        return StoreError(
-            f"the disk is full: the store in {folder} was left as it was ({text}): make room and ask again"
-        )
+    if any(sign in lowered for sign in _SIGNS_OF_NO_SPACE):
+        return StoreError(f"the disk is full: the store in {folder} stays as it was ({text}): make room and ask again")
     if "permission denied" in lowered or "read-only" in lowered:
         return StoreError(f"the store in {folder} cannot be written ({text}): make the folder writable")
-    return DamagedStoreError(folder / FILE_NAME, text)
+    if "version number" in lowered:
+        return StoreError(f"the store in {folder} was made by a newer DuckDB ({text}): pip install -U duckdb")
+    if isinstance(error, _DAMAGE):
+        return DamagedStoreError(folder / FILE_NAME, text)
+    return StoreError(f"the store in {folder} cannot answer: {type(error).__name__}: {text}")
 
 
 def _read_version(path: Path) -> int:
