@@ -52,13 +52,17 @@ class ColumnStream:
     def floats(self, values: Any, valid: Any = None) -> None:
         """A numpy array of floats or complex numbers; every NaN, and whatever is not `valid`, becomes the same NaN."""
         np = sys.modules["numpy"]
+        scratch = None
         for piece, ok in _pieces(values, valid):
             missing = np.isnan(piece)
             if ok is not None:
                 missing |= ~ok
             clean = piece
             if missing.any():
-                clean = piece.copy()
+                if scratch is None:  # one for all pieces: the system clears the pages of each new one
+                    scratch = np.empty_like(piece)
+                clean = scratch[: len(piece)]
+                np.copyto(clean, piece)
                 np.putmask(clean, missing, np.nan)
             self._values.update(clean)
         self._rows += len(values)
