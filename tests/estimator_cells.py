@@ -60,6 +60,21 @@ class Run:
     def status(self) -> Status:
         return self.finished.status if self.finished else Status.RUNNING
 
+    def take(self, event: events.Event) -> None:
+        match event:
+            case events.ParamsLogged():
+                self.params.update({param.key: param for param in event.params})
+            case events.RunFinished():
+                self.finished = event
+            case events.DatasetUsed():
+                self.datasets.append((event.role, event.name, event.digest))
+            case events.ArtifactLogged():
+                self.artifacts.append(event)
+            case events.RunNamed() | events.RunStarted():
+                self.variable = event.variable
+            case _:
+                pass
+
     def values(self) -> dict[str, float]:
         return {measured.key: measured.value for measured in self.metrics}
 
@@ -125,18 +140,7 @@ class Cells:
             run = runs.get(getattr(event, "run_id", ""))
             if run is None:
                 continue
-            if isinstance(event, events.ParamsLogged):
-                run.params.update({param.key: param for param in event.params})
-            elif isinstance(event, events.RunFinished):
-                run.finished = event
-            elif isinstance(event, events.DatasetUsed):
-                run.datasets.append((event.role, event.name, event.digest))
-            elif isinstance(event, events.ArtifactLogged):
-                run.artifacts.append(event)
-            elif isinstance(event, events.RunNamed):
-                run.variable = event.variable
-            elif isinstance(event, events.RunStarted):
-                run.variable = event.variable
+            run.take(event)
         for series, step, value in metrics:
             runs[series.run_id].metrics.append(
                 Measured(

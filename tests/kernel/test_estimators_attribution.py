@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from estimator_cells import PREPARED, Cells
 
 from celltrail.records import Evidence
+from estimator_cells import PREPARED, Cells
 
 TWO_MODELS = """
 a = LogisticRegression(C=1.0).fit(X_train, y_train)

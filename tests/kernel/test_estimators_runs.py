@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from estimator_cells import PREPARED, Cells, close_to
 
 from celltrail.records import DatasetRole, Evidence, Origin, Status
+from estimator_cells import PREPARED, Cells, close_to
 
 
 @pytest.fixture
@@ -25,7 +25,11 @@ def test_a_fit_is_a_run_with_parameters_defaults_and_data(cells: Cells) -> None:
     assert (run.started.name, run.started.kind, run.variable) == ("LogisticRegression", "fit", "model")
     assert run.started.estimator == "sklearn.linear_model._logistic.LogisticRegression"
     assert run.status is Status.FINISHED
-    assert (run.params["C"].value, run.params["C"].is_default, run.params["C"].origin) == ("0.5", False, Origin.ESTIMATOR)
+    assert (run.params["C"].value, run.params["C"].is_default, run.params["C"].origin) == (
+        "0.5",
+        False,
+        Origin.ESTIMATOR,
+    )
     assert (run.params["max_iter"].value, run.params["max_iter"].is_default) == ("100", True)
     assert [(role, name) for role, name, _ in run.datasets] == [
         (DatasetRole.TRAIN, "X_train"),
@@ -258,7 +262,8 @@ vote = VotingClassifier([("a", LogisticRegression()), ("b", DecisionTreeClassifi
 
 def test_seeding_calls_of_the_cell_are_kept(cells: Cells) -> None:
     cells.run("np.random.seed(7)\nrng = np.random.default_rng()\nm = Ridge().fit(Xr, yr)")
-    cells.run("1")
+    assert cells.tracking.session is not None
+    cells.tracking.session.background.drain(20)
     contexts = [event for event in cells.journal()[0] if type(event).__name__ == "RunContext" and event.seed]
     assert contexts[-1].seed.seeding_calls == ("numpy.random.seed(7)", "numpy.random.default_rng()")
 

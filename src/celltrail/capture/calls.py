@@ -11,11 +11,24 @@ Three properties of CPython carry this, each held by a test:
 
 import copy
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import FunctionType, MethodType
 from typing import Any, Protocol
 
 _HIDDEN_FILE = "<celltrail: not shown, like importlib._bootstrap>"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The arguments of one call; those of a method begin with its object."""
+
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+    def argument(self, place: int, keyword: str) -> Any:
+        """An argument that was given by place or by keyword; None where it was not."""
+        return self.args[place] if place < len(self.args) else self.kwargs.get(keyword)
 
 
 class Call(Protocol):
@@ -59,7 +72,7 @@ def _nothing() -> None:
     """Only its wrapper's code object is wanted."""
 
 
-_HIDDEN_CODE = _wrapper("", _nothing, Switch()).__code__.replace(co_filename=_HIDDEN_FILE)  # type: ignore[attr-defined]
+_HIDDEN_CODE = _wrapper("", _nothing, Switch()).__code__.replace(co_filename=_HIDDEN_FILE)
 
 
 def tracked_function(name: str, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
@@ -71,7 +84,7 @@ def tracked_function(name: str, original: Callable[..., Any], switch: Switch) ->
         switch: Turns all wrappers that share it on and off.
     """
     wrapper = _wrapper(name, original, switch)
-    wrapper.__code__ = _HIDDEN_CODE  # type: ignore[attr-defined]
+    wrapper.__code__ = _HIDDEN_CODE
     return functools.wraps(original)(wrapper)
 
 
@@ -81,12 +94,14 @@ class TrackedMethod:
     def __init__(self, name: str, original: FunctionType, switch: Switch) -> None:
         self.original = original
         self.function = tracked_function(name, original, switch)
-        functools.update_wrapper(self, original, updated=())  # type: ignore[arg-type]
+        functools.update_wrapper(self, original, updated=())
 
     def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """The wrapper as a function of the class, or as a method of an object."""
         return self.function if instance is None else MethodType(self.function, instance)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """What the class's own text does when it calls the attribute as a function."""
         return self.function(*args, **kwargs)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -122,14 +137,14 @@ def follow_subclasses(owner: type, switch: Switch) -> None:
     """Tell the switch's `begin` of each subclass of a class with an `__init_subclass__` of its own."""
     own = vars(owner).get("__init_subclass__")
     if type(own) is classmethod and isinstance(own.__func__, FunctionType):
-        owner.__init_subclass__ = FollowedInit(own, switch)  # type: ignore[assignment]
+        type.__setattr__(owner, "__init_subclass__", FollowedInit(own, switch))
 
 
 def untrack_methods(owner: type, names: frozenset[str]) -> None:
     """Put the originals back where our wrapper still stands."""
     followed = vars(owner).get("__init_subclass__")
     if isinstance(followed, FollowedInit):
-        owner.__init_subclass__ = followed.original
+        type.__setattr__(owner, "__init_subclass__", followed.original)
     for name in names & vars(owner).keys():
         attribute = vars(owner)[name]
         if isinstance(attribute, TrackedMethod):

@@ -54,8 +54,8 @@ def _array_of_list(numpy: Any, value: Any) -> Any | None:
 
 def _is_pandas(value: object) -> bool:
     pandas = sys.modules.get("pandas")
-    kinds = tuple(getattr(pandas, name) for name in ("Series", "Index") if hasattr(pandas, name))
-    return bool(kinds) and isinstance(value, kinds)
+    kinds: tuple[type, ...] = tuple(getattr(pandas, name) for name in ("Series", "Index") if hasattr(pandas, name))
+    return isinstance(value, kinds)
 
 
 def span(value: object) -> Span | None:

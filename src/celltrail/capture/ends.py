@@ -1,4 +1,4 @@
-"""What is settled when a cell begins and ends: seeding calls, names of models, and where assigned values come from."""
+"""What is settled when a cell begins and ends: names of models, and where assigned values come from."""
 
 import ast
 import linecache
@@ -15,7 +15,6 @@ from celltrail.capture.functions import Functions
 from celltrail.capture.lineage import start_origins
 from celltrail.capture.marks import Made, Marks
 from celltrail.capture.predictions import Origin
-from celltrail.capture.seeding import seeding_calls
 from celltrail.capture.trail import CellTrail
 from celltrail.capture.watch import Watch
 from celltrail.journal import events
@@ -29,7 +28,6 @@ def cell_started(watch: Watch, cell: CellContext) -> None:
     with guarded("cell start"):
         if cell.is_recorded:
             watch.trail(cell)
-            cell.seeding_calls += [call for call in seeding_calls(cell.source) if call not in cell.seeding_calls]
 
 
 def cell_finished(watch: Watch, cell: CellContext) -> None:
@@ -122,7 +120,9 @@ def _keep_item(watch: Watch, trail: CellTrail, name: str, origins: frozenset[Ori
             _keep_value(watch, item, origins)
     elif origins:
         merged = _merged(origins)
-        kept = Origin(merged.run_ids, merged.dataset_name, merged.dataset_digest, contents.digests(item), is_derived=True)
+        kept = Origin(
+            merged.run_ids, merged.dataset_name, merged.dataset_digest, contents.digests(item), is_derived=True
+        )
         watch.registry.note_item(owner, key, kept)
     else:
         watch.registry.forget_item(owner, key)
@@ -130,15 +130,12 @@ def _keep_item(watch: Watch, trail: CellTrail, name: str, origins: frozenset[Ori
 
 def _tree(trail: CellTrail) -> tuple[ast.Module | None, str]:
     """The cell's tree as it was compiled, and the file name of its positions."""
-    outermost = next((event.positions[-1] for event in trail.events if event.positions and event.positions[-1]), None)
-    if outermost is not None:
-        lines = linecache.getlines(outermost.filename)
-        if lines:
-            return parse("".join(lines)), outermost.filename
-    filename = outermost.filename if outermost is not None else ""
+    lines = linecache.getlines(trail.filename) if trail.filename else []
+    if lines:
+        return parse("".join(lines)), trail.filename
     first, _, rest = trail.source.partition("\n")
     source = rest if first.startswith("%%") else trail.source
-    return parse(source) or parse(_transformed(source)), filename
+    return parse(source) or parse(_transformed(source)), trail.filename
 
 
 def _transformed(source: str) -> str:
@@ -146,5 +143,3 @@ def _transformed(source: str) -> str:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return shell.transform_cell(source) if shell is not None else ""
-
-

@@ -12,7 +12,7 @@ from typing import Any
 
 from celltrail.capture import calls, ends
 from celltrail.capture.boundary import attempt, guarded
-from celltrail.capture.calls import Call, Switch
+from celltrail.capture.calls import Call, Given, Switch
 from celltrail.capture.fits import FitCall
 from celltrail.capture.imports import when_imported
 from celltrail.capture.measures import MetricCall
@@ -20,7 +20,7 @@ from celltrail.capture.recorder import Recorder
 from celltrail.capture.uses import PredictCall, ScoreCall
 from celltrail.capture.validation import FUNCTIONS as VALIDATIONS
 from celltrail.capture.validation import ImportanceCall, ValidationCall
-from celltrail.capture.watch import Watch
+from celltrail.capture.watch import Here, Watch
 
 _FITS = frozenset({"fit", "partial_fit", "fit_predict", "fit_transform"})
 _PREDICTS = frozenset(
@@ -83,7 +83,7 @@ def _hook_classes(module: ModuleType) -> None:
     base: Any = module.BaseEstimator
     own = vars(base).get("__init_subclass__")
 
-    def init_subclass(cls: type, **kwargs: Any) -> None:
+    def init_subclass(cls: type, /, **kwargs: Any) -> None:
         try:
             super(base, cls).__init_subclass__(**kwargs)
         except BaseException as error:
@@ -96,8 +96,8 @@ def _hook_classes(module: ModuleType) -> None:
     base.__init_subclass__ = classmethod(init_subclass)
     _undo.append(lambda: _restore(base, own, init_subclass))
     adopt(base)
-    for cls in _subclasses(base):
-        adopt(cls)
+    for known in _subclasses(base):
+        adopt(known)
 
 
 def _restore(base: Any, own: Any, ours: Any) -> None:
@@ -113,10 +113,10 @@ def _subclasses(base: type) -> list[type]:
     found: dict[type, None] = {}
     waiting = [base]
     while waiting:
-        for cls in type.__subclasses__(waiting.pop()):
-            if cls not in found:
-                found[cls] = None
-                waiting.append(cls)
+        below: list[type] = type.__subclasses__(waiting.pop())
+        new = [cls for cls in below if cls not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
     return list(found)
 
 
@@ -207,32 +207,30 @@ class _Dispatcher:
         """A tracked call begins."""
         if name == "__init_subclass__":
             return _Defined(args[0]) if args else None
-        return attempt(name, self._begin, name, function, args, kwargs)
+        return attempt(name, self._begin, name, function, Given(args, kwargs))
 
-    def _begin(
-        self, name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Call | None:
+    def _begin(self, name: str, function: Callable[..., Any], given: Given) -> Call | None:
         inside = self._watch.inside()
         if inside is not None:
-            if name in _FITS and args:
-                inside.add(args[0])
+            if name in _FITS and given.args:
+                inside.add(given.args[0])
             return None
         here = self._watch.here()
         if here is None:
-            if name in _FITS and args:
-                self._watch.registry.disown(args[0])
+            if name in _FITS and given.args:
+                self._watch.registry.disown(given.args[0])
             return None
         if name in _METHODS:
-            return self._method(name, here, args, kwargs) if args else None
+            return self._method(name, here, given) if given.args else None
         if name == "metric":
-            return MetricCall(self._watch, here, function, args, kwargs)
+            return MetricCall(self._watch, here, function, given)
         if name == "importance":
-            return ImportanceCall(self._watch, here, args, kwargs)
-        return ValidationCall(self._watch, here, function, args, kwargs)
+            return ImportanceCall(self._watch, here, given)
+        return ValidationCall(self._watch, here, function, given)
 
-    def _method(self, name: str, here: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+    def _method(self, name: str, here: Here, given: Given) -> Call:
         if name in _FITS:
-            return FitCall(self._watch, here, name, args, kwargs)
+            return FitCall(self._watch, here, name, given)
         if name == "score":
-            return ScoreCall(self._watch, here, args, kwargs)
-        return PredictCall(self._watch, here, args, kwargs)
+            return ScoreCall(self._watch, here, given)
+        return PredictCall(self._watch, here, given)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from celltrail.capture.boundary import attempt, guarded
+from celltrail.capture.calls import Given
 from celltrail.capture.context import OpenRun
 from celltrail.capture.hyperparameters import hyperparameters, value_param
 from celltrail.capture.params import kind_of
@@ -22,13 +23,13 @@ _MAX_TEXT = 200
 class FitCall:
     """One top-level `fit`, `partial_fit`, `fit_predict` or `fit_transform`."""
 
-    def __init__(self, watch: Watch, here: Here, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(self, watch: Watch, here: Here, method: str, given: Given) -> None:
         self._watch = watch
         self._here = here
         self._method = method
-        self._estimator = args[0]
+        self._estimator = given.args[0]
         kind = type(self._estimator)
-        x, y = argument(args, kwargs, 1, "X"), argument(args, kwargs, 2, "y")
+        x, y = given.argument(1, "X"), given.argument(2, "y")
         self._x_name = here.name(x, 0, "X") if x is not None else ""
         y_name = here.name(y, 1, "y") if y is not None else ""
         self.run = _continued(watch, self._estimator, method, here) or watch.recorder.start_run(
@@ -89,7 +90,7 @@ class FitCall:
             keep_candidates(self._watch.recorder, self._estimator, self.run)
 
     def failed(self, error: BaseException) -> None:
-        """The fit raised: the model is half this run's, so what it predicts next may be of this run or the one before."""
+        """The fit raised: what the model predicts next may be of this run or of the one before."""
         self._watch.leave(self._token)
         with guarded("fit"):
             registry = self._watch.registry
@@ -104,11 +105,6 @@ def _continued(watch: Watch, estimator: Any, method: str, here: Here) -> OpenRun
     """The run that an earlier `partial_fit` of the same object began in this cell."""
     run = here.trail.partial_runs.get(id(estimator)) if method == "partial_fit" else None
     return run if run is not None and watch.registry.model_runs(estimator) == {run.run_id} else None
-
-
-def argument(args: tuple[Any, ...], kwargs: dict[str, Any], place: int, keyword: str) -> Any:
-    """An argument that was given by place or by keyword; None where it was not."""
-    return args[place] if place < len(args) else kwargs.get(keyword)
 
 
 def describe_error(error: BaseException) -> ErrorInfo:

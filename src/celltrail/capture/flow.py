@@ -23,7 +23,6 @@ from celltrail.capture.marks import (
     write_into,
 )
 
-
 _PASSES = 5
 
 
@@ -69,7 +68,7 @@ class Flow:
         self._look(node, env)
         self.reader.effects(node, env, is_statement=is_statement)
 
-    # --- binding --------------------------------------------------------------------------------------------------------
+    # --- binding ----------------------------------------------------------------------------------------------------
 
     def _on_expr(self, node: ast.Expr, env: Env) -> Env:
         self._value(node.value, env, is_statement=True)
@@ -98,12 +97,11 @@ class Flow:
         return env
 
     def _bind(self, target: ast.expr, value: ast.expr, env: Env) -> None:
-        if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
-            if len(target.elts) == len(value.elts) and not any(isinstance(e, ast.Starred) for e in target.elts):
-                marks = [self.reader.marks(part, env) for part in value.elts]
-                for part, found in zip(target.elts, marks, strict=True):
-                    self._bind_marks(part, found, env)
-                return
+        if _is_pairwise(target, value):
+            marks = [self.reader.marks(part, env) for part in value.elts]  # type: ignore[attr-defined]
+            for part, found in zip(target.elts, marks, strict=True):  # type: ignore[attr-defined]
+                self._bind_marks(part, found, env)
+            return
         self._bind_marks(target, self.reader.marks(value, env), env)
 
     def _bind_marks(self, target: ast.expr, marks: Marks, env: Env) -> None:
@@ -143,7 +141,7 @@ class Flow:
                 env[target.id] = NO_MARKS
         return env
 
-    # --- paths ------------------------------------------------------------------------------------------------------------
+    # --- paths ------------------------------------------------------------------------------------------------------
 
     def _on_if(self, node: ast.If, env: Env) -> Env:
         self._value(node.test, env)
@@ -217,3 +215,12 @@ class Flow:
             captured = (getattr(part, "name", None) for part in ast.walk(case.pattern))
             ends.append(self.run(case.body, {**env, **{name: marks for name in captured if name}}))
         return join(*ends)
+
+
+def _is_pairwise(target: ast.expr, value: ast.expr) -> bool:
+    """Whether `a, b = x, y` can be read as two assignments."""
+    if not isinstance(target, ast.Tuple | ast.List) or not isinstance(value, ast.Tuple | ast.List):
+        return False
+    return len(target.elts) == len(value.elts) and not any(
+        isinstance(part, ast.Starred) for part in (*target.elts, *value.elts)
+    )

@@ -59,7 +59,7 @@ def _container(value: Any) -> str:
         return f"{type(value).__name__} of {len(value):,} items"
     if type(value) is dict:
         return "{" + ", ".join(f"{describe(key)}: {describe(item)}" for key, item in value.items()) + "}"
-    left, right = {list: "[]", tuple: "()"}.get(type(value), "{}")
+    left, right = "[]" if type(value) is list else "()" if type(value) is tuple else "{}"
     return left + ", ".join(describe(item) for item in value) + right
 
 

@@ -83,7 +83,7 @@ def when_imported(module_name: str, callback: Callback) -> Callable[[], None]:
     waiting = _finder.callbacks.setdefault(module_name, [])
     waiting.append(callback)
     if _finder not in sys.meta_path:
-        sys.meta_path.insert(0, _finder)  # type: ignore[arg-type]
+        sys.meta_path.insert(0, _finder)
     module = sys.modules.get(module_name)
     if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
         with guarded(f"import of {module_name}"):
@@ -95,6 +95,6 @@ def when_imported(module_name: str, callback: Callback) -> Callable[[], None]:
         if not waiting:
             _finder.callbacks.pop(module_name, None)
         if not _finder.callbacks and _finder in sys.meta_path:
-            sys.meta_path.remove(_finder)  # type: ignore[arg-type]
+            sys.meta_path.remove(_finder)
 
     return forget

@@ -94,7 +94,9 @@ class Lineage:
         tree = tree_of_frame(frame, self._trail.source)
         if tree is None:
             return None
-        flow = Flow(frame.f_code.co_filename, self._trail, Functions(self._trail.namespace), self._site.positions[level])
+        flow = Flow(
+            frame.f_code.co_filename, self._trail, Functions(self._trail.namespace), self._site.positions[level]
+        )
         env: Env = {}
         if not (frame.f_code.co_name.startswith("<") and frame.f_code.co_name not in CELL_NAMES):
             flow.run(list(getattr(tree, "body", [])), {})
@@ -154,9 +156,9 @@ def value_origins(registry: Registry, value: object, key: str = "") -> Origins:
 
 def _plain_item(value: Any, key: Any) -> object | None:
     if type(value) is dict:
-        return value.get(key)  # type: ignore[no-any-return]
+        return value.get(key)
     is_place = isinstance(key, int) and -len(value) <= key < len(value)
-    return value[key] if is_place else None  # type: ignore[no-any-return]
+    return value[key] if is_place else None
 
 
 def snapshot(registry: Registry, namespace: Any, names: Iterable[str]) -> dict[str, Origins]:

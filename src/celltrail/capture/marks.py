@@ -193,9 +193,7 @@ class Reader:
             return frozenset().union(*(self.name(name, env) for name in called.reads)) if called else NO_MARKS
         return self.marks(function, env)
 
-    def _comprehension(
-        self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, env: Env
-    ) -> Marks:
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, env: Env) -> Marks:
         inner = dict(env)
         for generator in node.generators:
             marks = self.marks(generator.iter, inner)
@@ -207,7 +205,7 @@ class Reader:
         position = self.position(node)
         return found | {Made(position)} if self._facts.happened_in(position) else found
 
-    # --- what an expression does besides having a value ----------------------------------------------------------------
+    # --- what an expression does besides having a value -------------------------------------------------------------
 
     def effects(self, node: ast.AST | None, env: Env, *, is_statement: bool = False) -> None:
         """Note what an expression binds (`:=`) and what its calls may write into: arguments, receivers, `out=`.

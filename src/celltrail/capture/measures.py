@@ -8,13 +8,16 @@ from typing import Any
 
 from celltrail.capture.attribution import Argument, Verdict, attribute
 from celltrail.capture.boundary import guarded
+from celltrail.capture.calls import Given
 from celltrail.capture.params import kind_of, plain
 from celltrail.capture.predictions import Origin
 from celltrail.capture.tables import keep_table
 from celltrail.capture.watch import Here, Watch
 from celltrail.records import Evidence, ParamKind
 
-CURVES = frozenset({"roc_curve", "precision_recall_curve", "det_curve", "calibration_curve", "confusion_matrix_at_thresholds"})
+CURVES = frozenset(
+    {"roc_curve", "precision_recall_curve", "det_curve", "calibration_curve", "confusion_matrix_at_thresholds"}
+)
 _PARTS = {
     "precision_recall_fscore_support": ("precision", "recall", "fscore"),
     "homogeneity_completeness_v_measure": ("homogeneity", "completeness", "v_measure"),
@@ -26,23 +29,19 @@ _MAX_NAME = 80
 class MetricCall:
     """One call of a function of `sklearn.metrics`."""
 
-    def __init__(
-        self, watch: Watch, here: Here, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
+    def __init__(self, watch: Watch, here: Here, function: Callable[..., Any], given: Given) -> None:
         self._watch = watch
         self._here = here
         self._name = function.__name__
-        self._arguments = tuple(self._bind(function, args, kwargs))
+        self._arguments = tuple(self._bind(function, given))
         self._token = watch.enter()
 
-    def _bind(
-        self, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> Iterator[Argument]:
+    def _bind(self, function: Callable[..., Any], given: Given) -> Iterator[Argument]:
         names = _parameter_names(function)
-        for place, value in enumerate(args):
+        for place, value in enumerate(given.args):
             name = names[place] if place < len(names) else ""
             yield Argument(value, name, place, self._here.node(place, name))
-        for name, value in kwargs.items():
+        for name, value in given.kwargs.items():
             place = names.index(name) if name in names else -1
             yield Argument(value, name, place, self._here.node(len(names) + 1, name))
 
@@ -55,7 +54,7 @@ class MetricCall:
             origin = Origin(verdict.run_ids, verdict.dataset_name, verdict.dataset_digest, is_derived=True)
             values = tuple(_scalars(self._name, result))
             for name, value in values:
-                log_verdict(self._watch, here, name, value, verdict)
+                log_verdict(self._watch, here, name, value, verdict=verdict)
             if self._name in CURVES and verdict.run_ids:
                 self._watch.registry.note(result, origin)
                 here.trail.add(here.site, origin)
@@ -76,21 +75,30 @@ def log_measure(watch: Watch, here: Here, name: str, value: Any, *, origin: Orig
         return
     reason = "the model's last fit failed" if len(origin.run_ids) > 1 else ""
     verdict = Verdict(origin.run_ids, evidence, reason, origin.dataset_name, origin.dataset_digest)
-    log_verdict(watch, here, name, float(plain(value)), verdict)
+    log_verdict(watch, here, name, float(plain(value)), verdict=verdict)
 
 
-def log_verdict(watch: Watch, here: Here, name: str, value: float, verdict: Verdict) -> None:
+def log_verdict(watch: Watch, here: Here, name: str, value: float, *, verdict: Verdict) -> None:
     """Log one value where the verdict says."""
-    where = {"dataset_name": verdict.dataset_name, "dataset_digest": verdict.dataset_digest}
+    dataset_name, dataset_digest = verdict.dataset_name, verdict.dataset_digest
     if verdict.run_ids and not verdict.run_id:
-        key = metric_key(name, verdict.dataset_name)
+        key = metric_key(name, dataset_name)
         candidates = tuple(sorted(verdict.run_ids))
-        watch.recorder.ambiguous_metric(key, value, candidates=candidates, reason=verdict.reason, **where)
+        watch.recorder.ambiguous_metric(
+            key,
+            value,
+            candidates=candidates,
+            reason=verdict.reason,
+            dataset_name=dataset_name,
+            dataset_digest=dataset_digest,
+        )
         return
     run_id = verdict.run_id or watch.own_run(here.cell)
     evidence = verdict.evidence if verdict.run_id else Evidence.OWN
-    key = _numbered(watch, here, run_id, metric_key(name, verdict.dataset_name), name)
-    watch.recorder.log_metric(run_id, key, value, evidence=evidence, **where)
+    key = _numbered(watch, here, run_id, key=metric_key(name, verdict.dataset_name), name=name)
+    watch.recorder.log_metric(
+        run_id, key, value, evidence=evidence, dataset_name=dataset_name, dataset_digest=dataset_digest
+    )
 
 
 def metric_key(name: str, dataset_name: str) -> str:
@@ -99,7 +107,7 @@ def metric_key(name: str, dataset_name: str) -> str:
     return f"{name}_{suffix}" if suffix else name
 
 
-def _numbered(watch: Watch, here: Here, run_id: str, key: str, name: str) -> str:
+def _numbered(watch: Watch, here: Here, run_id: str, *, key: str, name: str) -> str:
     """The key, with `-2` after the function's name for the second way that the code calls it, as MLflow has it."""
     calls = watch.metric_calls.setdefault((run_id, key), [])
     text = here.text()

@@ -61,7 +61,7 @@ class Registry:
         self._known: dict[int, _Known] = {}
         self._contents: OrderedDict[str, dict[str, Origin]] = OrderedDict()
 
-    # --- models -------------------------------------------------------------------------------------------------
+    # --- models -----------------------------------------------------------------------------------------------------
 
     def own_model(self, model: object, run_ids: frozenset[str]) -> None:
         """The model was made by these runs; several where a refit failed half-way."""
@@ -80,7 +80,7 @@ class Registry:
         known = self._find(model)
         return known.run_ids if known is not None else frozenset()
 
-    # --- predictions --------------------------------------------------------------------------------------------
+    # --- predictions ------------------------------------------------------------------------------------------------
 
     def note(self, value: object, origin: Origin, *, replace: bool = False) -> None:
         """The value comes from `origin`; parts of a list or tuple do, each with its own digests."""
@@ -138,7 +138,7 @@ class Registry:
         digest = contents.digest(value)
         return dict(self._contents.get(digest, {})) if digest else {}
 
-    # --- columns of a frame, keys of a dictionary ------------------------------------------------------------------
+    # --- columns of a frame, keys of a dictionary -------------------------------------------------------------------
 
     def note_item(self, owner: object, key: str, origin: Origin) -> None:
         """`owner[key]` comes from `origin`; its digests are those of the item as it is now."""
@@ -214,9 +214,8 @@ def _others(origins: list[Origin], newest: Origin) -> list[Origin]:
 
 
 def _members(value: object) -> Iterable[object]:
-    kind = type(value)
-    if kind in {list, tuple, set, frozenset}:
-        return list(value)[:_MAX_MEMBERS]  # type: ignore[call-overload,no-any-return]
-    if kind is dict:
-        return list(value.values())[:_MAX_MEMBERS]  # type: ignore[attr-defined,no-any-return]
+    if type(value) is dict:
+        return list(value.values())[:_MAX_MEMBERS]
+    if isinstance(value, list | tuple | set | frozenset) and type(value).__module__ == "builtins":
+        return list(value)[:_MAX_MEMBERS]
     return ()

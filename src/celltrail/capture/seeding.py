@@ -5,7 +5,14 @@ from collections.abc import Iterator
 
 from celltrail.capture.callsite import parse
 
-_MODULES = {"np": "numpy", "numpy": "numpy", "random": "random", "torch": "torch", "tf": "tensorflow", "tensorflow": "tensorflow"}
+_MODULES = {
+    "np": "numpy",
+    "numpy": "numpy",
+    "random": "random",
+    "torch": "torch",
+    "tf": "tensorflow",
+    "tensorflow": "tensorflow",
+}
 _SEEDERS = frozenset({"seed", "manual_seed", "manual_seed_all", "set_seed", "set_random_seed", "seed_everything"})
 _GENERATORS = frozenset({"default_rng", "RandomState", "Generator", "PCG64", "SeedSequence"})
 

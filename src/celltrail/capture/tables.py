@@ -38,8 +38,9 @@ def _as_file(result: Any) -> tuple[str, str, str] | None:
     if isinstance(result, dict):
         return json.dumps(_plain(result), indent=1), "json", "application/json"
     shape = getattr(result, "shape", None)
-    is_table = isinstance(shape, tuple) and 1 <= len(shape) <= 2  # noqa: PLR2004 - a row or a table
-    if is_table and result.size <= _MAX_CELLS and getattr(result.dtype, "kind", "") in "biuf":
+    if not isinstance(shape, tuple) or not 1 <= len(shape) <= 2:  # noqa: PLR2004 - a row or a table
+        return None
+    if result.size <= _MAX_CELLS and getattr(result.dtype, "kind", "") in "biuf":
         rows = result.tolist() if len(shape) > 1 else [result.tolist()]
         return "".join(",".join(map(repr, row)) + "\n" for row in rows), "csv", "text/csv"
     return None

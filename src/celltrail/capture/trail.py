@@ -11,13 +11,12 @@ from celltrail.capture.predictions import Origin
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One tracked call that came back: the positions are those of its site, the innermost first.
+    """One tracked call that came back: the positions of all frames of its site.
 
     `origin` is where its result comes from; None where the result belongs to no run (a metric).
     """
 
-    positions: tuple[Position | None, ...]
-    is_direct: bool
+    positions: frozenset[Position | None]
     origin: Origin | None
 
 
@@ -25,7 +24,9 @@ class Event:
 class CellTrail:
     """One cell execution.
 
-    `partial_runs` are those that `partial_fit` began, by the estimator's identity. `start` says what each global name was bound to, as far as that comes from a run, before the cell ran.
+    `start` says what each global name was bound to, as far as that comes from a run, before the cell ran;
+    `starting_objects` are the identities of what they were bound to. `partial_runs` are those that `partial_fit` began,
+    by the estimator's identity.
     """
 
     namespace: Mapping[str, Any]
@@ -34,34 +35,44 @@ class CellTrail:
     starting_objects: Mapping[str, int] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     partial_runs: dict[int, OpenRun] = field(default_factory=dict)
+    filename: str = ""
 
-    def add(self, site: Site | None, origin: Origin | None) -> None:
+    _direct: set[Position] = field(default_factory=set)
+    _happened: set[Position] = field(default_factory=set)
+
+    def add(self, site: Site, origin: Origin | None) -> None:
         """A tracked call came back."""
-        if site is not None:
-            self.events.append(Event(site.positions, site.is_direct, origin))
+        self.events.append(Event(frozenset(site.positions), origin))
+        self._happened.update(position for position in site.positions if position is not None)
+        if site.is_direct and site.positions and site.positions[0] is not None:
+            self._direct.add(site.positions[0])
+        if site.positions and site.positions[-1] is not None:
+            self.filename = site.positions[-1].filename
 
     def is_direct(self, position: Position) -> bool:
         """Whether the call at this position is itself a tracked one."""
-        return any(event.is_direct and event.positions and event.positions[0] == position for event in self.events)
+        return position in self._direct
 
     def happened_in(self, position: Position) -> bool:
         """Whether a tracked call was made by the call at this position, itself or further in."""
-        return any(position in event.positions for event in self.events)
+        return position in self._happened
 
     def origins(self, position: Position, *, latest: bool) -> frozenset[Origin]:
         """What the tracked calls in the call at this position gave.
 
         Args:
             position: The end of the call.
-            latest: Only its latest execution. Two events with the position in their trail belong to one execution only if
-                all events between them do too; so the unbroken row of them at the end holds the latest, and may hold
-                earlier ones: more candidates, never a wrong one.
+            latest: Only its latest execution. Two events with the position in their trail belong to one execution only
+                if all events between them do too; so the unbroken row of them at the end holds the latest, and may
+                hold earlier ones: more candidates, never a wrong one.
         """
         found: set[Origin] = set()
+        has_begun = False
         for event in reversed(self.events):
             if position in event.positions:
+                has_begun = True
                 if event.origin is not None:
                     found.add(event.origin)
-            elif latest and found:
+            elif latest and has_begun:
                 break
         return frozenset(found)

@@ -5,7 +5,7 @@ from types import GeneratorType
 from typing import Any
 
 from celltrail.capture.boundary import guarded
-from celltrail.capture.fits import argument
+from celltrail.capture.calls import Given
 from celltrail.capture.measures import log_measure
 from celltrail.capture.predictions import Origin
 from celltrail.capture.watch import Here, Watch
@@ -15,11 +15,11 @@ from celltrail.records import DatasetRole, Evidence
 class PredictCall:
     """One top-level `predict` or its like."""
 
-    def __init__(self, watch: Watch, here: Here, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(self, watch: Watch, here: Here, given: Given) -> None:
         self._watch = watch
         self._here = here
-        self._model = args[0]
-        self._x = argument(args, kwargs, 1, "X")
+        self._model = given.args[0]
+        self._x = given.argument(1, "X")
         self._token = watch.enter()
 
     def returned(self, result: Any) -> Any:
@@ -59,11 +59,11 @@ class PredictCall:
 class ScoreCall:
     """One top-level `model.score(X, y)`."""
 
-    def __init__(self, watch: Watch, here: Here, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(self, watch: Watch, here: Here, given: Given) -> None:
         self._watch = watch
         self._here = here
-        self._model = args[0]
-        self._x = argument(args, kwargs, 1, "X")
+        self._model = given.args[0]
+        self._x = given.argument(1, "X")
         self._token = watch.enter()
 
     def returned(self, result: Any) -> Any:

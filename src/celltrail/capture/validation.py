@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from celltrail.capture.boundary import guarded
-from celltrail.capture.fits import argument, describe_error, fit_params
+from celltrail.capture.calls import Given
+from celltrail.capture.fits import describe_error, fit_params
 from celltrail.capture.hyperparameters import value_param
 from celltrail.capture.predictions import Origin
 from celltrail.capture.watch import Here, Watch
@@ -13,22 +14,27 @@ from celltrail.records import DatasetRole, Evidence, Status
 from celltrail.records import Origin as ParamOrigin
 
 FUNCTIONS = frozenset(
-    {"cross_val_score", "cross_validate", "cross_val_predict", "learning_curve", "validation_curve", "permutation_test_score"}
+    {
+        "cross_val_score",
+        "cross_validate",
+        "cross_val_predict",
+        "learning_curve",
+        "validation_curve",
+        "permutation_test_score",
+    }
 )
-_ARGUMENTS = ("cv", "scoring", "method", "param_name", "groups", "train_sizes", "n_permutations")
+_ARGUMENTS = ("cv", "scoring", "method", "param_name", "train_sizes", "n_permutations")
 
 
 class ValidationCall:
     """One top-level call of `cross_val_score` or its like."""
 
-    def __init__(
-        self, watch: Watch, here: Here, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> None:
+    def __init__(self, watch: Watch, here: Here, function: Callable[..., Any], given: Given) -> None:
         self._watch = watch
         self._here = here
         self._name = function.__name__
-        estimator = argument(args, kwargs, 0, "estimator")
-        x, y = argument(args, kwargs, 1, "X"), argument(args, kwargs, 2, "y")
+        estimator = given.argument(0, "estimator")
+        x, y = given.argument(1, "X"), given.argument(2, "y")
         kind = type(estimator)
         self.run = watch.recorder.start_run(
             f"{self._name}({kind.__name__})", kind="fit", estimator=f"{kind.__module__}.{kind.__qualname__}"
@@ -36,8 +42,11 @@ class ValidationCall:
         self._x_name = here.name(x, 1, "X")
         self._digest = ""
         with guarded("parameters"):
-            given = {name: kwargs[name] for name in _ARGUMENTS if name in kwargs and name != "groups"}
-            extra = (value_param(name, value, origin=ParamOrigin.ESTIMATOR, source=self._name) for name, value in given.items())
+            options = {name: given.kwargs[name] for name in _ARGUMENTS if name in given.kwargs}
+            extra = (
+                value_param(name, value, origin=ParamOrigin.ESTIMATOR, source=self._name)
+                for name, value in options.items()
+            )
             watch.recorder.log_params(self.run.run_id, (*fit_params(estimator, here), *extra))
         with guarded("dataset"):
             self._digest = watch.use(self.run.run_id, x, DatasetRole.TRAIN, self._x_name)
@@ -109,11 +118,11 @@ class ImportanceCall:
 
     _MAX_FEATURES = 200
 
-    def __init__(self, watch: Watch, here: Here, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(self, watch: Watch, here: Here, given: Given) -> None:
         self._watch = watch
         self._here = here
-        self._model = argument(args, kwargs, 0, "estimator")
-        self._x = argument(args, kwargs, 1, "X")
+        self._model = given.argument(0, "estimator")
+        self._x = given.argument(1, "X")
         self._token = watch.enter()
 
     def returned(self, result: Any) -> Any:

@@ -68,7 +68,7 @@ class Watch:
         self._used: set[tuple[str, str, str, str]] = set()
         self._trails: OrderedDict[str, CellTrail] = OrderedDict()
 
-    # --- depth ------------------------------------------------------------------------------------------------------------
+    # --- depth ------------------------------------------------------------------------------------------------------
 
     @staticmethod
     def inside() -> Inside | None:
@@ -87,7 +87,7 @@ class Watch:
         _inside.reset(token)
         return inside
 
-    # --- place ------------------------------------------------------------------------------------------------------------
+    # --- place ------------------------------------------------------------------------------------------------------
 
     def here(self) -> Here | None:
         """The tracked call that is being made, if a recorded cell's own code makes it.
@@ -124,7 +124,7 @@ class Watch:
         """The cell's trail, taken out."""
         return self._trails.pop(cell.execution_id, None)
 
-    # --- facts ------------------------------------------------------------------------------------------------------------
+    # --- facts ------------------------------------------------------------------------------------------------------
 
     def use(self, run_id: str, value: object, role: DatasetRole, name: str) -> str:
         """Keep that a run used a dataset; its digest, or the empty text where the value is none."""
