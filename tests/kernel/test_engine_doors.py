@@ -130,7 +130,24 @@ def test_without_a_terminal_each_cell_is_a_plain_line(tmp_path):
     assert lines[2].startswith("finished  n.ipynb  2 of 2 cells in ")
 
 
-def test_a_kernel_without_the_trail_is_said(tmp_path):
+def test_a_kernel_in_an_environment_without_celltrail_is_said_and_its_notebook_runs(tmp_path):
+    without = "import sys; sys.modules['celltrail'] = None; from ipykernel import kernelapp; kernelapp.main()"
+    spec = {
+        "argv": [sys.executable, "-c", without, "-f", "{connection_file}"],
+        "display_name": "x",
+        "language": "python",
+    }
+    folder = tmp_path / "jupyter" / "kernels" / "without"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    notebook = write_notebook(tmp_path / "n.ipynb", "print('ran')", kernel="without")
+    said = celltrail("run", notebook, folder=tmp_path, JUPYTER_PATH=str(tmp_path / "jupyter"))
+    assert said.code == 0
+    assert "celltrail is not active in this notebook's kernel: no runs were kept" in said.out
+    assert "pip install celltrail" in said.out
+
+
+def test_a_kernel_where_tracking_is_off_is_said(tmp_path):
     notebook = write_notebook(tmp_path / "n.ipynb", "x = 1")
     (tmp_path / "pyproject.toml").write_text("[tool.celltrail]\nenabled = false\n", encoding="utf-8")
     said = celltrail("run", notebook, folder=tmp_path)

@@ -41,6 +41,14 @@ def test_a_cell_tagged_raises_exception_may_raise_and_its_error_stays_in_the_out
     assert printed(said.executed) == "went on\n"
 
 
+@pytest.mark.parametrize(("code", "state"), [("", "finished"), ("0", "finished"), ("3", "failed"), ("'no'", "failed")])
+def test_a_notebook_may_end_itself(tmp_path, code, state):
+    said = run(write_notebook(tmp_path / "exits.ipynb", f"import sys; sys.exit({code})", "print('never')"))
+    assert said.result["state"] == state
+    assert "never" not in printed(said.executed)
+    assert said.executed["cells"][-1]["metadata"]["papermill"]["status"] == "pending"
+
+
 @pytest.mark.parametrize("how", ["os._exit(3)", "os.kill(os.getpid(), 9)"])
 def test_a_dead_kernel_is_never_completed(tmp_path, how):
     said = run(write_notebook(tmp_path / "dead.ipynb", "import os", how, "print('never')"))

@@ -1,6 +1,7 @@
 """Notebooks written for a test, and `celltrail` called as a user calls it."""
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -51,10 +52,11 @@ class Said:
         return json.loads(Path(self.result["output"]).read_text(encoding="utf-8"))
 
 
-def celltrail(*words: object, folder: Path, timeout_s: float = 120) -> Said:
+def celltrail(*words: object, folder: Path, timeout_s: float = 240, **environment: str) -> Said:
     done = subprocess.run(
         [sys.executable, "-m", "celltrail.cli", *map(str, words)],
         cwd=folder,
+        env={**os.environ, **environment},
         capture_output=True,
         encoding="utf-8",
         timeout=timeout_s,

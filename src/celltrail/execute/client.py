@@ -93,8 +93,11 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         try:
             self.execute_cell(cell, index)
         except CellExecutionError as error:
-            self.nb_man.mark_failed(cell)
-            self._end(JobState.FAILED, self._failure_of(error))
+            if _is_exit(error):
+                self._end(JobState.FINISHED, None)
+            else:
+                self.nb_man.mark_failed(cell)
+                self._end(JobState.FAILED, self._failure_of(error))
             return False
         except (DeadKernelError, CellTimeoutError, KeyboardInterrupt) as error:
             self._stop_cell(cell, error)
@@ -188,6 +191,11 @@ def _state_of(error: BaseException) -> JobState:
     if isinstance(error, KeyboardInterrupt):
         return JobState.INTERRUPTED
     return JobState.DIED if "Kernel died" in str(error) else JobState.FAILED
+
+
+def _is_exit(error: CellExecutionError) -> bool:
+    """Whether the notebook ended itself: `sys.exit()` and `sys.exit(0)` are no failure, as for papermill."""
+    return error.ename == "SystemExit" and error.evalue in {"", "0"}
 
 
 def _is_same_stream(last: Any, new: Any) -> bool:

@@ -70,9 +70,9 @@ class OutcomeManager(NotebookExecutionManager):  # type: ignore[misc]  # papermi
         """Write the end, without papermill's habit of calling cells completed that never ran."""
         never_ran = [cell for cell in self.nb.cells if cell.metadata.papermill["status"] == self.PENDING]
         super().notebook_complete(**given)
-        if self.ended is not None and self.ended.state is not JobState.FINISHED:
-            for cell in never_ran:
-                cell.metadata.papermill["status"] = self.PENDING
+        for cell in never_ran:
+            cell.metadata.papermill["status"] = self.PENDING
+        if never_ran:
             self.save()
 
 
