@@ -3,8 +3,9 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
+from jupyter_events import EventLogger
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from tornado.ioloop import IOLoop
@@ -19,9 +20,6 @@ from celltrail.labserver.owner import OwnerDoor
 from celltrail.labserver.projects import ServedProjects
 from celltrail.labserver.replies import StoreChanged
 
-if TYPE_CHECKING:
-    from jupyter_events import EventLogger
-
 _SESSIONS_EVERY_S = 1.0
 _PANEL_THREADS = 6
 _OWNER_THREADS = 3
@@ -35,7 +33,7 @@ class CelltrailServer(ExtensionApp):
     def initialize_settings(self) -> None:
         """Make the parts; no store is touched before the server runs."""
         server = self._server = cast("ServerApp", self.serverapp)
-        self._event_logger = cast("EventLogger", server.event_logger)
+        self._event_logger: EventLogger = server.event_logger
         self._event_logger.register_event_schema(SCHEMA_FILE)
         self._announcer = Announcer(IOLoop.current(), self._emit)
         self._projects = ServedProjects(Path(server.root_dir).absolute(), self._make_holder, self._announcer, self.log)
