@@ -33,7 +33,7 @@ class CelltrailServer(ExtensionApp):
     def initialize_settings(self) -> None:
         """Make the parts; no store is touched before the server runs."""
         server = self._server = cast("ServerApp", self.serverapp)
-        self._event_logger: EventLogger = server.event_logger
+        self._event_logger: EventLogger = server.event_logger or EventLogger()  # a server without one has no listeners
         self._event_logger.register_event_schema(SCHEMA_FILE)
         self._announcer = Announcer(IOLoop.current(), self._emit)
         self._projects = ServedProjects(Path(server.root_dir).absolute(), self._make_holder, self._announcer, self.log)
