@@ -55,6 +55,7 @@ class Folder:
         self._staging = Staging(connection)
         self._folder = folder
         self._intake = self._new_intake()
+        self._is_unsure = False  # whether the intake may remember what a failed transaction did not store
 
     def fold(self) -> FoldReport:
         """Take in what is new, move damaged segments away, end what dead processes left open.
@@ -65,15 +66,15 @@ class Folder:
         """
         began = time.perf_counter()
         tally = _Tally()
+        if self._is_unsure:
+            self._intake = self._new_intake()
+        self._is_unsure = True
         files = list_segments(self._folder / "journal")
-        try:
-            for chunk in self._intake.chunks(files):
-                self._store(chunk, tally)
-            self._end_dead(tally)
-        except BaseException:
-            self._intake = self._new_intake()  # what it remembers may be of a chunk that was not stored
-            raise
+        for chunk in self._intake.chunks(files):
+            self._store(chunk, tally)
+        self._end_dead(tally)
         self._quarantine(files)
+        self._is_unsure = False
         return FoldReport(
             event_count=tally.event_count,
             metric_count=tally.metric_count,

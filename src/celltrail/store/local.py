@@ -48,6 +48,7 @@ class LocalStore(Store):
         self._blobs = BlobStore(self._folder)
         self._lock = threading.Lock()  # one fold at a time
         self._is_closed = False
+        self._is_void = False
         self._readers = 0
         self._idle = threading.Condition()
         try:
@@ -75,13 +76,30 @@ class LocalStore(Store):
         Raises:
             StoreError: The disk refuses; what was folded before stays.
         """
-        with self._lock, self._in_use():
-            try:
-                return self._fold.fold()
-            except duckdb.Error as error:
-                raise explain(error, self._folder) from error
-            except OSError as error:
-                raise StoreError(f"the journals in {self._folder} cannot be folded: {error}") from error
+        with self._lock:
+            if self._is_void:
+                self._reopen()
+            with self._in_use():
+                return self._fold_once()
+
+    def _fold_once(self) -> FoldReport:
+        try:
+            return self._fold.fold()
+        except duckdb.Error as error:
+            # DuckDB gives a database up when it cannot tell what of a commit reached the disk; the file is fine.
+            self._is_void = isinstance(error, duckdb.FatalException) or "invalidated" in str(error)
+            raise explain(error, self._folder) from error
+        except OSError as error:
+            raise StoreError(f"the journals in {self._folder} cannot be folded: {error}") from error
+
+    def _reopen(self) -> None:
+        with self._idle:
+            self._idle.wait_for(lambda: self._readers == 0)
+            if not self._is_closed:
+                self._connection.close()
+                self._connection = connect(self._folder)
+                self._fold = self._begin_folding()
+                self._is_void = False
 
     def status(self) -> StoreStatus:
         """As the contract says."""
