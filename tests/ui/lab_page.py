@@ -91,6 +91,33 @@ class LabPage:
         self.page.keyboard.press("Control+End")
         self.page.keyboard.type(text)
 
+    def rest(self) -> None:
+        """Put the panel back as it opens."""
+        while self.detail.is_visible():
+            self.detail.press("Escape")
+        filters = self.panel.get_by_role("button", name="Filter expression")
+        self.panel.get_by_role("searchbox").fill("")
+        if filters.get_attribute("aria-pressed") == "true":
+            filters.click()
+        self.panel.get_by_role("button", name="Notebook", exact=True).click()
+        self.list.press("Home")
+        for row in self.panel.locator(".ct-Row.ct-mod-run[aria-expanded]").all():
+            is_search = row.locator(".ct-Chip").inner_text().isdecimal()
+            if (row.get_attribute("aria-expanded") == "true") is is_search:
+                row.locator(".ct-Expander").click()
+        expect(self.rows.first).to_be_visible()
+
+    def open_sections(self) -> None:
+        """Unfold all that a run's detail folds."""
+        self.page.evaluate(
+            "() => document.querySelectorAll('.ct-Detail details').forEach(each => { each.open = true; })"
+        )
+
+    def check(self) -> None:
+        """No page failed, and none asked another machine."""
+        assert self.hosts() <= {"127.0.0.1"}
+        assert self.problems == []
+
     def hosts(self) -> set[str]:
         """All machines that were asked."""
         return {urlsplit(url).hostname or "" for url in self.requested if not url.startswith(("data:", "blob:"))}

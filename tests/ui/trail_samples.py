@@ -172,11 +172,11 @@ def _forest(trail: Trail, store: Path) -> str:
     defaults = {"bootstrap": "True", "criterion": "gini", "max_depth": "None", "max_features": "sqrt"}
     params += [Param(key, value, origin=Origin.ESTIMATOR, is_default=True) for key, value in defaults.items()]
     trail.writer.append(events.ParamsLogged(run, trail.tick(), tuple(params)))
-    measured = {"accuracy": 0.91388889, "roc_auc": 0.9612, "f1": 0.8873}
+    trail.metric(run, "oob_error", *(0.4 / (step + 1) ** 0.5 for step in range(30)), evidence=Evidence.OWN)
+    trail.metric(run, "divergence", float("nan"), evidence=Evidence.OWN)
+    measured = {"roc_auc": 0.9612, "f1": 0.8873, "accuracy": 0.91388889}
     for key, value in measured.items():
         trail.metric(run, key, value, evidence=Evidence.SAME_OBJECT, dataset_name="X_test", dataset_digest=TEST.digest)
-    trail.metric(run, "oob_error", *(0.4 / (step + 1) ** 0.5 for step in range(30)))
-    trail.metric(run, "divergence", float("nan"))
     trail.dataset(run, FRAME, DatasetRole.TRAIN, "X_train")
     trail.dataset(run, TARGET, DatasetRole.TARGET, "y_train")
     trail.dataset(run, TEST, DatasetRole.EVALUATE, "X_test")
@@ -234,7 +234,7 @@ def hostile_names() -> list[str]:
     return [
         "<script>window.harmed = 1</script>",
         "<img src=x onerror='window.harmed = 1'>",
-        "\"><svg onload=window.harmed=1>",
+        '"><svg onload=window.harmed=1>',
         "javascript:window.harmed=1",
         "../../../etc/passwd",
         "'; DROP TABLE run; --",

@@ -61,7 +61,7 @@ function BadFilter(): JSX.Element {
   return (
     <Message title={trans.__('This filter cannot be read')} isAlert>
       {position !== null && (
-        <pre className="ct-Message-code">
+        <pre className="ct-Message-code" tabIndex={0}>
           {`${model.text}\n${' '.repeat(position)}^`}
         </pre>
       )}
@@ -111,7 +111,7 @@ function NothingYet(): JSX.Element {
         )}
       </p>
       <p>{trans.__('Anything else can be a run too:')}</p>
-      <pre className="ct-Message-code">
+      <pre className="ct-Message-code" tabIndex={0}>
         {'import celltrail\ncelltrail.log_metric("rmse", 0.12)'}
       </pre>
       {isNotebook && (
