@@ -107,7 +107,8 @@ def is_constant(value: object) -> bool:
     array = array_of(value)
     if array is None or not array.size or array.dtype.kind not in "biufcSUMm":
         return True
-    return bool((array == array.flat[0]).all())
+    is_same: bool = (array == array.flat[0]).all().item()
+    return is_same
 
 
 def _is_single_column(array: Any) -> bool:

@@ -86,8 +86,16 @@ class Lineage:
 
     def _scope(self, level: int) -> "_Scope | None":
         if level not in self._scopes:
-            self._scopes[level] = self._make_scope(level) if level < len(self._site.frames) else None
+            self._scopes[level] = self._find_scope(level) if level < len(self._site.frames) else None
         return self._scopes[level]
+
+    def _find_scope(self, level: int) -> "_Scope | None":
+        # in a loop the same place is asked again and again: its walk holds until another place makes a tracked call
+        key = (self._site.frames[level].f_code, self._site.positions[level], self._trail.place_count())
+        kept = self._trail.scopes.get(key)
+        if kept is None:
+            kept = self._trail.scopes[key] = self._make_scope(level)
+        return kept  # type: ignore[return-value]
 
     def _make_scope(self, level: int) -> "_Scope | None":
         frame = self._site.frames[level]

@@ -26,7 +26,7 @@ class CellTrail:
 
     `start` says what each global name was bound to, as far as that comes from a run, before the cell ran;
     `starting_objects` are the identities of what they were bound to. `partial_runs` are those that `partial_fit` began,
-    by the estimator's identity.
+    by the estimator's identity; `scopes` keeps the walks over the code that were made before.
     """
 
     namespace: Mapping[str, Any]
@@ -36,6 +36,7 @@ class CellTrail:
     events: list[Event] = field(default_factory=list)
     partial_runs: dict[int, OpenRun] = field(default_factory=dict)
     filename: str = ""
+    scopes: dict[object, object] = field(default_factory=dict)
 
     _direct: set[Position] = field(default_factory=set)
     _happened: set[Position] = field(default_factory=set)
@@ -48,6 +49,10 @@ class CellTrail:
             self._direct.add(site.positions[0])
         if site.positions and site.positions[-1] is not None:
             self.filename = site.positions[-1].filename
+
+    def place_count(self) -> int:
+        """How many places of the code have made a tracked call so far."""
+        return len(self._happened) + len(self._direct)
 
     def is_direct(self, position: Position) -> bool:
         """Whether the call at this position is itself a tracked one."""
