@@ -49,10 +49,12 @@ def take_store(store_folder: Path, *, address: str, token: str = "") -> Store | 
         NewerStoreError: The store was made by a newer celltrail; it was left untouched.
         StoreError: The folder cannot be written, or the store's file is damaged.
     """
-    from celltrail.store.local import LocalStore
-
     ownership = Ownership.take(store_folder, address=address, token=token)
-    return None if ownership is None else LocalStore(ownership)
+    if ownership is None:
+        return None
+    from celltrail.store.local import LocalStore  # DuckDB and NumPy: not for those who only ask or wait
+
+    return LocalStore(ownership)
 
 
 def ask_owner(store_folder: Path) -> Store | None:
