@@ -78,7 +78,8 @@ def test_a_run_without_with_stays_open_over_cells_until_end_run(kernel: Notebook
 
 def test_a_second_start_run_ends_the_first_and_never_complains(kernel: NotebookKernel) -> None:
     reply = kernel.run(
-        "for i in range(3):\n    celltrail.start_run(f'run {i}')\n    celltrail.log_metric('i', i)\ncelltrail.end_run('FAILED')"
+        "for i in range(3):\n    celltrail.start_run(f'run {i}')\n    celltrail.log_metric('i', i)\n"
+        "celltrail.end_run('FAILED')"
     )
     runs = kernel.runs_of(reply)
     assert [run.name for run in runs] == ["run 0", "run 1", "run 2"]
@@ -143,7 +144,8 @@ def test_steps_times_nan_and_infinities_are_exact(kernel: NotebookKernel) -> Non
 def test_numbers_of_numpy_and_booleans_are_numbers(kernel: NotebookKernel) -> None:
     reply = kernel.run(
         "import numpy as np, decimal, fractions\n"
-        "for v in (np.float32(0.5), np.int64(2), np.array(3.0), True, decimal.Decimal('4'), fractions.Fraction(1, 2)):\n"
+        "for v in (np.float32(0.5), np.int64(2), np.array(3.0), True,\n"
+        "          decimal.Decimal('4'), fractions.Fraction(1, 2)):\n"
         "    celltrail.log_metric('n', v)"
     )
     assert [v for _, v in values(kernel, only_run(kernel, reply).run_id, "n")] == [0.5, 2, 3, 1, 4, 0.5]

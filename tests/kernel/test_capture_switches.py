@@ -121,7 +121,8 @@ def script(folder: Path, code: str, **environment: str) -> subprocess.CompletedP
 
 def test_in_a_script_the_functions_open_a_session_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").touch()
-    code = "import celltrail\nwith celltrail.start_run('s'):\n    celltrail.log_metric('m', 1)\ncelltrail.log_metric('n', 2)\n"
+    code = "import celltrail\nwith celltrail.start_run('s'):\n    celltrail.log_metric('m', 1)\n"
+    code += "celltrail.log_metric('n', 2)\n"
     done = script(tmp_path, code)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     journal = Journal(tmp_path)

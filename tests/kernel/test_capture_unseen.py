@@ -9,39 +9,91 @@ from notebook_kernel import NotebookKernel
 
 from celltrail.journal import events
 
-CELLS = (
-    "import random, warnings, sys\nimport numpy as np\nrandom.seed(3); np.random.seed(4)\nrandom.random(), np.random.rand()",
-    "random.random(), np.random.rand(), np.random.default_rng(5).random()",
-    "print('out'); print('err', file=sys.stderr); sys.stdout.write('no newline')",
-    "from IPython.display import display, HTML, clear_output\ndisplay(HTML('<i>x</i>'), display_id='d')\nclear_output(); 5",
-    "import pandas as pd\npd.DataFrame({'a': [1, 2]})",
-    "def deep(n):\n    if n == 0: raise ValueError('bottom')\n    deep(n - 1)\ndeep(3)",
-    "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    raise RuntimeError('second') from error",
-    "raise ExceptionGroup('many', [ValueError(1), KeyError(2)])",
-    "x = (",
-    "sys.stdout.write(5)",
-    "import json; json.loads('{')",
-    "open('no/such/file')",
-    "warnings.warn('careful')",
-    "class Broken:\n    def __repr__(self): raise TypeError('no repr')\nBroken()",
-    "%timeit -n1 -r1 -q pass\n%who_ls str",
-    "!echo from the shell",
-    "%%capture held\nprint('captured')",
-    "held.stdout",
-    "await __import__('asyncio').sleep(0, 'slept')",
-    "await __import__('asyncio').sleep(0)\nraise LookupError('after await')",
-    "import sys; sys.exit(2)",
-    "from sklearn.linear_model import LogisticRegression, SGDClassifier\nfrom sklearn.datasets import make_classification\n"
-    "X, y = make_classification(random_state=None)\nmodel = SGDClassifier().fit(X, y)\nmodel.coef_.sum(), model.score(X, y)",
-    "LogisticRegression(C='wrong').fit(X, y)",
-    "class Mine(LogisticRegression):\n    def fit(self, X, y): raise ArithmeticError('own fit')\nMine().fit(X, y)",
-    "model",
-    "random.random(), np.random.rand(), hash('x') == hash('x'), sorted(v for v in globals() if not v.startswith('_'))",
-    "import threading; threads = [t.name for t in threading.enumerate() if not t.name.startswith('celltrail')]; len(threads)",
-    "In[1][:6], sorted(Out), _i1[:6], get_ipython().execution_count",
-    "import logging; logging.getLogger('mine').warning('logged')",
-    "assert 1 == 2, 'unequal'",
-)  # fmt: skip
+NOTEBOOK = """import random, warnings, sys
+import numpy as np
+random.seed(3)
+np.random.seed(4)
+random.random(), np.random.rand()
+# %%
+random.random(), np.random.rand(), np.random.default_rng(5).random()
+# %%
+print('out'); print('err', file=sys.stderr); sys.stdout.write('no newline')
+# %%
+from IPython.display import display, HTML, clear_output
+display(HTML('<i>x</i>'), display_id='d')
+clear_output(); 5
+# %%
+import pandas as pd
+pd.DataFrame({'a': [1, 2]})
+# %%
+def deep(n):
+    if n == 0: raise ValueError('bottom')
+    deep(n - 1)
+deep(3)
+# %%
+try:
+    1 / 0
+except ZeroDivisionError as error:
+    raise RuntimeError('second') from error
+# %%
+raise ExceptionGroup('many', [ValueError(1), KeyError(2)])
+# %%
+x = (
+# %%
+sys.stdout.write(5)
+# %%
+import json; json.loads('{')
+# %%
+open('no/such/file')
+# %%
+warnings.warn('careful')
+# %%
+class Broken:
+    def __repr__(self): raise TypeError('no repr')
+Broken()
+# %%
+%timeit -n1 -r1 -q pass
+%who_ls str
+# %%
+!echo from the shell
+# %%
+%%capture held
+print('captured')
+# %%
+held.stdout
+# %%
+await __import__('asyncio').sleep(0, 'slept')
+# %%
+await __import__('asyncio').sleep(0)
+raise LookupError('after await')
+# %%
+import sys; sys.exit(2)
+# %%
+from sklearn.linear_model import LogisticRegression, SGDClassifier
+from sklearn.datasets import make_classification
+X, y = make_classification(random_state=None)
+model = SGDClassifier().fit(X, y)
+model.coef_.sum(), model.score(X, y)
+# %%
+LogisticRegression(C='wrong').fit(X, y)
+# %%
+class Mine(LogisticRegression):
+    def fit(self, X, y): raise ArithmeticError('own fit')
+Mine().fit(X, y)
+# %%
+model
+# %%
+random.random(), np.random.rand(), sorted(v for v in globals() if not v.startswith('_'))
+# %%
+import threading; threads = [t.name for t in threading.enumerate() if not t.name.startswith('celltrail')]
+len(threads)
+# %%
+In[1][:6], sorted(Out), _i1[:6], get_ipython().execution_count
+# %%
+import logging; logging.getLogger('mine').warning('logged')
+# %%
+assert 1 == 2, 'unequal'"""
+CELLS = tuple(NOTEBOOK.split("\n# %%\n"))
 
 
 def behaviour(kernel: NotebookKernel) -> list[tuple[str, Any]]:

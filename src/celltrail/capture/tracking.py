@@ -1,10 +1,9 @@
 """Capture in one IPython shell: turned on and off as a whole, and taken away without a trace."""
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celltrail import config
 from celltrail.capture import files
@@ -16,6 +15,9 @@ from celltrail.capture.imports import when_imported
 from celltrail.capture.outputs import CellOutputs, OutputTaps
 from celltrail.capture.session import Session
 from celltrail.records import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Tracking:
