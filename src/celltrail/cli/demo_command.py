@@ -25,7 +25,7 @@ def command(folder: str) -> int:
     \b
     Examples:
       celltrail demo
-      celltrail demo /tmp/first-look
+      celltrail demo ~/first-look
     """  # noqa: D301 - \b is click's mark of lines to keep
     from celltrail.cli.exits import EXIT_ERROR
     from celltrail.cli.story import print_start, print_story
@@ -80,18 +80,19 @@ def _refuse_without_sklearn(notebook: Path) -> None:
 
 def _run_twice(notebook: Path) -> tuple[JobResult, ...]:
     from celltrail.cli.execution import execute_quietly
-    from celltrail.execute.source import default_output
+    from celltrail.execute.source import default_output, prepare_output
 
     results: list[JobResult] = []
     for parameters in ({}, _OTHER):
+        output = default_output(notebook)
+        prepare_output(output)
         job = Job(
             notebook=str(notebook),
-            output=str(default_output(notebook)),
+            output=str(output),
             parameters=json.dumps(parameters),
             working_directory=str(notebook.parent),
             kernel_name="python3",
         )
-        (notebook.parent / ".celltrail" / "executed").mkdir(exist_ok=True)
         results += execute_quietly((job,))
         if results[-1].state is not JobState.FINISHED:
             break

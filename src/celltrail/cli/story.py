@@ -1,5 +1,6 @@
 """What `celltrail demo` prints: what is going to happen, what was kept, what differs, how to look at it."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from celltrail.runs.compare import compare_runs
 from celltrail.store.base import RunDetail, RunSummary
 
 _TITLE = "bold cyan"
+_DIGEST = 24
 
 
 def print_start(notebook: Path, other: dict[str, Any]) -> None:
@@ -48,7 +50,9 @@ def print_story(notebook: Path, results: tuple[JobResult, ...], *, look_with: tu
     for line in look_with:
         out.print(f"  {line}", soft_wrap=True)
     if pair:
-        out.print(f"  celltrail show {pair[1].run_id[:8]} --project {notebook.parent}", soft_wrap=True)
+        out.print(
+            f"  celltrail show {pair[1].run_id[:8]} --project {shlex.quote(str(notebook.parent))}", soft_wrap=True
+        )
 
 
 def _pair_to_compare(by_result: list[tuple[RunSummary, ...]]) -> tuple[RunSummary, RunSummary] | None:
@@ -76,13 +80,17 @@ def _print_difference(out: Console, first: RunDetail, second: RunDetail) -> None
         ("seed", differs.seed),
     ):
         for one in differences:
-            table.add_row(safe(f"{what} {one.name}"), *(safe(value or "-") for value in one.values))
+            table.add_row(safe(f"{what} {one.name}"), *map(_short, one.values))
     for data in differs.datasets:
         columns = f" ({len(data.changed_columns)} columns differ)" if data.changed_columns else ""
-        table.add_row(
-            safe(f"data {data.name}, {data.role}{columns}"), *(safe(digest or "-") for digest in data.digests)
-        )
+        table.add_row(safe(f"data {data.name}, {data.role}{columns}"), *map(_short, data.digests))
     out.print(table)
+
+
+def _short(value: str | None) -> Text:
+    """A value, or enough of a digest to compare by eye."""
+    is_digest = value is not None and value.startswith(("xxh3-128:", "blake3:"))
+    return safe((value[:_DIGEST] if is_digest else value) if value else "-")
 
 
 def _print_datasets(out: Console, first: RunDetail, second: RunDetail) -> None:
