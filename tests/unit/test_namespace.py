@@ -108,7 +108,7 @@ def test_only_the_outermost_loops_are_loops() -> None:
 
 
 def test_a_namespace_of_very_many_names_is_not_compared() -> None:
-    space = {f"n{number}": number for number in range(6000)}
+    space = {f"n{number}": number for number in range(21_000)}
     names = namespace.analyse("fresh = n1", lambda text: text)
     assert namespace.snapshot(space) == {}
     exec("fresh = n1", space)  # noqa: S102 - cells are executed

@@ -12,7 +12,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 _MAX_SOURCE = 200_000  # characters; a tree of more takes longer than a cell may be held up
-_MAX_NAMES = 5_000
+_MAX_NAMES = 20_000
 _CODE_MAGICS = frozenset({"time", "timeit", "track", "capture", "prun"})
 _HIDDEN = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open"})
 _UNCHANGING = (type(None), bool, ModuleType, type, FunctionType)
@@ -275,14 +275,11 @@ def _magic_body(node: ast.Call) -> str | None:
 
 
 def snapshot(namespace: Mapping[str, Any]) -> dict[str, int]:
-    """Each name's identity, but for hidden ones, of which IPython makes two per cell; it keeps no object alive.
-
-    Empty where there are too many names.
-    """
+    """Each name's identity; it keeps no object alive. Empty where there are too many names."""
     if len(namespace) > _MAX_NAMES:
         return {}
-    names = [name for name in list(namespace) if name[:1] != "_"]
-    return dict(zip(names, map(id, map(namespace.get, names)), strict=True))
+    copy = dict(namespace)  # at once: another thread may bind names
+    return dict(zip(copy, map(id, copy.values()), strict=True))
 
 
 def written(

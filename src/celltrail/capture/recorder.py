@@ -52,7 +52,7 @@ class Recorder:
         self.run_count = 0
         self.on_run: Callable[[OpenRun], None] | None = None
         self.on_cell_begin: Callable[[CellContext], None] | None = None
-        self.on_cell_end: Callable[[CellContext], None] | None = None
+        self.on_cell_end: Callable[[CellContext, Status], None] | None = None
         self._cell: ContextVar[CellContext | None] = ContextVar("celltrail_cell", default=None)
         self._explicit: ContextVar[tuple[OpenRun, ...]] = ContextVar("celltrail_runs", default=())
         self._live: dict[str, CellContext] = {}
@@ -242,6 +242,8 @@ class Recorder:
 
     def finish_cell_runs(self, cell: CellContext, status: Status, error: ErrorInfo | None) -> None:
         """A cell ended: so does its own run, and, where it raised, every run that is still open in it."""
+        if self.on_cell_end is not None:
+            self.on_cell_end(cell, status)
         for run in cell.runs:
             if run.run_id == cell.own_run_id or status is not Status.FINISHED:
                 self.finish_run(run, status, error)
