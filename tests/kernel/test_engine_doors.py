@@ -1,6 +1,7 @@
 """Where notebooks come from and go to: papermill's own command, odd names, wrong files, several at once."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,15 @@ def test_what_is_no_notebook_is_said_in_one_line(tmp_path, content, message):
     said = celltrail("run", "odd.ipynb", folder=tmp_path)
     assert said.code == 2
     assert message in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_name_that_is_no_text_is_said_in_one_line(tmp_path):
+    name = os.fsdecode(b"odd\xff.ipynb")
+    write_notebook(tmp_path / "n.ipynb", "1").rename(tmp_path / name)
+    said = celltrail("run", name, folder=tmp_path)
+    assert said.code == 2
+    assert "its name is no valid UTF-8: rename it" in said.err
     assert said.err.count("\n") == 1
 
 

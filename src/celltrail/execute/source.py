@@ -29,6 +29,7 @@ def read_source(path: Path) -> NotebookSource:
     Raises:
         ExecutionError: There is no such file, it cannot be read, or it is no notebook.
     """
+    _refuse_odd_name(path)
     try:
         notebook = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -82,6 +83,14 @@ def prepare_output(output: Path) -> None:
     except OSError as error:
         problem = f"the output cannot be written ({error.strerror}): name another place with --output"
         raise ExecutionError(output, UNUSABLE, problem) from error
+
+
+def _refuse_odd_name(path: Path) -> None:
+    """The path stands in the output notebook, which is UTF-8."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        raise ExecutionError(path, UNUSABLE, "its name is no valid UTF-8: rename it") from None
 
 
 def _declared_in(cells: list[Any]) -> tuple[Declared, ...]:
