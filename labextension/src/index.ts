@@ -22,6 +22,8 @@ import { TrackingItem } from './statusbar/item';
 import { ITrail } from './tokens';
 
 const DOMAIN = 'celltrail';
+/** How often a panel that is seen makes sure of the server. */
+const PULSE_MS = 10_000;
 const TRAIL_ID = '@celltrail/labextension:plugin';
 
 const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
@@ -76,6 +78,11 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
     addCommands(app, trail, visit, trans, palette);
     followNotebook(model, tracker);
     app.serviceManager.connectionFailure.connect(() => model.suspectOffline());
+    setInterval(() => {
+      if (panel.isVisible && document.visibilityState === 'visible') {
+        model.pulse();
+      }
+    }, PULSE_MS);
     void app.restored.then(() => followTracking(model, registry));
     return trail;
   }
@@ -161,6 +168,9 @@ const badgesPlugin: JupyterFrontEndPlugin<void> = {
       }
     };
     tracker.widgetAdded.connect((_, panel) => add(panel));
+    trail.model.recovered.connect(() => {
+      badges.forEach(each => each.refresh());
+    });
     tracker.forEach(add);
     void registry?.load(TRAIL_ID).then(settings => {
       const apply = (): void => set(settings.get('badges').composite !== false);

@@ -104,7 +104,7 @@ def test_a_search_unfolds_its_candidates_and_a_loop_folds_into_its_newest_run(tr
     expect(loop).to_have_count(5)
     loop.first.locator(".ct-Expander").click()
     expect(loop).to_have_count(1)
-    expect(loop).to_contain_text("×5")
+    expect(loop).to_contain_text("\u00d75")
 
 
 def test_the_search_box_finds_by_name_and_by_parameter(trail):
@@ -152,7 +152,7 @@ def test_the_detail_tells_where_every_number_comes_from(trail, screenshots):
     detail.get_by_text("4 defaults").click()
     expect(origins.filter(has_text="criterion")).to_be_visible()
     data = detail.locator(".ct-Dataset")
-    expect(data.filter(has_text="X_train")).to_contain_text("dataframe · 1,438 × 3 · 148 KB · data/customers.csv")
+    expect(data.filter(has_text="X_train")).to_contain_text("dataframe · 1,438 \u00d7 3 · 148 KB · data/customers.csv")
     expect(data.filter(has_text="X_train").locator("code").first).to_have_text("5d1c09e2a7")
     expect(detail.get_by_role("img", name="plots/importance.png")).to_be_visible()
     expect(detail).to_contain_text("uncommitted")

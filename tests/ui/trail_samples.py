@@ -4,8 +4,6 @@ import struct
 import zlib
 from pathlib import Path
 
-from journal_writing import Trail
-
 from celltrail import clock
 from celltrail.config import ensure_store_folder
 from celltrail.journal import events
@@ -27,6 +25,7 @@ from celltrail.records import (
     Status,
     Tag,
 )
+from journal_writing import Trail
 
 SECOND = 1_000_000
 FRAME = DatasetVersion(

@@ -37,6 +37,11 @@ export class NotebookBadges {
     this.followCells();
   }
 
+  /** Ask for the badges again. */
+  refresh(): void {
+    this.model.refresh();
+  }
+
   /** Take all badges off again; a second call does nothing. */
   dispose(): void {
     if (this.isDisposed) {

@@ -20,6 +20,10 @@ const REFRESH_MS = 300;
 const HEALTH_MS = 3000;
 const SEARCH_MS = 250;
 const RETRY_MS = 2000;
+/** After a silence the live events come back later than the answers: until then the list is asked for. */
+const CATCH_UP_MS = 60_000;
+/** Events can be lost without a sign, as when a laptop slept. */
+const DOUBT_MS = 60_000;
 
 /** The model of the extension. Its owner disposes of it. */
 export class TrailModel {
@@ -36,7 +40,10 @@ export class TrailModel {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _projectChanged = new Signal<this, Project>(this);
+  private readonly _recovered = new Signal<this, void>(this);
   private isDisposed = false;
+  private doubtedUntil = 0;
+  private listedAt = 0;
 
   constructor(private readonly source: TrailSource) {
     this.runs = new RunList(source);
@@ -55,6 +62,11 @@ export class TrailModel {
   /** Another project is in front. */
   get projectChanged(): ISignal<this, Project> {
     return this._projectChanged;
+  }
+
+  /** The server answers again; what was told in between was not heard. */
+  get recovered(): ISignal<this, void> {
+    return this._recovered;
   }
 
   /** The notebook in front, as a contents path; empty when there is none. */
@@ -153,6 +165,17 @@ export class TrailModel {
   /** The server may be gone: find out, and come back when it does. */
   suspectOffline(): void {
     void this.look();
+  }
+
+  /** To be called every few seconds while the panel is seen: notices a lost server, and makes up for lost events. */
+  pulse(): void {
+    void this.look();
+    const now = Date.now();
+    if (now < this.doubtedUntil || now - this.listedAt > DOUBT_MS) {
+      this.listedAt = now;
+      this.later('runs', 0, () => this.runs.refresh());
+      this._recovered.emit();
+    }
   }
 
   /** A run that is known without asking. */
@@ -255,6 +278,7 @@ export class TrailModel {
   }
 
   private onAnswered(): void {
+    this.listedAt = Date.now();
     if (this._isOffline) {
       this.online();
       this._changed.emit();
@@ -265,6 +289,8 @@ export class TrailModel {
   private online(): void {
     if (this._isOffline) {
       this._isOffline = false;
+      this.doubtedUntil = Date.now() + CATCH_UP_MS;
+      this._recovered.emit();
       this.later('runs', 0, () => this.runs.refresh());
       this.later('detail', 0, () => this.detail.refresh());
     }

@@ -59,9 +59,15 @@ function useNews(): void {
     }
   }, [queryId, total, announce, trans, model]);
   const { isOffline } = model;
+  const wasOffline = useRef(isOffline);
   useEffect(() => {
-    if (isOffline) {
-      announce(trans.__('The server does not answer'));
+    if (isOffline !== wasOffline.current) {
+      announce(
+        isOffline
+          ? trans.__('The server does not answer')
+          : trans.__('The server answers again')
+      );
     }
+    wasOffline.current = isOffline;
   }, [isOffline, announce, trans]);
 }
