@@ -1,0 +1,103 @@
+"""`celltrail.search_runs`, `celltrail.get_run` and `compare_runs`: runs for people who write Python."""
+
+import math
+
+import pandas as pd
+import pytest
+
+import celltrail
+from celltrail.errors import FilterError, RunNotFoundError
+from celltrail.journal import events
+from celltrail.records import (
+    ColumnInfo,
+    DatasetRole,
+    DatasetVersion,
+    Environment,
+    GeneratorState,
+    Package,
+    Param,
+    Seed,
+)
+from celltrail.runs.compare import DatasetDifference, Difference, compare_runs
+from celltrail.store.open import open_store
+from journal_writing import START, Trail
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "deep").mkdir()
+    monkeypatch.chdir(tmp_path / "deep")
+    return tmp_path
+
+
+def test_the_runs_of_the_working_directorys_project_come_as_a_frame(project):
+    trail = Trail(project / ".celltrail")
+    first = trail.run("Ridge", params={"alpha": 0.1}, metrics={"rmse": 2.0, "r2": math.nan}, tags={"team": "red"})
+    second = trail.run("Lasso", params={"alpha": 1}, metrics={"rmse": 1.0}, is_finished=False)
+    frame = celltrail.search_runs("metrics.rmse < 5", order_by=["metrics.rmse DESC"])
+    assert list(frame["run_id"]) == [first, second]
+    assert list(frame["params.alpha"]) == ["0.1", "1"]
+    assert list(frame["metrics.rmse"]) == [2.0, 1.0]
+    assert frame["metrics.r2"].isna().all()
+    assert frame["metrics.r2"].dtype == "float64"
+    assert list(frame["tags.team"])[:1] == ["red"]
+    assert list(frame["status"]) == ["finished", "running"]
+    assert frame["start_time"][0] > pd.Timestamp(START, unit="us", tz="UTC")
+    assert pd.isna(frame["end_time"][1])
+    assert frame["duration_s"][0] == pytest.approx(0.005)
+    assert len(celltrail.search_runs(max_results=1)) == 1
+    assert celltrail.get_run(second[:8]).run.name == "Lasso"
+    trail.end()
+
+
+def test_no_runs_are_an_empty_frame_with_the_usual_columns(project):
+    frame = celltrail.search_runs()
+    assert len(frame) == 0
+    assert {"run_id", "name", "status", "start_time", "end_time"} <= set(frame.columns)
+    with pytest.raises(RunNotFoundError, match="celltrail runs"):
+        celltrail.get_run("abcd")
+    with pytest.raises(FilterError, match="character 1"):
+        celltrail.search_runs("colour = 'red'")
+
+
+def test_only_what_differs_is_compared(tmp_path):
+    trail = Trail(tmp_path / ".celltrail")
+    store = open_store(tmp_path / ".celltrail")
+
+    def data(digest, name_digest):
+        columns = (ColumnInfo("age", "float64", "x:age"), ColumnInfo("name", "str", name_digest))
+        return DatasetVersion(digest, "dataframe", 3, 2, columns)
+
+    def run(alpha, digest, numpy, seed):
+        execution = trail.cell(f"fit(alpha={alpha})")
+        run_id = trail.run("Ridge", execution_id=execution, params={"alpha": alpha, "tol": 1}, metrics={"m": 1.0})
+        trail.dataset(run_id, data(digest, f"x:{digest}"), DatasetRole.TRAIN, "X")
+        packages = (Package("numpy", numpy), Package("pandas", "3.1"))
+        trail.writer.append(
+            events.EnvironmentSeen(Environment(f"env:{numpy}", "3.11", "CPython", "Linux", packages)),
+            events.RunContext(
+                run_id,
+                trail.tick(),
+                f"env:{numpy}",
+                seed=Seed((Param("random_state", seed),), (), (GeneratorState("numpy", "g:1"),)),
+            ),
+        )
+        store.fold()
+        return store.get_run(run_id)
+
+    first, second = run(0.1, "x:a", "2.3", "0"), run(0.2, "x:b", "2.4", "1")
+    found = compare_runs([first, second])
+    assert found.params == (Difference("alpha", ("0.1", "0.2")),)
+    assert found.metrics == ()
+    assert found.datasets == (DatasetDifference("X", "train", ("x:a", "x:b"), ("name",)),)
+    assert found.packages == (Difference("numpy", ("2.3", "2.4")),)
+    assert found.environment == ()
+    assert found.seed == (Difference("random_state", ("0", "1")),)
+    assert found.source == (Difference("source", ("fit(alpha=0.1)", "fit(alpha=0.2)")),)
+    assert not found.is_same
+    assert compare_runs([first, first]).is_same
+    with pytest.raises(ValueError, match="give two or more"):
+        compare_runs([first])
+    store.close()
+    trail.end()
