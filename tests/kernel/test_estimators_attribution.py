@@ -367,3 +367,58 @@ def test_a_fit_that_was_not_recorded_takes_the_model_from_its_run(two: Cells) ->
 def test_magics_that_run_the_cell_do_not_hide_it(two: Cells) -> None:
     two.run("%%time\np = a.predict_proba(X_test)[:, 1]\nhat = p > .5\naccuracy_score(y_test, hat)")
     check(two, {"accuracy_score_X_test": "a"})
+
+
+def test_predictions_walked_over_by_zip_are_each_their_own(two: Cells) -> None:
+    two.run("pa = a.predict_proba(X_test)[:, 1]; pb = b.predict_proba(X_test)[:, 1]; both = {'a': pa, 'b': pb}")
+    two.run(
+        "for p, name in zip([pa, pb], 'ab'):\n    accuracy_score(y_test, p > .5)\n    f1_score(y_test, both[name] > .5)"
+    )
+    assert [sorted(run.values()) for run in two.fits()] == [["accuracy_score_X_test", "f1_score_X_test"]] * 2
+    assert two.ambiguous() == []
+
+
+def test_a_global_that_a_function_rebinds_is_not_given_to_the_first_model(two: Cells) -> None:
+    two.run("def redo():\n    global p\n    p = b.predict_proba(X_test)[:, 1]")
+    two.run(
+        "p = a.predict_proba(X_test)[:, 1]\nredo()\nf1_score(y_test, p > .5)\nhat = p > .5\naccuracy_score(y_test, hat)"
+    )
+    assert two.fits()[0].metrics == []
+    assert list(two.fits()[1].values()) == ["f1_score_X_test"]
+
+
+def test_what_a_cell_that_raised_did_not_reach_is_not_believed(two: Cells) -> None:
+    two.run("pa = a.predict_proba(X_test)[:, 1]; pb = b.predict_proba(X_test)[:, 1]")
+    two.fail("hat = pa > .5\n1 / 0\nhat = pb > .5")
+    two.run("accuracy_score(y_test, hat)")
+    assert two.fits()[1].metrics == []
+
+
+def test_masked_and_decoded_predictions_follow_their_names(two: Cells) -> None:
+    two.run(
+        "pb = b.predict_proba(X_test); pa = a.predict_proba(X_test); mask = X_test[:, 0] > 0; kinds = np.array([0, 1])"
+    )
+    two.run("accuracy_score(y_test[mask], pa[mask, 1] > .5); f1_score(y_test, kinds[pb.argmax(axis=1)])")
+    check(two, {"accuracy_score_X_test": "a", "f1_score_X_test": "b"})
+
+
+def test_models_that_change_names_keep_their_predictions(two: Cells) -> None:
+    two.run("m = a; hat = m.predict_proba(X_test)[:, 1] > .5; m = b; accuracy_score(y_test, hat)")
+    two.run("cut = lambda p: p > .5\nf1_score(y_test, cut(b.predict_proba(X_test)[:, 1]))")
+    check(two, {"accuracy_score_X_test": "a", "f1_score_X_test": "b"})
+
+
+def test_encoders_and_scalers_do_not_claim_the_predictions_that_pass_through(cells: Cells) -> None:
+    cells.run("""
+from sklearn.preprocessing import LabelEncoder, StandardScaler
+encoder = LabelEncoder(); coded = encoder.fit_transform(np.array(["no", "yes"])[y])
+scaler = StandardScaler().fit(Xr); target = StandardScaler(); yt = target.fit_transform(yr[:, None])
+m = LogisticRegression().fit(X, coded)
+r = Ridge().fit(scaler.transform(Xr), yt.ravel())
+""")
+    cells.run("accuracy_score(encoder.inverse_transform(coded), encoder.classes_[m.predict(X)])")
+    cells.run("mean_squared_error(yr, target.inverse_transform(r.predict(scaler.transform(Xr))[:, None]))")
+    by_variable = {run.variable: run for run in cells.fits()}
+    assert any(key.startswith("accuracy_score") for key in by_variable["m"].values())
+    assert any(key.startswith("mean_squared_error") for key in by_variable["r"].values())
+    assert cells.ambiguous() == []

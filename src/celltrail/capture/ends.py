@@ -13,11 +13,12 @@ from celltrail.capture.context import CellContext
 from celltrail.capture.flow import Flow
 from celltrail.capture.functions import Functions
 from celltrail.capture.lineage import start_origins
-from celltrail.capture.marks import Made, Marks
+from celltrail.capture.marks import Made, Marks, Start
 from celltrail.capture.predictions import Origin
 from celltrail.capture.trail import CellTrail
 from celltrail.capture.watch import Watch
 from celltrail.journal import events
+from celltrail.records import Status
 
 _MAX_NAMES = 500
 _MAX_MEMBERS = 1_000
@@ -30,19 +31,19 @@ def cell_started(watch: Watch, cell: CellContext) -> None:
             watch.trail(cell)
 
 
-def cell_finished(watch: Watch, cell: CellContext) -> None:
+def cell_finished(watch: Watch, cell: CellContext, status: Status) -> None:
     """A cell has ended; a second call does nothing."""
     trail = watch.end_trail(cell)
     if trail is None:
         return
     with guarded("partial fits"):
         for run in trail.partial_runs.values():
-            watch.recorder.finish_run(run)
+            watch.recorder.finish_run(run, status)
     with guarded("model names"):
         _name_models(watch, cell)
     with guarded("lineage"):
         if watch.registry.has_facts() and (trail.start or any(event.origin for event in trail.events)):
-            _keep_lineage(watch, trail)
+            _keep_lineage(watch, trail, ended_well=status is Status.FINISHED)
 
 
 def _name_models(watch: Watch, cell: CellContext) -> None:
@@ -58,13 +59,13 @@ def _name_models(watch: Watch, cell: CellContext) -> None:
             watch.recorder.writer.append(events.RunNamed(run_id, clock.now(), variable=name))
 
 
-def _keep_lineage(watch: Watch, trail: CellTrail) -> None:
+def _keep_lineage(watch: Watch, trail: CellTrail, *, ended_well: bool) -> None:
     """Note where each value that the cell assigned comes from, as long as its names still say so."""
     tree, filename = _tree(trail)
     if tree is None:
         return
     flow = Flow(filename, trail, Functions(trail.namespace))
-    env = flow.run(tree.body, {})
+    env = flow.run(tree.body, {}) if ended_well else flow.run_partly(tree.body, {})
     for name in list(env)[:_MAX_NAMES]:
         origins = _resolve(watch, trail, env[name])
         if "[" in name:
@@ -78,7 +79,7 @@ def _resolve(watch: Watch, trail: CellTrail, marks: Marks) -> frozenset[Origin]:
     for mark in marks:
         if isinstance(mark, Made):
             found |= trail.origins(mark.position, latest=mark.latest)
-        else:
+        elif isinstance(mark, Start):
             found |= start_origins(watch.registry, trail, mark)
     return frozenset(found)
 

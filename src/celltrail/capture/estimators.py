@@ -50,7 +50,7 @@ def install(recorder: Recorder) -> None:
     watch = Watch(recorder)
     _switch["begin"] = _Dispatcher(watch).begin
     recorder.on_cell_begin = lambda cell: ends.cell_started(watch, cell)
-    recorder.on_cell_end = lambda cell: ends.cell_finished(watch, cell)
+    recorder.on_cell_end = lambda cell, status: ends.cell_finished(watch, cell, status)
     _undo.extend(
         (
             when_imported("sklearn.base", _hook_classes),

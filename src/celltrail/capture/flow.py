@@ -47,6 +47,15 @@ class Flow:
             env = self._step(statement, env)
         return env
 
+    def run_partly(self, body: list[ast.stmt], env: Env) -> Env:
+        """What the names may stand for when any of the statements raised."""
+        states = [dict(env)]
+        inner = dict(env)
+        for statement in body:
+            inner = self._step(statement, inner)
+            states.append(dict(inner))
+        return join(*states)
+
     def _step(self, node: ast.stmt, env: Env) -> Env:
         step: Callable[[ast.stmt, Env], Env] | None = getattr(self, f"_on_{type(node).__name__.lower()}", None)
         if step is not None:

@@ -4,13 +4,14 @@ import ast
 import linecache
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from celltrail.capture.callsite import function_at, parse
 from celltrail.capture.marks import ONLY_LOOK, UserFunction, nodes_of_scope, root_name
 
 _MAX_DEPTH = 4
+_WRITES_NOTHING = UserFunction((), (), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,14 @@ class Functions:
     namespace: Mapping[str, Any]
 
     def __call__(self, name: str) -> UserFunction | None:
-        """The function of this name; None where the notebook did not define it."""
+        """The function of this name; None where the notebook did not define it.
+
+        scikit-learn's functions, and its modules, are described too: they write into nothing.
+        """
+        value = self.namespace.get(name)
+        home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")
+        if isinstance(home, str) and home.startswith("sklearn.") and isinstance(value, FunctionType | ModuleType):
+            return _WRITES_NOTHING
         return self._described(name, 0)
 
     def _described(self, name: str, depth: int) -> UserFunction | None:
@@ -32,7 +40,8 @@ class Functions:
         tree = parse("".join(linecache.getlines(code.co_filename)))
         node = function_at(tree, code.co_firstlineno, code.co_name) if tree is not None else None
         written = frozenset(parameters) if node is None else frozenset(self._written(node, depth))
-        return UserFunction(tuple(dict.fromkeys(_names_in(code))), parameters, written)
+        binds = frozenset(_globals_bound(node)) if node is not None else frozenset()
+        return UserFunction(tuple(dict.fromkeys(_names_in(code))), parameters, written, binds)
 
     def _written(self, function: ast.AST, depth: int) -> Iterator[str]:
         for statement in getattr(function, "body", []):
@@ -56,6 +65,12 @@ class Functions:
         called = self._described(call.func.id, depth + 1) if depth < _MAX_DEPTH else None
         if called is not None:
             yield from (root_name(node) or "" for node in called.written_arguments(call))
+
+
+def _globals_bound(function: ast.AST) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Global):
+            yield from node.names
 
 
 def _by_statement(call: ast.Call) -> Iterator[str]:

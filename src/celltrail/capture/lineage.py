@@ -9,7 +9,7 @@ from celltrail.capture import contents
 from celltrail.capture.callsite import CELL_NAMES, Site, call_at, tree_of_frame
 from celltrail.capture.flow import Flow
 from celltrail.capture.functions import Functions
-from celltrail.capture.marks import Env, Made, Mark, Marks, Start
+from celltrail.capture.marks import Env, Made, Mark, Marks, Now, Start
 from celltrail.capture.predictions import Origin, Registry, can_predict
 from celltrail.capture.trail import CellTrail
 
@@ -29,8 +29,40 @@ class Lineage:
         self._scopes: dict[int, _Scope | None] = {}
 
     def of_argument(self, node: ast.expr) -> Origins:
-        """Where an argument of the call at the site comes from."""
-        return self._of_expression(node, 0)
+        """Where an argument of the call at the site comes from.
+
+        It was evaluated a moment ago: what its names are bound to now goes before what the code says of them.
+        """
+        scope = self._scope(0)
+        if scope is None:
+            return NONE
+        reader = scope.flow.reader
+        reader.is_known = lambda part: bool(self._now(part))
+        try:
+            marks = reader.marks(node, scope.env)
+        finally:
+            reader.is_known = None
+        return self._resolve(marks, 0)
+
+    def _now(self, node: ast.expr) -> Origins:
+        value = self._value(node)
+        if self._registry.model_runs(value) and can_predict(value):
+            return frozenset({Origin(self._registry.model_runs(value))})
+        digest = contents.digest(value) if self._registry.exact(value) or self._registry.view(value) else ""
+        found = self._registry.exact(value) or self._registry.view(value)
+        return frozenset(origin.bare() for origin in found if digest in origin.digests)
+
+    def _value(self, node: ast.expr) -> Any:
+        """What a name, or an item of a plain container, is bound to in the innermost frame; None for anything else."""
+        frame = self._site.frames[0]
+        if isinstance(node, ast.Name):
+            return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
+        if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
+            return None
+        owner = self._value(node.value)
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else self._value(node.slice)
+        is_plain = type(owner) in {dict, list, tuple} and isinstance(key, str | int)
+        return _plain_item(owner, key) if is_plain else None
 
     def call(self) -> ast.Call | None:
         """The call itself."""
@@ -49,7 +81,7 @@ class Lineage:
     def _of_mark(self, mark: Mark, level: int) -> Origins:
         if isinstance(mark, Made):
             return self._trail.origins(mark.position, latest=mark.latest)
-        return self._of_start(mark, level)
+        return self._now(mark.node) if isinstance(mark, Now) else self._of_start(mark, level)
 
     def _of_start(self, mark: Start, level: int) -> Origins:
         frame = self._site.frames[level]

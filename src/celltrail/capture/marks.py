@@ -28,7 +28,14 @@ class Made:
     latest: bool = True
 
 
-Mark = Start | Made
+@dataclass(frozen=True, slots=True)
+class Now:
+    """What an expression stands for at this moment, known from the object itself."""
+
+    node: ast.expr
+
+
+Mark = Start | Made | Now
 Marks = frozenset[Mark]
 Env = dict[str, Marks]
 NO_MARKS: Marks = frozenset()
@@ -36,11 +43,16 @@ NO_MARKS: Marks = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class UserFunction:
-    """A function that the notebook defined: the globals that it reads, and which of its parameters it writes into."""
+    """A function that the notebook defined.
+
+    `reads` are the globals that it reads, `binds` those that it rebinds (`global`), `written` the parameters whose
+    objects it writes into.
+    """
 
     reads: tuple[str, ...]
     parameters: tuple[str, ...]
     written: frozenset[str]
+    binds: frozenset[str] = frozenset()
 
     def written_arguments(self, call: ast.Call) -> list[ast.expr]:
         """The arguments of a call that the function writes into."""
@@ -139,6 +151,7 @@ class Reader:
         self._filename = filename
         self._facts = facts
         self._functions = functions
+        self.is_known: Callable[[ast.expr], bool] | None = None
 
     def position(self, node: ast.expr) -> Position:
         """Where an expression ends."""
@@ -148,6 +161,11 @@ class Reader:
         """What an expression is computed from."""
         if node is None:
             return NO_MARKS
+        if self.is_known is not None and isinstance(node, ast.Name | ast.Subscript) and self.is_known(node):
+            return frozenset({Now(node)})
+        return self._marks(node, env)
+
+    def _marks(self, node: ast.AST, env: Env) -> Marks:
         if isinstance(node, ast.Name):
             return self.name(node.id, env)
         if isinstance(node, ast.Call):
@@ -230,7 +248,8 @@ class Reader:
         called = self._functions(node.func.id) if isinstance(node.func, ast.Name) else None
         if called is not None:
             written.update(root_name(argument) for argument in called.written_arguments(node))
-        elif is_statement and root_name(node.func) not in ONLY_LOOK:
+            written.update(called.binds)
+        elif is_statement and not self._only_looks(root_name(node.func)):
             written.add(receiver)
             written.update(root_name(argument) for argument in node.args[:1])
         marks = self._arguments(node, env) | self._receiver(node.func, env) if any(written) else NO_MARKS
@@ -238,6 +257,9 @@ class Reader:
             marks |= {Made(position)}
         for name in written - {None}:
             write_into(str(name), marks, env)
+
+    def _only_looks(self, name: str | None) -> bool:
+        return name in ONLY_LOOK or (name is not None and self._functions(name) is not None)
 
     @staticmethod
     def _refit(node: ast.Call, receiver: str | None, position: Position, env: Env) -> None:

@@ -40,7 +40,7 @@ class Recorder:
         notebook_params: The papermill parameters, written to every top-level run.
         run_count: Runs started so far.
         on_cell_begin: Told of each cell before its code runs.
-        on_cell_end: Told of each cell when its code has run, before its runs are finished.
+        on_cell_end: Told of each cell when its code has run, and how that ended, before its runs are finished.
         on_run: Told of each run that started, once its first event is written; the session describes what surrounds it.
     """
 
@@ -107,8 +107,6 @@ class Recorder:
 
     def leave_cell(self, cell: CellContext) -> None:
         """`cell` ended; in the context of an awaiting task, which is not the caller's, the variable dies with it."""
-        if self.on_cell_end is not None and cell.execution_id in self._live:
-            attempt("cell end", self.on_cell_end, cell)
         self._live.pop(cell.execution_id, None)
         if self._cell.get() is cell:
             self._cell.set(None)
@@ -243,7 +241,7 @@ class Recorder:
     def finish_cell_runs(self, cell: CellContext, status: Status, error: ErrorInfo | None) -> None:
         """A cell ended: so does its own run, and, where it raised, every run that is still open in it."""
         if self.on_cell_end is not None:
-            self.on_cell_end(cell, status)
+            attempt("cell end", self.on_cell_end, cell, status)
         for run in cell.runs:
             if run.run_id == cell.own_run_id or status is not Status.FINISHED:
                 self.finish_run(run, status, error)
