@@ -1,5 +1,7 @@
 """The store's contract, kept by the store in this process and by the one behind its owner in a real Jupyter server."""
 
+import base64
+import json
 import math
 import threading
 import time
@@ -180,6 +182,28 @@ class TestStore:
         assert caught.value.position == 15
         with pytest.raises(FilterError, match="expected the next_cursor"):
             opened.store.search_runs(RunQuery(cursor="nonsense"))
+        with pytest.raises(FilterError, match="expected a limit from 1"):
+            opened.store.search_runs(RunQuery(limit=0))
+
+    def test_a_cursor_that_was_tampered_with_or_is_of_another_question_is_refused(self, opened):
+        trail = opened.trail()
+        for i in range(3):
+            trail.run(f"r{i}", metrics={"m": float(i)})
+        opened.store.fold()
+        query = RunQuery(order_by=("metrics.m",), notebook_path=trail.notebook, limit=1)
+        cursor = opened.store.search_runs(query).next_cursor
+        with pytest.raises(FilterError, match="expected the next_cursor"):
+            opened.store.search_runs(replace(query, order_by=("metrics.m DESC",), cursor=cursor))
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=="))
+        for bad in (
+            [values[0], "x", "y", 3, "z", "w"],
+            [values[0], *[10**40] * 5],
+            values[:2],
+            [values[0], *[None] * 5],
+        ):
+            forged = base64.urlsafe_b64encode(json.dumps(bad).encode()).decode()
+            with pytest.raises(FilterError, match="expected the next_cursor"):
+                opened.store.search_runs(replace(query, cursor=forged))
 
     @pytest.mark.parametrize("order", ["metrics.m", "metrics.m DESC"])
     def test_pages_hold_every_run_once_with_nan_and_missing_last(self, opened, order):

@@ -127,3 +127,19 @@ def test_processes_that_open_the_same_store_at_once_take_turns(folder):
     )
     processes = [subprocess.Popen([sys.executable, "-c", script, str(folder)]) for _ in range(3)]
     assert [process.wait(timeout=120) for process in processes] == [0, 0, 0]
+
+
+def test_a_forked_child_does_not_keep_the_lock(folder):
+    held = Ownership.take(folder)
+    hears, told = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(told)
+        os.read(hears, 1)
+        os._exit(0)
+    held.release()
+    again = Ownership.take(folder)
+    os.close(told)
+    os.waitpid(child, 0)
+    assert again is not None
+    again.release()

@@ -105,7 +105,7 @@ class Intake:
     def _read(self, segment: SegmentFile, position: int, chunk: Chunk) -> SegmentBatch | None:
         try:
             batch = read_segment(segment.path, position)
-        except NewerJournalError:
+        except (NewerJournalError, PermissionError):  # one file must not hold up all others
             chunk.segments[segment.path.name] = SegmentState(segment.path.name, 0, REFUSED)
             self._exhausted[segment.path.name] = segment.size_bytes
             return None

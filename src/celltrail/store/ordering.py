@@ -14,7 +14,7 @@ from celltrail.store.base import RunQuery
 from celltrail.store.filter_parse import Entity, parse_ordering
 from celltrail.store.filter_sql import COLUMNS, NumberOf, Parameter, Sql
 
-_CURSOR_EXPECTED = "the next_cursor of an answer to the same question"
+CURSOR_EXPECTED = "the next_cursor of an answer to the same question"
 _TEXTS = frozenset({"run_id", "name", "status", "kind", "estimator", "notebook", "cell"})
 
 
@@ -129,10 +129,10 @@ def read_cursor(query: RunQuery, ordering: Ordering) -> tuple[Parameter, ...]:
         found = None
     size = len(ordering.keys) + 1
     if not isinstance(found, list) or len(found) != size or found[0] != _fingerprint(query):
-        raise FilterError(cursor[:80], 0, _CURSOR_EXPECTED)
+        raise FilterError(cursor[:80], 0, CURSOR_EXPECTED)
     values = tuple(found[1:])
     if not all(isinstance(value, str | int | float) for value in values):
-        raise FilterError(cursor[:80], 0, _CURSOR_EXPECTED)
+        raise FilterError(cursor[:80], 0, CURSOR_EXPECTED)
     return values
 
 

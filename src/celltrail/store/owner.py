@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -50,6 +51,7 @@ class Ownership:
         self.record = record
         self._lock = lock
         self._pid = os.getpid()
+        _held.add(self)
 
     @classmethod
     def take(cls, folder: Path, *, address: str = "", token: str = "") -> Self | None:
@@ -90,7 +92,14 @@ class Ownership:
         if os.getpid() == self._pid:
             with contextlib.suppress(OSError):
                 (self.folder / OWNER_NAME).unlink()
+            _unlock(lock)
         os.close(lock)
+
+    def forget(self) -> None:
+        """In a forked child: let go of the descriptor, or the lock would outlive its owner in the child."""
+        lock, self._lock = self._lock, -1
+        if lock >= 0:
+            os.close(lock)
 
     def _write(self) -> None:
         temporary = self.folder / f"{OWNER_NAME}.{self.record.pid}.tmp"
@@ -99,6 +108,18 @@ class Ownership:
         with os.fdopen(descriptor, "wb") as file:
             file.write(codec.dumps(self.record))
         temporary.replace(self.folder / OWNER_NAME)
+
+
+_held: weakref.WeakSet[Ownership] = weakref.WeakSet()
+
+
+def _forget_all() -> None:
+    for ownership in list(_held):
+        ownership.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)
 
 
 def read_owner(folder: Path) -> OwnerRecord | None:
@@ -144,3 +165,11 @@ def _lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _unlock(descriptor: int) -> None:
+    """Let go of the lock for every process that has inherited the descriptor."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

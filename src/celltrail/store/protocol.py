@@ -49,16 +49,20 @@ def decode_arguments(method: str, body: bytes) -> dict[str, Any]:
     """
     hints, required = _signature(method)
     try:
-        plain = json.loads(body) if body.strip() else {}
-        if not isinstance(plain, dict):
-            raise TypeError("the arguments are not a JSON object")
-        unknown = sorted(plain.keys() - hints.keys())
-        missing = sorted(required - plain.keys())
-        if unknown or missing:
-            raise TypeError(f"unknown arguments {unknown}, missing arguments {missing}")
+        plain = _checked(json.loads(body) if body.strip() else {}, hints, required)
         return {name: codec.from_plain(hints[name], value) for name, value in plain.items()}
     except (ValueError, TypeError) as error:
         raise BadRequestError(f"cannot read the arguments of {method}: {error}") from error
+
+
+def _checked(plain: Any, hints: Mapping[str, Any], required: frozenset[str]) -> dict[str, Any]:
+    if not isinstance(plain, dict):
+        raise TypeError("the arguments are not a JSON object")
+    unknown = sorted(plain.keys() - hints.keys())
+    missing = sorted(required - plain.keys())
+    if unknown or missing:
+        raise TypeError(f"unknown arguments {unknown}, missing arguments {missing}")
+    return plain
 
 
 def encode_answer(answer: Any) -> bytes:

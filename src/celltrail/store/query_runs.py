@@ -4,16 +4,25 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+import duckdb
+
 from celltrail.errors import FilterError
 from celltrail.records import Evidence, Status
 from celltrail.store.base import MetricValue, RunPage, RunQuery, RunSummary
 from celltrail.store.filter_parse import parse_filter
 from celltrail.store.filter_sql import FilterCompiler, Parameter, Sql
-from celltrail.store.ordering import compile_ordering, read_cursor, write_cursor
+from celltrail.store.ordering import CURSOR_EXPECTED, compile_ordering, read_cursor, write_cursor
 from celltrail.store.reading import Reading
 from celltrail.store.text import clean
 
 _MAX_LIMIT = 10_000
+# What DuckDB says of a cursor's value that is not of its sort key's type.
+_UNFIT = (
+    duckdb.ConversionException,
+    duckdb.BinderException,
+    duckdb.OutOfRangeException,
+    duckdb.InvalidInputException,
+)
 
 # The panel's list, `celltrail runs` and search_runs: the numbers of one page, and the count of all that match.
 _PAGE = """
@@ -83,13 +92,22 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
         limit=query.limit + 1,
         offset=query.offset,
     )
-    rows = reading.rows(sql, [*ordering.joins.parameters, *condition.parameters, *after.parameters])
+    rows = _page_rows(reading, query, sql, [*ordering.joins.parameters, *condition.parameters, *after.parameters])
     total = rows[0][0]
     found = [row for row in rows if row[1] is not None]
     page = found[: query.limit]
     runs = summaries(reading, [row[1] for row in page], keys=query.keys)
     next_cursor = write_cursor(query, tuple(page[-1][2:])) if len(found) > query.limit else ""
     return RunPage(runs=runs, next_cursor=next_cursor, total=total)
+
+
+def _page_rows(reading: Reading, query: RunQuery, sql: str, parameters: list[Parameter]) -> list[tuple[Any, ...]]:
+    try:
+        return reading.rows(sql, parameters)
+    except _UNFIT as error:
+        if not query.cursor:
+            raise
+        raise FilterError(query.cursor[:80], 0, CURSOR_EXPECTED) from error
 
 
 def summaries(
