@@ -79,6 +79,34 @@ def test_libraries_caches_and_vanished_files_are_no_files_of_the_cell(kernel: No
     assert kernel.finished(kernel.run(code)).files == ()
 
 
+def test_a_run_knows_the_files_that_its_data_came_from(kernel: NotebookKernel) -> None:
+    (kernel.folder / "train.csv").write_text("a,b\n1,2\n3,5\n")
+    (kernel.folder / "other.csv").write_text("a\n1\n")
+    kernel.run("import csv, celltrail\nrows = list(csv.reader(open('train.csv')))\ndef helper(): return 1")
+    kernel.run("unrelated = open('other.csv').read()")
+    kernel.run("clean = [row for row in rows if row[0] != 'a']")
+    reply = kernel.run("with celltrail.start_run('r'): celltrail.log_metric('n', len(clean) + helper())")
+    kernel.finished(reply)
+    run = kernel.runs_of(reply)[0]
+    kernel.wait_for(events.DatasetUsed, lambda event: event.run_id == run.run_id)
+    used = [event for event in kernel.of_type(events.DatasetUsed) if event.run_id == run.run_id]
+    assert [(event.name, event.role.value) for event in used] == [("train.csv", "input")]
+    seen = [event.dataset for event in kernel.of_type(events.DatasetSeen) if event.dataset.digest == used[0].digest]
+    assert (seen[0].kind, seen[0].source, seen[0].size_bytes) == ("file", "train.csv", 12)
+
+
+def test_a_large_input_reaches_the_runs_of_the_cells_that_follow(kernel: NotebookKernel) -> None:
+    (kernel.folder / "wide.bin").write_bytes(b"y" * 30_000_000)
+    sent = [
+        kernel.send("blob = open('wide.bin', 'rb').read(5)"),
+        kernel.send("part = blob[:3]"),
+        kernel.send("import celltrail\nwith celltrail.start_run('next'): celltrail.log_metric('n', len(part))"),
+    ]
+    run = kernel.runs_of(kernel.collect(*sent)[2])[0]
+    used = kernel.wait_for(events.DatasetUsed, lambda event: event.run_id == run.run_id)
+    assert used.name == "wide.bin"
+
+
 def test_a_file_rewritten_in_the_cell_is_read_and_written(kernel: NotebookKernel) -> None:
     (kernel.folder / "both.txt").write_text("1")
     finished = kernel.finished(kernel.run("t = open('both.txt').read(); open('both.txt', 'w').write(t + '2')"))

@@ -6,7 +6,7 @@ from celltrail.capture.recorder import Recorder
 from celltrail.capture.session import Session
 
 _session: Session | None = None
-_recorder: Recorder | None = None  # the session's, while tracking is on: what the hot path reads
+recorder: Recorder | None = None  # the session's, while tracking is on: the hot path reads it without a call
 _is_off = False
 
 
@@ -17,21 +17,21 @@ def current_session() -> Session | None:
 
 def current_recorder() -> Recorder | None:
     """The recorder to log to; None while tracking is off or nothing was opened."""
-    return _recorder
+    return recorder
 
 
 def set_session(session: Session) -> None:
     """`session` is the one of this process."""
-    global _session, _recorder
+    global _session, recorder
     _session = session
-    _recorder = None if _is_off else session.recorder
+    recorder = None if _is_off else session.recorder
 
 
 def set_tracking(*, on: bool) -> None:
     """Whether anything is written at all."""
-    global _recorder, _is_off
+    global recorder, _is_off
     _is_off = not on
-    _recorder = _session.recorder if on and _session is not None else None
+    recorder = _session.recorder if on and _session is not None else None
 
 
 def open_with(make: Callable[[], Session | None]) -> Recorder | None:
@@ -44,12 +44,12 @@ def open_with(make: Callable[[], Session | None]) -> Recorder | None:
             set_tracking(on=False)
             return None
         set_session(session)
-    return _recorder
+    return recorder
 
 
 def end_session() -> None:
     """Say goodbye and forget the session."""
-    global _session, _recorder
+    global _session, recorder
     if _session is not None:
         _session.end()
-    _session = _recorder = None
+    _session = recorder = None

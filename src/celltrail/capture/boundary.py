@@ -45,6 +45,14 @@ def attempt(where: str, call: Callable[..., T], *arguments: object) -> T | None:
         return None
 
 
+def log_value(log: Callable[[str, float, int | None], None], key: str, value: float, step: int | None) -> None:
+    """`log(key, value, step)` under the boundary: `attempt` for the hot path, without packing the arguments."""
+    try:
+        log(key, value, step)
+    except Exception as error:  # noqa: BLE001 - this is the boundary
+        _report("log_metric", error)
+
+
 def on_failure(report: Callable[[str, Exception], None]) -> None:
     """Tell `report` of every failure from now on; the session of the process is the only caller."""
     _reporters[:] = [report]

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from celltrail.capture import active, artifacts, params
-from celltrail.capture.boundary import attempt, guarded
+from celltrail.capture.boundary import attempt, guarded, log_value
 from celltrail.capture.cell import describe_error
 from celltrail.capture.context import OpenRun
 from celltrail.capture.recorder import Recorder
@@ -151,9 +151,9 @@ def log_metric(key: str, value: float, step: int | None = None) -> None:
         value = to_number(key, value)
     if step is not None:
         step = _step(step)
-    recorder = active.current_recorder() or _recorder()
+    recorder = active.recorder or _recorder()
     if recorder is not None:
-        attempt("log_metric", recorder.log_here, key, value, step)
+        log_value(recorder.log_here, key, value, step)
 
 
 def log_metrics(metrics: Mapping[str, float], step: int | None = None) -> None:

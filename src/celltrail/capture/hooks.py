@@ -12,6 +12,7 @@ from celltrail.capture import cell, files, params
 from celltrail.capture.boundary import guarded
 from celltrail.capture.cell import CellExecution
 from celltrail.capture.context import CellContext
+from celltrail.capture.inputs import Inputs
 from celltrail.capture.session import Session
 from celltrail.journal import events
 from celltrail.records import Origin, Status
@@ -28,6 +29,8 @@ class CellHooks:
         self._shell = shell
         self._session = session
         self._live: dict[int, tuple[Any, CellExecution]] = {}  # the info is kept so that its id stays its own
+        self._late = 0  # ends that wait for the digests of large files
+        self._inputs = Inputs(session.recorder)
         self._lock = threading.Lock()
 
     def register(self) -> None:
@@ -169,14 +172,28 @@ class CellHooks:
             recorder.finish_cell_runs(context, status, error)
             session.surroundings.cell_ended(context, execution.generators)
         whole = execution.finish(status, error)
-        root = session.settings.root
         opened = context.files
-        if opened is None or not opened.modes or files.total_bytes(opened) <= files.INLINE_BYTES:
-            recorder.writer.append(whole(root, files.INLINE_BYTES))
+
+        def write(budget_bytes: int) -> None:
+            finished = whole(session.settings.root, budget_bytes)
+            recorder.writer.append(finished)
+            with guarded("input files"):
+                self._inputs.cell_ended(context, finished)
+
+        def write_late() -> None:
+            try:
+                write(files.BUDGET_BYTES)
+            finally:
+                with self._lock:
+                    self._late -= 1
+
+        is_large = opened is not None and bool(opened.modes) and files.total_bytes(opened) > files.INLINE_BYTES
+        if is_large or self._late:  # what a cell's names come from is noted in the order of the cells
+            with self._lock:
+                self._late += 1
+            session.background.submit("files of the cell", write_late)
         else:
-            session.background.submit(
-                "files of the cell", lambda: recorder.writer.append(whole(root, files.BUDGET_BYTES))
-            )
+            write(files.INLINE_BYTES)
 
     def _note_parameters(self, execution: CellExecution) -> None:
         """Names assigned in a parameters cell are the notebook's, unless the engine told us their values already."""
