@@ -18,6 +18,7 @@ from tornado.websocket import websocket_connect
 
 TOKEN = "the-jupyter-token"  # noqa: S105 - of servers that live for a test
 _OTHERS = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
+_TCP = ("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0")
 _START_S = 60
 
 
@@ -50,8 +51,7 @@ class JupyterProcess:
                     "jupyter_server",
                     "--no-browser",
                     "--allow-root",
-                    "--ServerApp.ip=127.0.0.1",
-                    "--ServerApp.port=0",
+                    *(() if any("sock" in option for option in options) else _TCP),
                     f"--IdentityProvider.token={TOKEN}",
                     f"--ServerApp.root_dir={root}",
                     *options,

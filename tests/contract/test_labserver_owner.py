@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import stat
 import time
@@ -153,22 +152,6 @@ def test_a_store_of_a_newer_celltrail_is_refused_untouched_and_the_panel_says_so
     assert refusal["error"] == "NewerStoreError"
     assert "upgrade celltrail" in refusal["message"]
     assert path.read_bytes() == before
-
-
-def test_a_store_that_the_user_deletes_is_forgotten_and_a_new_one_begins(project, start):
-    server = start()
-    assert total(server) == 1
-    shutil.rmtree(project.store)
-    deadline = time.monotonic() + 30
-    while state_of(server) != "empty":
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
-    kernel = SampleKernel(project.store, "a.ipynb")
-    run_id = kernel.run("after")
-    wait_for_state(server, "owned")
-    server.ask("fold")
-    assert [run["run_id"] for run in server.ask("search_runs", {"query": {}})["runs"]] == [run_id]
-    kernel.end()
 
 
 @pytest.mark.parametrize("damage", ["read-only", "a file"])
