@@ -107,12 +107,11 @@ def is_constant(value: object) -> bool:
     array = array_of(value)
     if array is None or not array.size or array.dtype.kind not in "biufcSUMm":
         return True
-    is_same: bool = (array == array.flat[0]).all().item()
-    return is_same
+    return bool((array == array.flat[0]).all())
 
 
 def _is_single_column(array: Any) -> bool:
-    return array.ndim == 2 and array.shape[1] == 1  # noqa: PLR2004 - rows and columns
+    return bool(array.ndim == 2 and array.shape[1] == 1)  # noqa: PLR2004 - rows and columns
 
 
 def _array_digest(array: Any) -> str:
