@@ -45,6 +45,9 @@ class Application:
         for _, reason in self._chunk.ignored:
             self.facts.note_failure("journal", f"an event that this celltrail does not know: {reason}", "", 0, 1)
         self.metrics.take(self._chunk)
+        if self.metrics.undeclared_count:
+            message = "metric points without the declaration of their series: they belong to no run"
+            self.facts.note_failure("journal", message, "", 0, self.metrics.undeclared_count)
         self.sessions.write()
         self.cells.write()
         self.runs.write()

@@ -10,6 +10,7 @@ from celltrail.store.remote import RemoteStore
 
 _FIRST_WAIT_S = 0.02
 _LONGEST_WAIT_S = 0.25
+_DYING_S = 1.0  # a process that is being killed shows as gone a moment before it has let go of its lock
 
 
 def open_store(store_folder: Path, *, timeout_s: float = 10.0) -> Store:
@@ -50,6 +51,10 @@ def take_store(store_folder: Path, *, address: str, token: str = "") -> Store | 
         StoreError: The folder cannot be written, or the store's file is damaged.
     """
     ownership = Ownership.take(store_folder, address=address, token=token)
+    deadline = time.monotonic() + _DYING_S
+    while ownership is None and read_owner(store_folder) is None and time.monotonic() < deadline:
+        time.sleep(_FIRST_WAIT_S)
+        ownership = Ownership.take(store_folder, address=address, token=token)
     if ownership is None:
         return None
     from celltrail.store.local import LocalStore  # DuckDB and NumPy: not for those who only ask or wait
