@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from lab_page import LabPage
 from lab_process import CHROMIUM_FLAGS, LabProcess, chromium_path
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+# Two busy cores: an answer may take its time, a wrong one never becomes right by waiting.
+expect.set_options(timeout=15_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

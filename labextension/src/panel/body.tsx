@@ -18,12 +18,15 @@ export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
   const isDetail = model.detail.runId !== '';
   return (
     <div className={`ct-Body${model.isOffline ? ' ct-mod-offline' : ''}`}>
-      {!isDetail && <Toolbar />}
       <Notes />
-      <div className="ct-Stage" hidden={isDetail}>
-        <RunListView isShown={!isDetail} />
+      <div className="ct-Stage">
+        {/* The list keeps its size and its place below the detail. */}
+        <div className={`ct-Front${isDetail ? ' ct-mod-covered' : ''}`}>
+          <Toolbar />
+          <RunListView isShown={!isDetail} />
+        </div>
+        {isDetail && <Detail key={model.detail.runId} />}
       </div>
-      {isDetail && <Detail key={model.detail.runId} />}
       <Voice announcer={announcer} />
     </div>
   );

@@ -131,7 +131,7 @@ const RunCells = memo(function RunCells(props: {
   const metric = run.key_metric;
   const where =
     model.scope === 'project' && run.notebook_path !== model.notebook
-      ? baseName(run.notebook_path)
+      ? baseName(run.notebook_path).replace(/\.ipynb$/, '')
       : '';
   const status = statusWord(run.status, trans);
   const duration = durationOf(run, now);
@@ -161,7 +161,7 @@ const RunCells = memo(function RunCells(props: {
           )}
         </span>
         <span className="ct-Row-line ct-mod-dim">
-          <span className="ct-Row-facts">
+          <span className="ct-Row-facts" title={facts.join(' · ')}>
             {facts.join(' · ')}
             {row.kind !== 'child' && run.status !== 'running' && (
               <span title={formatMoment(run.started_at)}>

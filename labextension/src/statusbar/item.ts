@@ -1,6 +1,7 @@
 /** The status bar's item: whether cells are recorded, and whether all is well. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
+import type { StoreStatus } from '../api';
 import { trailIcon } from '../icons';
 import type { TrailModel } from '../model/trail';
 
@@ -92,15 +93,15 @@ export class TrackingItem extends Widget {
     const { model, trans } = this;
     const { health, project } = model;
     const message = project?.state === 'failed' ? project.message : '';
-    const count =
-      (health?.quarantined.length ?? 0) +
-      (health?.refused.length ?? 0) +
-      (health?.capture_failures.length ?? 0);
+    const count = health === null ? 0 : countProblems(health);
     if (message === '' && count === 0) {
       return null;
     }
     return {
-      text: trans.__('Trail: on, with problems'),
+      text:
+        message === ''
+          ? trans.__('Trail: on, with problems')
+          : trans.__('Trail: on, store unreadable'),
       caption:
         message ||
         trans.__(
@@ -111,4 +112,12 @@ export class TrackingItem extends Widget {
   }
 
   private readonly onClick = (): void => this.onToggle();
+}
+
+function countProblems(health: StoreStatus): number {
+  return (
+    health.quarantined.length +
+    health.refused.length +
+    health.capture_failures.length
+  );
 }
