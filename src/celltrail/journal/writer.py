@@ -266,13 +266,13 @@ class JournalWriter:
 
     def _take(self) -> None:
         """Become the owner of the segment; waits for a hot path in another thread to finish its write."""
-        wait_s = 0.0
+        thread, wait_s = _thread_id(), 0.0
         while not self._is_taken:
             position, self._position = self._position, _BUSY
-            if position != _BUSY:
+            if position != _BUSY:  # no call may stand between the exchange and the last of these stores
                 self._is_taken = True
+                self._owner = thread
                 self._next_position = _SHUT
-                self._owner = _thread_id()
                 if position != _SHUT:
                     self._outlet.position = position if position < _BUSY else None
             else:
