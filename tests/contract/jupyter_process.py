@@ -20,6 +20,7 @@ TOKEN = "the-jupyter-token"  # noqa: S105 - of servers that live for a test
 _OTHERS = ("jupyterlab", "jupyter_lsp", "jupyter_server_terminals", "notebook_shim")
 _TCP = ("--ServerApp.ip=127.0.0.1", "--ServerApp.port=0")
 _START_S = 60
+_CLOSE_S = 30
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,7 @@ class JupyterProcess:
         url = self.base.replace("http:", "ws:") + "api/events/subscribe"
         connection = await websocket_connect(HTTPRequest(url, headers={"Authorization": f"token {TOKEN}"}))
         events: list[dict[str, Any]] = []
+        message: str | bytes | None = ""
         try:
             if act is not None:
                 await asyncio.to_thread(act)
@@ -136,3 +138,6 @@ class JupyterProcess:
                         return events
         finally:
             connection.close()
+            # The socket is closed once the server has said so, after whatever it sent before.
+            while message is not None:
+                message = await asyncio.wait_for(connection.read_message(), _CLOSE_S)
