@@ -187,8 +187,7 @@ class Follower:
         if not (has_news or is_due):
             return
         if has_news:
-            self._lock_identity = 0
-        self._changed_at = clock.now()
+            self._changed_at = clock.now()
         self._folded_at = clock.now()
         report = self._fold_or_succeed()
         if self.state is ProjectState.REMOTE and has_news:
