@@ -121,7 +121,9 @@ class PathRefusedError(CelltrailError):
     """A notebook path from a browser that does not name a place below the server's root."""
 
     def __init__(self, contents_path: str, problem: str) -> None:
-        super().__init__(f"notebook path {contents_path!r:.200} {problem}: give its path below the server's root folder")
+        super().__init__(
+            f"notebook path {contents_path!r:.200} {problem}: give its path below the server's root folder"
+        )
         self.contents_path = contents_path
 
 

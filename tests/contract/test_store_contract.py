@@ -6,6 +6,7 @@ import math
 import threading
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -453,27 +454,20 @@ class TestStore:
         trail = opened.trail()
         run_id = trail.run()
         opened.store.fold()
-        problems = []
         stop = threading.Event()
 
         def ask():
-            try:
-                while not stop.is_set():
-                    points = opened.store.metric_history(run_id, "m", 100_000).points
-                    if [point.step for point in points] != list(range(len(points))):
-                        problems.append("a part of a write was seen")
-                    opened.store.search_runs(RunQuery(order_by=("metrics.m",)))
-            except Exception as error:  # noqa: BLE001 - reported below
-                problems.append(repr(error))
+            while not stop.is_set():
+                points = opened.store.metric_history(run_id, "m", 100_000).points
+                assert [point.step for point in points] == list(range(len(points))), "a part of a write was seen"
+                opened.store.search_runs(RunQuery(order_by=("metrics.m",)))
 
-        threads = [threading.Thread(target=ask) for _ in range(3)]
-        for thread in threads:
-            thread.start()
-        for i in range(15):
-            trail.metric(run_id, "m", *map(float, range(50)), first_step=50 * i)
-            opened.store.fold()
-        stop.set()
-        for thread in threads:
-            thread.join()
-        assert problems == []
+        with ThreadPoolExecutor(3) as pool:
+            asking = [pool.submit(ask) for _ in range(3)]
+            for i in range(15):
+                trail.metric(run_id, "m", *map(float, range(50)), first_step=50 * i)
+                opened.store.fold()
+            stop.set()
+            for asked in asking:
+                asked.result(timeout=60)
         assert opened.store.metric_history(run_id, "m").count == 750

@@ -28,14 +28,18 @@ def main() -> None:
         tell = _teller(pipe, ended)
         try:
             _execute(job, tell)
-        except KeyboardInterrupt:
-            state, name, message = JobState.INTERRUPTED, "KeyboardInterrupt", "the execution was interrupted"
-        except Exception as error:  # noqa: BLE001 - this process's boundary: the runner is told, whatever it was
-            state, name, message = JobState.FAILED, type(error).__name__, str(error)
-        else:
-            return
-        if not ended:
-            tell(JobEnded(state, 0.0, 0, 0, Failure(0, "", 0, name, message)))
+        finally:
+            error = sys.exc_info()[1]
+            if error is not None and not ended:
+                tell(JobEnded(*_end_of(error)))
+
+
+def _end_of(error: BaseException) -> tuple[JobState, float, int, int, Failure]:
+    """How a job ended that never told so itself; the exception goes on to standard error."""
+    if isinstance(error, KeyboardInterrupt):
+        failure = Failure(0, "", 0, "KeyboardInterrupt", "the execution was interrupted")
+        return JobState.INTERRUPTED, 0.0, 0, 0, failure
+    return JobState.FAILED, 0.0, 0, 0, Failure(0, "", 0, type(error).__name__, str(error))
 
 
 def _teller(pipe: TextIO, ended: list[JobEnded]) -> Callable[[Progress], None]:
