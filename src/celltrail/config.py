@@ -30,6 +30,7 @@ class Settings:
         store: The store's folder, `.celltrail` in the root unless `CELLTRAIL_STORE` or `store` names another.
         is_enabled: False where `CELLTRAIL=off` or `enabled = false` turned capture off.
         forced_on: True where `CELLTRAIL=on` asked for capture, also in a bare IPython REPL.
+        forced_off: True where `CELLTRAIL=off` forbade it, also to `%track on`.
         fingerprint_budget_bytes: Above this size a dataset's digest is made from a sample, and says so.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     store: Path
     is_enabled: bool = True
     forced_on: bool = False
+    forced_off: bool = False
     fingerprint_budget_bytes: int = 2 << 30
 
 
@@ -77,6 +79,7 @@ def load_settings(start: Path) -> Settings:
         store=root / Path(store).expanduser(),
         is_enabled=switch not in _OFF and (enabled or forced_on),
         forced_on=forced_on,
+        forced_off=switch in _OFF,
         fingerprint_budget_bytes=budget,
     )
 

@@ -106,10 +106,13 @@ def _keep(namespace: dict[str, Any], names: list[str]) -> None:
     """Keep variables as metrics.
 
     Raises:
-        UsageError: A name is no variable, or its value is no number.
+        UsageError: A name is no variable, its value is no number, or nothing is recorded here.
     """
     from celltrail.capture import fluent
 
+    session = _tracking.session if _tracking is not None and _tracking.is_on else None
+    if session is None or not session.recorder.is_recording():
+        raise UsageError("%track: nothing is recorded in this cell, so nothing was kept; %track on starts it")
     missing = [name for name in names if name not in namespace]
     if missing:
         raise UsageError(f"%track: there is no variable {missing[0]!r}; %track --help tells what it understands")

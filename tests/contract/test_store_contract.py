@@ -286,6 +286,11 @@ class TestStore:
         trail.metric(run_id, "r2", 2.0, evidence=Evidence.SAME_OBJECT, dataset_name="X_valid")
         assert key_metric(run_id) == ("mine", "")
 
+        validated = trail.run()
+        for key in ("test_score", "mean_test_score", "std_test_score", "mean_train_score", "score_time", "f1_score-2"):
+            trail.metric(validated, key, 0.5, evidence=Evidence.OWN, dataset_name="X")
+        assert key_metric(validated) == ("mean_test_score", "X"), "a spread, a time and a repeat stand beside a result"
+
     def test_a_metric_measured_again_counts_into_its_series(self, opened):
         trail = opened.trail()
         run_id = trail.run()

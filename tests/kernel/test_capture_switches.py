@@ -18,9 +18,18 @@ def test_the_environment_variable_turns_it_off(new_kernel: NewKernel) -> None:
     kernel.run("import celltrail\ncelltrail.log_metric('m', 1)")
     assert not kernel.store.exists()
     assert kernel.run("%track").stream() == "celltrail: off · %track on starts it\n"
-    kernel.run("%track on")
+    assert "setting CELLTRAIL is 'off'" in kernel.run("%track on").stream("stderr")
     kernel.run("x = 1")
-    assert len(kernel.of_type(events.CellStarted)) == 1
+    assert not kernel.store.exists(), "what the environment forbids no notebook can start"
+
+
+def test_keeping_a_variable_while_off_says_that_nothing_was_kept(new_kernel: NewKernel) -> None:
+    kernel = new_kernel()
+    kernel.run("z = 1.0")
+    kernel.run("%track off")
+    shown = kernel.run("%track z")
+    assert "kept z" not in shown.stream()
+    assert "nothing was kept" in shown.stream("stderr")
 
 
 def test_the_project_s_setting_turns_it_off(new_kernel: NewKernel, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from celltrail.capture.hooks import CellHooks
 from celltrail.capture.imports import when_imported
 from celltrail.capture.outputs import CellOutputs, OutputTaps
 from celltrail.capture.session import Session
+from celltrail.errors import ConfigError
 from celltrail.records import Status
 
 if TYPE_CHECKING:
@@ -41,12 +42,15 @@ class Tracking:
         """Record cells from the next one on.
 
         Raises:
-            ConfigError: A setting has a value that cannot be used.
+            ConfigError: A setting has a value that cannot be used, or the environment forbids recording.
         """
         if self.is_on:
             return
         if self.session is None:
-            self.session = current_session() or open_session(self.shell)
+            session = current_session() or open_session(self.shell)
+            if session.settings.forced_off:
+                raise ConfigError("CELLTRAIL", "off", "on, or unset it, and restart the kernel")
+            self.session = session
             set_session(self.session)
         set_tracking(on=True)
         self.is_on = True

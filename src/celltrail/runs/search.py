@@ -16,7 +16,7 @@ _PAGE = 10_000
 
 
 def search_runs(
-    filter: str = "",  # noqa: A002 - the word of the grammar and of the panel
+    filter_string: str = "",
     *,
     order_by: Sequence[str] = (),
     max_results: int = 1000,
@@ -26,7 +26,7 @@ def search_runs(
     """The runs of this project as a DataFrame, newest first.
 
     Args:
-        filter: MLflow's grammar: `metrics.rmse < 1 and params.model = 'ridge'`.
+        filter_string: MLflow's grammar: `metrics.rmse < 1 and params.model = 'ridge'`.
         order_by: `metrics.rmse`, `params.alpha DESC`; runs that lack the key come last.
         max_results: At most so many rows.
         notebook: Only the runs of this notebook, by its path from the project's root.
@@ -41,7 +41,7 @@ def search_runs(
         StoreBusyError: Another process holds the store and does not answer.
     """
     query = RunQuery(
-        filter=filter,
+        filter=filter_string,
         order_by=(order_by,) if isinstance(order_by, str) else tuple(order_by),
         notebook_path=notebook or "",
         with_children=True,

@@ -44,6 +44,10 @@ SELECT series_no, run_no, key_no, max(last) AS last, sum(points)::BIGINT AS poin
 FROM parts GROUP BY ALL
 """
 
+# What goes beside a result: how much it spreads, how long it took, a fold or a repeated call of it; then training data.
+_BESIDE = r"^(std_|split[0-9]+_)|_time$|-[0-9]+(_|$)"
+_TRAINING = r"(^|_)train(ing)?(_|$)"
+
 # Which series of a key a table shows, and which key stands for the run (docs/store.md, "The key metric"): what the user
 # logged, else what was measured on held-out data, else anything; whole datasets before slices, then the latest.
 _CHOOSE = f"""
@@ -51,7 +55,9 @@ CREATE OR REPLACE TEMP TABLE chosen AS
 WITH ranked AS (
     SELECT merged.*, key.key, series.* EXCLUDE (series_no, run_no, key_no, writer, number),
         CASE WHEN evidence = 'logged' THEN 0 WHEN regexp_matches(lower(dataset_name), '{_HELD_OUT}') THEN 1
-            WHEN evidence = 'own' THEN 2 ELSE 3 END AS preference
+            WHEN evidence = 'own' THEN 2 ELSE 3 END AS preference,
+        CASE WHEN regexp_matches(key, '{_BESIDE}') THEN 2 WHEN regexp_matches(key, '{_TRAINING}') THEN 1
+            ELSE 0 END AS aside
     FROM merged JOIN series USING (series_no) JOIN key ON key.key_no = merged.key_no
 )
 SELECT *, 1 = row_number() OVER (
@@ -68,7 +74,7 @@ INSERT INTO key_metric
     SELECT run_no, key, last.value, last.step, last.at, points, low, high, evidence, dataset_name, dataset_digest,
         slice_name, execution_id
     FROM chosen WHERE is_chosen
-    QUALIFY 1 = row_number() OVER (PARTITION BY run_no ORDER BY preference, slice_name <> '', last.at DESC, key);
+    QUALIFY 1 = row_number() OVER (PARTITION BY run_no ORDER BY preference, slice_name <> '', aside, last.at DESC, key);
 DROP TABLE summary; DROP TABLE merged; DROP TABLE chosen;
 """
 
