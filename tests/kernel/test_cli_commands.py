@@ -108,6 +108,7 @@ def test_what_cannot_be_answered_is_one_line_and_an_exit_code(project, empty):
 
 def test_asking_where_there_is_no_trail_makes_none(empty):
     assert "No runs yet" in celltrail("runs", folder=empty).out
+    assert "No run matches" in celltrail("runs", "--search", "nothing has this name", folder=empty).out
     assert json.loads(celltrail("runs", "--json", folder=empty).out)["total"] == 0
     assert [path.name for path in empty.iterdir()] == ["pyproject.toml"]
 

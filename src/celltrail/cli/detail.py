@@ -7,7 +7,7 @@ from rich.text import Text
 
 from celltrail.cli.terminal import runs_table, safe, state
 from celltrail.cli.text import day_and_time, duration, escape, number, size
-from celltrail.records import Param
+from celltrail.records import Param, Status
 from celltrail.store.base import CellExecution, MetricValue, RunDetail
 
 _SHOWN = 25  # rows of a section without --all
@@ -164,7 +164,10 @@ def _seed_facts(detail: RunDetail) -> list[tuple[str, str]]:
 
 def _print_execution(out: Console, execution: CellExecution, *, show_all: bool) -> None:
     _title(out, f"cell [{execution.execution_count}]")
+    error = execution.error
     facts = [
+        ("ended", "" if execution.status is Status.FINISHED else execution.status.value),
+        ("error", f"{error.name}: {error.message}" if error else ""),
         ("reads", ", ".join(execution.names_read)),
         ("writes", ", ".join(execution.names_written)),
         *((f"{use.mode}s file", f"{use.path} {use.digest[:_DIGEST]}") for use in execution.files),

@@ -9,6 +9,7 @@ import click
 from celltrail import codec
 from celltrail.cli.exits import EXIT_OK
 from celltrail.cli.project import opened, path_in_project, settings_here
+from celltrail.cli.text import escape
 from celltrail.store.base import RunPage, RunQuery
 
 
@@ -57,14 +58,17 @@ def command(  # noqa: PLR0917 - one argument per option
     if as_json:
         click.echo(json.dumps(codec.to_plain(page), indent=2))
     else:
-        _print_page(page, order_by)
+        _print_page(page, order_by, is_narrowed=bool(filter_ or text or notebook), store=settings.store)
     return EXIT_OK
 
 
-def _print_page(page: RunPage, order_by: tuple[str, ...]) -> None:
+def _print_page(page: RunPage, order_by: tuple[str, ...], *, is_narrowed: bool, store: Path) -> None:
     from celltrail.cli.terminal import console, runs_table
 
     out = console()
+    if not page.runs and is_narrowed:
+        out.print(f"No run matches in {escape(str(store))}; `celltrail runs` lists all of them", markup=False)
+        return
     if not page.runs:
         out.print("No runs yet. Execute a notebook in JupyterLab, or: celltrail run NOTEBOOK")
         return
