@@ -149,7 +149,7 @@ def log_metric(key: str, value: float, step: int | None = None) -> None:
         key = _text("metric", key)
     if type(value) is not float:
         value = to_number(key, value)
-    if step is not None:
+    if step is not None and (type(step) is not int or not -_MAX_STEP <= step <= _MAX_STEP):
         step = _step(step)
     recorder = active.recorder or _recorder()
     if recorder is not None:
