@@ -180,7 +180,11 @@ def test_numbers_of_numpy_are_written_as_what_they_are():
         codec.to_plain(np.float32(0.5))
 
 
-@pytest.mark.parametrize("value", [object(), b"bytes", {1, 2}, 1j, Suit.HEARTS, Inner, print], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [object(), b"bytes", {1, 2}, 1j, Suit.HEARTS, Inner, print],
+    ids=["object", "bytes", "set", "complex", "enum", "class", "function"],
+)
 def test_what_no_record_may_hold_is_refused_by_its_type(value):
     with pytest.raises(TypeError, match="a record cannot hold a"):
         codec.to_plain(value)
