@@ -1,7 +1,7 @@
 """One server owns a store, others ask it, and the next one takes over when it is gone, however it went."""
 
 import json
-import os
+import shutil
 import signal
 import stat
 import time
@@ -50,6 +50,14 @@ def wait_for_state(server, state):
     deadline = time.monotonic() + 30
     while state_of(server) != state:
         assert time.monotonic() < deadline, state_of(server)
+        time.sleep(0.1)
+
+
+def wait_for_total(server, count):
+    """Wait for the server to have folded by itself."""
+    deadline = time.monotonic() + 30
+    while (found := server.ask("search_runs", {"query": {}})["total"]) != count:
+        assert time.monotonic() < deadline, found
         time.sleep(0.1)
 
 
@@ -154,18 +162,78 @@ def test_a_store_of_a_newer_celltrail_is_refused_untouched_and_the_panel_says_so
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("damage", ["read-only", "a file"])
-def test_a_folder_that_cannot_be_a_store_is_a_message_and_the_server_goes_on(start, tmp_path, damage):
-    (tmp_path / "root").mkdir()
-    store = tmp_path / "root" / ".celltrail"
-    if damage == "a file":
-        store.write_text("in the way")
-    else:
-        store.mkdir()
-        (store / "fold.lock").mkdir()  # refuses to be opened for root too, whom no mode stops
+def test_a_store_that_the_user_deletes_is_forgotten_and_a_new_one_begins(project, start):
     server = start()
+    assert total(server) == 1
+    shutil.rmtree(project.store)
+    wait_for_state(server, "empty")
+    assert server.ask("search_runs", {"query": {}})["total"] == 0
+    assert not project.store.exists()
+    kernel = SampleKernel(project.store, "a.ipynb")
+    run_id = kernel.run("after")
+    wait_for_state(server, "owned")
+    server.ask("fold")
+    assert [run["run_id"] for run in server.ask("search_runs", {"query": {}})["runs"]] == [run_id]
+    assert json.loads((project.store / "owner.json").read_text())["pid"] == server.process.pid
+    kernel.end()
+
+
+def test_a_store_that_another_replaces_at_once_is_left_for_the_new_one(project, start):
+    server = start()
+    assert total(server) == 1
+    project.store.rename(project.store.with_name("gone"))
+    kernel = SampleKernel(project.store, "a.ipynb")
+    run_ids = [kernel.run("after"), kernel.run("after that")]
+    wait_for_total(server, 2)
+    assert {run["run_id"] for run in server.ask("search_runs", {"query": {}})["runs"]} == set(run_ids)
+    kernel.end()
+
+
+def test_a_store_stays_open_while_its_journal_grows(project, start):
+    server = start()
+    wait_for_state(server, "owned")
+    owner = (project.store / "owner.json").stat()
+    for number in range(5):
+        project.run(f"more {number}")
+        wait_for_total(server, number + 2)
+    assert (project.store / "owner.json").stat().st_ino == owner.st_ino
+    assert (project.store / "owner.json").stat().st_mtime_ns == owner.st_mtime_ns
+    assert "opened anew" not in server.log.read_text()
+
+
+def refused_status(server):
+    """The message of a server that cannot open its store and goes on."""
     answer = server.request("celltrail/api/store/status", {})
-    assert answer.status in {200, 503}
-    assert state_of(server) in {"failed", "empty"}
-    assert server.request("celltrail/api/tracking", {"is_paused": True}).status in {200, 503}
-    assert os.path.exists(f"/proc/{server.process.pid}")  # noqa: PTH110 - a process, not a file
+    assert (answer.status, answer.json()["error"]) == (503, "StoreError")
+    assert state_of(server) == "failed"
+    assert server.request("api/status").status == 200
+    return answer.json()["message"]
+
+
+def test_a_lock_that_cannot_be_opened_is_a_message_until_it_can_be(start, tmp_path):
+    lock = tmp_path / "root" / ".celltrail" / "fold.lock"
+    lock.mkdir(parents=True)  # refuses to be opened for root too, whom no mode stops
+    server = start()
+    message = refused_status(server)
+    assert str(lock) in message
+    assert "make the folder writable" in message
+    tracking = server.request("celltrail/api/tracking", {"is_paused": True})
+    assert (tracking.status, tracking.json()["is_paused"]) == (200, True)
+    lock.rmdir()
+    wait_for_state(server, "owned")
+    assert server.ask("status")["run_count"] == 0
+
+
+def test_a_file_in_the_place_of_a_store_is_a_message_and_stays_as_it_is(start, tmp_path):
+    store = tmp_path / "root" / ".celltrail"
+    store.parent.mkdir()
+    (store.parent / "pyproject.toml").write_text("")
+    store.write_text("in the way")
+    server = start()
+    assert f"the store in {store} cannot be used" in refused_status(server)
+    tracking = server.request("celltrail/api/tracking", {"is_paused": True})
+    assert tracking.status == 503
+    assert "tracking cannot be switched" in tracking.json()["message"]
+    assert store.read_text() == "in the way"
+    store.unlink()
+    wait_for_state(server, "empty")
