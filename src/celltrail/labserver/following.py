@@ -12,7 +12,7 @@ from celltrail.labserver.changes import LIMIT
 from celltrail.labserver.emptiness import EmptyStore
 from celltrail.labserver.holding import Holder
 from celltrail.labserver.replies import ProjectState, StoreChanged
-from celltrail.labserver.watch import JournalWatch
+from celltrail.labserver.watch import JournalWatch, pause_s
 from celltrail.store.base import FoldReport, Store
 
 _LIVELY_S = 0.12  # between two looks while a kernel is there or something was written lately
@@ -56,6 +56,7 @@ class Follower:
         self._is_live = False
         self._began_at = clock.now()
         self._lock_identity = 0
+        self._fold_us = 0  # what the last look spent on folding
         self._changed_at = self._tried_at = self._folded_at = self._died_at = 0
         self._is_closing = False
         self._wake = threading.Event()
@@ -137,9 +138,11 @@ class Follower:
     def _interval_s(self) -> float:
         lately = clock.now() - self._changed_at < _LINGER_US
         is_opening = self.state is ProjectState.OPENING
-        return _LIVELY_S if self._is_live or lately or is_opening else _QUIET_S
+        usual = _LIVELY_S if self._is_live or lately or is_opening else _QUIET_S
+        return pause_s(usual, self._fold_us / 1e6)
 
     def _step(self) -> None:
+        self._fold_us = 0
         try:
             self._hold()
             if self.state in {ProjectState.OWNED, ProjectState.REMOTE}:
@@ -190,6 +193,7 @@ class Follower:
             self._changed_at = clock.now()
         self._folded_at = clock.now()
         report = self._fold_or_succeed()
+        self._fold_us = clock.now() - self._folded_at
         if self.state is ProjectState.REMOTE and has_news:
             # The owner may have folded the news before we asked: its report tells only what was left.
             self._tell(is_partial=True)
