@@ -422,3 +422,31 @@ r = Ridge().fit(scaler.transform(Xr), yt.ravel())
     assert any(key.startswith("accuracy_score") for key in by_variable["m"].values())
     assert any(key.startswith("mean_squared_error") for key in by_variable["r"].values())
     assert cells.ambiguous() == []
+
+
+def test_training_data_given_to_a_function_that_fits_does_not_become_a_prediction(cells: Cells) -> None:
+    cells.run("def train(model, X, y):\n    model.fit(X, y)\n    return model")
+    cells.run("a = train(LogisticRegression(), X_train, y_train)")
+    cells.run(
+        "def nearest(X, y, Q):\n"
+        "    distance = ((Q[:, None] - X[None]) ** 2).sum(-1)\n"
+        "    return y[distance.argmin(1)]\n"
+        "p = nearest(np.asarray(X_train), np.asarray(y_train), np.asarray(X_test))"
+    )
+    cells.run("accuracy_score(y_test, p)")
+    assert [run.values() for run in cells.fits()] == [{}]
+    assert cells.ambiguous() == []
+
+
+def test_training_data_given_to_a_class_that_fits_does_not_become_a_prediction(cells: Cells) -> None:
+    cells.run(
+        "class Many:\n"
+        "    def fit(self, X, y):\n"
+        "        self.model = LogisticRegression().fit(X, y)\n"
+        "many = Many()\n"
+        "many.fit(X_train, y_train)"
+    )
+    cells.run("p = np.asarray(X_train)[:, 0] > 0")
+    cells.run("accuracy_score(y_train, p)")
+    assert [run.values() for run in cells.fits()] == [{}]
+    assert cells.ambiguous() == []

@@ -8,7 +8,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from celltrail.capture.callsite import function_at, parse
-from celltrail.capture.marks import ONLY_LOOK, UserFunction, nodes_of_scope, root_name
+from celltrail.capture.marks import OF_ESTIMATORS, ONLY_LOOK, UserFunction, nodes_of_scope, root_name
 
 _MAX_DEPTH = 4
 _WRITES_NOTHING = UserFunction((), (), frozenset())
@@ -78,6 +78,8 @@ def _by_statement(call: ast.Call) -> Iterator[str]:
         return
     if isinstance(call.func, ast.Attribute):
         yield root_name(call.func.value) or ""
+        if call.func.attr.startswith(OF_ESTIMATORS):
+            return
     for argument in call.args[:1]:
         yield root_name(argument) or ""
 

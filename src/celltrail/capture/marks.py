@@ -9,6 +9,8 @@ from celltrail.capture.callsite import Position
 
 _RECEIVER_DOES_NOT_COUNT = frozenset({"transform", "inverse_transform", "fit_transform"})
 ONLY_LOOK = frozenset({"print", "display", "len", "plt", "sns", "px", "ax", "axes", "fig", "log", "logger"})
+# An estimator's methods, also those of a class that only looks like one, write into it and never into their data.
+OF_ESTIMATORS = ("fit", "partial_fit", "predict", "transform", "score", "decision_function")
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -251,7 +253,8 @@ class Reader:
             written.update(called.binds)
         elif is_statement and not self._only_looks(root_name(node.func)):
             written.add(receiver)
-            written.update(root_name(argument) for argument in node.args[:1])
+            is_estimators = isinstance(node.func, ast.Attribute) and node.func.attr.startswith(OF_ESTIMATORS)
+            written.update(root_name(argument) for argument in node.args[: 0 if is_estimators else 1])
         marks = self._arguments(node, env) | self._receiver(node.func, env) if any(written) else NO_MARKS
         if any(written) and self._facts.happened_in(position):
             marks |= {Made(position)}
