@@ -23,7 +23,7 @@ UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 # No test is switched off: what cannot run here is not promised here.
 SWITCHED_OFF = re.compile(r"(?:pytest\.mark\.|pytest\.|unittest\.)(?:skip|skipif|xfail|importorskip)\b")
 REGISTRIES = re.compile(
-    r"registry\.(?:npmjs|yarnpkg)\.(?:org|com)|files\.pythonhosted\.org|(?:test\.)?pypi\.org/simple|index-url|npmRegistryServer"
+    r"https?://[\w.-]*(?:registry|pypi|pythonhosted|npm|yarnpkg|mirror)[\w.-]*|index-url|npmRegistryServer"
 )
 # A folder of somebody's machine. A folder of the system (/tmp alone, /dev, /proc, /usr) is none.
 MACHINE_PATHS = re.compile(
@@ -216,16 +216,16 @@ def test_the_rule_knows_a_broad_except(source, expected):
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ('path = "/work/x/y"', True),
+        ('path = "/builds/x/y"', True),
         ('"/home/anna/project/x"', True),
         ('"/tmp/fixed/x"', True),
         ('"/Users/anna/x"', True),
-        ("`/api/work/x`", False),
+        ("`/api/builds/x`", False),
         ("https://example.org/home/page/x", False),
         ('"/tmp"', False),
         ("/home/jovyan/work", False),
-        ("src/work/x", False),
-        ("~/work/x", False),
+        ("src/builds/x", False),
+        ("~/builds/x", False),
     ],
 )
 def test_the_rule_knows_a_path_of_a_machine(line, expected):
