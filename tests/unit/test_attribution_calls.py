@@ -13,7 +13,13 @@ from typing import Any
 import cloudpickle
 import pytest
 
-from celltrail.capture.calls import Switch, track_in_closure, track_methods, untrack_in_closure, untrack_methods
+from celltrail.capture.estimators.calls import (
+    Switch,
+    track_in_closure,
+    track_methods,
+    untrack_in_closure,
+    untrack_methods,
+)
 
 
 class Seen:

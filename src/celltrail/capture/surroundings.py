@@ -51,7 +51,7 @@ class Surroundings:
 
     def cell_ended(self, cell: CellContext, before: tuple[GeneratorState, ...]) -> None:
         """Describe the runs that a cell opened: the state of the generators before it, and its code."""
-        from celltrail.capture import seeding
+        from celltrail.capture.estimators import seeding
         from celltrail.fingerprint import seed
 
         runs = tuple(run for run in cell.runs if run.kind != "candidate")

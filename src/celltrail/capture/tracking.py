@@ -98,9 +98,9 @@ class Tracking:
 
         def install(_module: ModuleType) -> None:
             if recorder is not None and self.is_on:
-                from celltrail.capture import estimators
+                from celltrail.capture.estimators import classes
 
-                estimators.install(recorder)
+                classes.install(recorder)
                 recorder.tell_live_cells()
 
         self._forget_estimators = when_imported("sklearn", install)
@@ -108,10 +108,10 @@ class Tracking:
     def _leave_estimators(self) -> None:
         if self._forget_estimators is not None:
             self._forget_estimators()
-        if "celltrail.capture.estimators" in sys.modules:
-            from celltrail.capture import estimators
+        if "celltrail.capture.estimators.classes" in sys.modules:
+            from celltrail.capture.estimators import classes
 
-            estimators.uninstall()
+            classes.uninstall()
 
 
 def is_notebook_kernel(shell: Any) -> bool:

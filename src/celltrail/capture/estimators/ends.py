@@ -6,17 +6,17 @@ import sys
 from typing import Any
 
 from celltrail import clock
-from celltrail.capture import contents
+from celltrail.capture.attribution import contents
+from celltrail.capture.attribution.callsite import parse
+from celltrail.capture.attribution.flow import Flow
+from celltrail.capture.attribution.functions import Functions
+from celltrail.capture.attribution.lineage import start_origins
+from celltrail.capture.attribution.marks import Made, Marks, Start
+from celltrail.capture.attribution.predictions import Origin
+from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.boundary import guarded
-from celltrail.capture.callsite import parse
 from celltrail.capture.context import CellContext
-from celltrail.capture.flow import Flow
-from celltrail.capture.functions import Functions
-from celltrail.capture.lineage import start_origins
-from celltrail.capture.marks import Made, Marks, Start
-from celltrail.capture.predictions import Origin
-from celltrail.capture.trail import CellTrail
-from celltrail.capture.watch import Watch
+from celltrail.capture.estimators.watch import Watch
 from celltrail.journal import events
 from celltrail.records import Status
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from types import CodeType
 from typing import Any
 
-from celltrail.capture import contents
-from celltrail.capture.callsite import CELL_NAMES, Site, call_at, tree_of_frame
-from celltrail.capture.flow import Flow
-from celltrail.capture.functions import Functions
-from celltrail.capture.marks import Env, Made, Mark, Marks, Now, Start
-from celltrail.capture.predictions import Origin, Registry, can_predict
-from celltrail.capture.trail import CellTrail
+from celltrail.capture.attribution import contents
+from celltrail.capture.attribution.callsite import CELL_NAMES, Site, call_at, tree_of_frame
+from celltrail.capture.attribution.flow import Flow
+from celltrail.capture.attribution.functions import Functions
+from celltrail.capture.attribution.marks import Env, Made, Mark, Marks, Now, Start
+from celltrail.capture.attribution.predictions import Origin, Registry, can_predict
+from celltrail.capture.attribution.trail import CellTrail
 
 _MAX_LEVELS = 8
 

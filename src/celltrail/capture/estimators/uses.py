@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from types import GeneratorType
 from typing import Any
 
+from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.boundary import guarded
-from celltrail.capture.calls import Given
-from celltrail.capture.measures import log_measure
-from celltrail.capture.predictions import Origin
-from celltrail.capture.watch import Here, Watch
+from celltrail.capture.estimators.calls import Given
+from celltrail.capture.estimators.measures import log_measure
+from celltrail.capture.estimators.watch import Here, Watch
 from celltrail.records import DatasetRole, Evidence
 
 

@@ -7,8 +7,8 @@ large; it is too small only for what no syntax tree shows (docs/runs.md lists it
 import ast
 from collections.abc import Callable
 
-from celltrail.capture.callsite import Position
-from celltrail.capture.marks import (
+from celltrail.capture.attribution.callsite import Position
+from celltrail.capture.attribution.marks import (
     NO_MARKS,
     Env,
     Facts,

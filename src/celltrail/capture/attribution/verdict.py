@@ -7,9 +7,9 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from celltrail.capture import contents
-from celltrail.capture.lineage import Lineage
-from celltrail.capture.predictions import Origin, Registry
+from celltrail.capture.attribution import contents
+from celltrail.capture.attribution.lineage import Lineage
+from celltrail.capture.attribution.predictions import Origin, Registry
 from celltrail.records import Evidence
 
 _STRENGTH = tuple(Evidence)

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from celltrail.capture.attribution import Argument, Verdict, attribute
+from celltrail.capture.attribution.predictions import Origin
+from celltrail.capture.attribution.verdict import Argument, Verdict, attribute
 from celltrail.capture.boundary import guarded
-from celltrail.capture.calls import Given
+from celltrail.capture.estimators.calls import Given
+from celltrail.capture.estimators.tables import keep_table
+from celltrail.capture.estimators.watch import Here, Watch
 from celltrail.capture.params import kind_of, plain
-from celltrail.capture.predictions import Origin
-from celltrail.capture.tables import keep_table
-from celltrail.capture.watch import Here, Watch
 from celltrail.records import Evidence, ParamKind
 
 CURVES = frozenset(

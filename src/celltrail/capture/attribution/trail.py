@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from celltrail.capture.callsite import Position, Site
+from celltrail.capture.attribution.callsite import Position, Site
+from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.context import OpenRun
-from celltrail.capture.predictions import Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from celltrail.capture.context import OpenRun
-from celltrail.capture.hyperparameters import grid_params
+from celltrail.capture.estimators.hyperparameters import grid_params
 from celltrail.capture.recorder import Recorder
 from celltrail.records import ErrorInfo, Evidence, Param, ParamKind, Status
 from celltrail.records import Origin as ParamOrigin

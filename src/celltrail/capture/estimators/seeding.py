@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from celltrail.capture.callsite import parse
+from celltrail.capture.attribution.callsite import parse
 
 _MODULES = {
     "np": "numpy",

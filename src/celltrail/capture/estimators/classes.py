@@ -10,17 +10,17 @@ from collections.abc import Callable
 from types import FunctionType, ModuleType
 from typing import Any
 
-from celltrail.capture import calls, ends
 from celltrail.capture.boundary import attempt, guarded
-from celltrail.capture.calls import Call, Given, Switch
-from celltrail.capture.fits import FitCall
+from celltrail.capture.estimators import calls, ends
+from celltrail.capture.estimators.calls import Call, Given, Switch
+from celltrail.capture.estimators.fits import FitCall
+from celltrail.capture.estimators.measures import MetricCall
+from celltrail.capture.estimators.uses import PredictCall, ScoreCall
+from celltrail.capture.estimators.validation import FUNCTIONS as VALIDATIONS
+from celltrail.capture.estimators.validation import ImportanceCall, ValidationCall
+from celltrail.capture.estimators.watch import Here, Watch
 from celltrail.capture.imports import when_imported
-from celltrail.capture.measures import MetricCall
 from celltrail.capture.recorder import Recorder
-from celltrail.capture.uses import PredictCall, ScoreCall
-from celltrail.capture.validation import FUNCTIONS as VALIDATIONS
-from celltrail.capture.validation import ImportanceCall, ValidationCall
-from celltrail.capture.watch import Here, Watch
 
 _FITS = frozenset({"fit", "partial_fit", "fit_predict", "fit_transform"})
 _PREDICTS = frozenset(

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 from celltrail import clock
-from celltrail.capture.attribution import Verdict
-from celltrail.capture.watch import Watch
+from celltrail.capture.attribution.verdict import Verdict
+from celltrail.capture.estimators.watch import Watch
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
 

@@ -4,12 +4,12 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.boundary import guarded
-from celltrail.capture.calls import Given
-from celltrail.capture.fits import describe_error, fit_params
-from celltrail.capture.hyperparameters import value_param
-from celltrail.capture.predictions import Origin
-from celltrail.capture.watch import Here, Watch
+from celltrail.capture.estimators.calls import Given
+from celltrail.capture.estimators.fits import describe_error, fit_params
+from celltrail.capture.estimators.hyperparameters import value_param
+from celltrail.capture.estimators.watch import Here, Watch
 from celltrail.records import DatasetRole, Evidence, Status
 from celltrail.records import Origin as ParamOrigin
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from celltrail.capture import contents
+from celltrail.capture.attribution import contents
 
 _MAX_CONTENTS = 20_000
 _MAX_MEMBERS = 1_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from celltrail.capture.callsite import function_at, parse
-from celltrail.capture.marks import OF_ESTIMATORS, ONLY_LOOK, UserFunction, nodes_of_scope, root_name
+from celltrail.capture.attribution.callsite import function_at, parse
+from celltrail.capture.attribution.marks import OF_ESTIMATORS, ONLY_LOOK, UserFunction, nodes_of_scope, root_name
 
 _MAX_DEPTH = 4
 _WRITES_NOTHING = UserFunction((), (), frozenset())

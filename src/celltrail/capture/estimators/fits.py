@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
+from celltrail.capture.attribution.predictions import Origin, can_predict
 from celltrail.capture.boundary import attempt, guarded
-from celltrail.capture.calls import Given
 from celltrail.capture.context import OpenRun
-from celltrail.capture.hyperparameters import hyperparameters, value_param
+from celltrail.capture.estimators.calls import Given
+from celltrail.capture.estimators.hyperparameters import hyperparameters, value_param
+from celltrail.capture.estimators.searches import is_search, keep_candidates
+from celltrail.capture.estimators.watch import Here, Inside, Watch
 from celltrail.capture.params import kind_of
-from celltrail.capture.predictions import Origin, can_predict
-from celltrail.capture.searches import is_search, keep_candidates
-from celltrail.capture.watch import Here, Inside, Watch
 from celltrail.records import DatasetRole, ErrorInfo, Evidence, Param, ParamKind, Status
 from celltrail.records import Origin as ParamOrigin
 

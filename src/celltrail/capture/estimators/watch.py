@@ -7,12 +7,12 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any
 
-from celltrail.capture.callsite import Site, argument_node, call_at, find_site, name_of, tree_of_frame
+from celltrail.capture.attribution.callsite import Site, argument_node, call_at, find_site, name_of, tree_of_frame
+from celltrail.capture.attribution.lineage import Lineage, snapshot
+from celltrail.capture.attribution.predictions import Origin, Registry
+from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.context import CellContext
-from celltrail.capture.lineage import Lineage, snapshot
-from celltrail.capture.predictions import Origin, Registry
 from celltrail.capture.recorder import Recorder
-from celltrail.capture.trail import CellTrail
 from celltrail.fingerprint.data import fingerprint
 from celltrail.records import DatasetRole
 
