@@ -37,6 +37,7 @@ class Measured:
     evidence: Evidence
     dataset_name: str
     dataset_digest: str
+    slice_name: str
     execution_id: str
 
 
@@ -150,6 +151,7 @@ class Cells:
                     series.evidence,
                     series.dataset_name,
                     series.dataset_digest,
+                    series.slice_name,
                     series.execution_id,
                 )
             )

@@ -102,6 +102,14 @@ def digests(value: object) -> tuple[str, ...]:
     return (whole, *(column for column in columns if column))
 
 
+def row_count(value: Any) -> int:
+    """How many rows a prediction has, one of several outputs if it is a list of arrays; 0 where that is not known."""
+    if isinstance(value, list | tuple):
+        return row_count(value[0]) if value and is_array_like(value[0]) else len(value)
+    shape = getattr(value, "shape", None)
+    return shape[0] if isinstance(shape, tuple) and shape and isinstance(shape[0], int) else 0
+
+
 def is_constant(value: object) -> bool:
     """Whether all elements are equal: equal content is no evidence then."""
     array = array_of(value)

@@ -7,7 +7,7 @@ is used again is never mistaken. Content is known by digests taken when the pred
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from celltrail.capture.attribution import contents
@@ -21,7 +21,8 @@ _MAX_DEPTH = 3
 class Origin:
     """Where a value comes from: its runs (several for a blend), and the dataset that they predicted on.
 
-    `digests` are of the value, and of each column of a small table, as they were when this was noted.
+    `digests` are of the value, and of each column of a small table, as they were when this was noted. `rows` counts
+    what was predicted, 0 where that cannot be compared; `slice_name` is the part of it that the value was made from.
     """
 
     run_ids: frozenset[str]
@@ -29,10 +30,12 @@ class Origin:
     dataset_digest: str = ""
     digests: tuple[str, ...] = ()
     is_derived: bool = False
+    rows: int = 0
+    slice_name: str = ""
 
     def bare(self) -> "Origin":
         """The same without what belongs to one value: its digests."""
-        return Origin(self.run_ids, self.dataset_name, self.dataset_digest)
+        return replace(self, digests=(), is_derived=False)
 
 
 @dataclass(slots=True)
@@ -82,18 +85,18 @@ class Registry:
 
     # --- predictions ------------------------------------------------------------------------------------------------
 
-    def note(self, value: object, origin: Origin, *, replace: bool = False) -> None:
-        """The value comes from `origin`; parts of a list or tuple do, each with its own digests."""
+    def note(self, value: object, origin: Origin, *, is_new: bool = False) -> None:
+        """The value comes from `origin`, only from it if it `is_new`; each part of a list or tuple does."""
         if isinstance(value, list | tuple):
             for part in value[:_MAX_MEMBERS]:
                 if contents.is_array_like(part):
-                    self.note(part, origin, replace=replace)
+                    self.note(part, origin, is_new=is_new)
             return
-        digests = contents.digests(value)
-        origin = Origin(origin.run_ids, origin.dataset_name, origin.dataset_digest, digests, origin.is_derived)
+        rows = origin.rows or (0 if origin.is_derived else contents.row_count(value))
+        origin = replace(origin, digests=contents.digests(value), rows=rows)
         known = self._entry(value)
         if known is not None:
-            known.origins = [origin] if replace else [*_others(known.origins, origin), origin]
+            known.origins = [origin] if is_new else [*_others(known.origins, origin), origin]
         self._note_memory(value, origin)
         if not origin.is_derived:
             self._note_content(origin)
@@ -207,6 +210,18 @@ class Registry:
 def can_predict(model: object) -> bool:
     """Whether a model says anything itself; a scaler or an encoder only passes on what another said."""
     return any(hasattr(type(model), name) for name in ("predict", "fit_predict", "score_samples"))
+
+
+def common_dataset(origins: Iterable[Origin]) -> tuple[str, str]:
+    """Name and digest of the one dataset that these predictions were made on; empty where it is not one."""
+    names = {(origin.dataset_name, origin.dataset_digest) for origin in origins if origin.dataset_name}
+    return names.pop() if len(names) == 1 else ("", "")
+
+
+def common_rows(origins: Iterable[Origin]) -> int:
+    """How many rows these predictions have; 0 where they are of several lengths or datasets."""
+    sizes = {(origin.rows, origin.dataset_digest) for origin in origins if origin.rows}
+    return sizes.pop()[0] if len(sizes) == 1 else 0
 
 
 def _others(origins: list[Origin], newest: Origin) -> list[Origin]:

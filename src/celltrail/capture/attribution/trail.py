@@ -62,6 +62,15 @@ class CellTrail:
         """Whether a tracked call was made by the call at this position, itself or further in."""
         return position in self._happened
 
+    def is_made_between(self, filename: str, first: int, last: int) -> bool:
+        """Whether a call on these lines gave anything that comes from a run: a fit or a prediction."""
+        return any(
+            position is not None and position.filename == filename and first <= position.line <= last
+            for event in self.events
+            if event.origin is not None and not event.origin.is_derived
+            for position in event.positions
+        )
+
     def origins(self, position: Position, *, latest: bool) -> frozenset[Origin]:
         """What the tracked calls in the call at this position gave.
 

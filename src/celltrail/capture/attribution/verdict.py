@@ -5,11 +5,11 @@ A metric on the wrong run is worse than one on none: where two runs are possible
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from celltrail.capture.attribution import contents
 from celltrail.capture.attribution.lineage import Lineage
-from celltrail.capture.attribution.predictions import Origin, Registry
+from celltrail.capture.attribution.predictions import Origin, Registry, common_dataset, common_rows
 from celltrail.records import Evidence
 
 _STRENGTH = tuple(Evidence)
@@ -30,13 +30,17 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whose the metric is: one run with evidence, or several candidates with a reason, or nobody's."""
+    """Whose the metric is: one run with evidence, or several candidates with a reason, or nobody's.
+
+    `slice_name` says which part of the prediction was measured: "25 of 111 rows"; empty for all of it.
+    """
 
     run_ids: frozenset[str]
     evidence: Evidence = Evidence.OWN
     reason: str = ""
     dataset_name: str = ""
     dataset_digest: str = ""
+    slice_name: str = ""
 
     @property
     def run_id(self) -> str:
@@ -52,6 +56,7 @@ class _Found:
     origins: frozenset[Origin]
     evidence: Evidence
     is_doubtful: bool = False
+    row_count: int = 0
 
     def runs(self) -> frozenset[str]:
         return frozenset(run for origin in self.origins for run in origin.run_ids)
@@ -66,12 +71,12 @@ def attribute(registry: Registry, arguments: Iterable[Argument], lineage: Lineag
         lineage: The call's lineage; None where its source is not known.
     """
     arguments = [argument for argument in arguments if contents.is_array_like(argument.value)]
-    found = [part for part in (_find(registry, argument, lineage) for argument in arguments) if part.origins]
-    if not found:
-        found = [part for part in (_by_content(registry, argument) for argument in arguments) if part.origins]
-    if not found:
-        return NOBODY
-    return _verdict(found)
+    found = [_find(registry, argument, lineage) for argument in arguments]
+    if not any(part.origins for part in found):
+        found = [_by_content(registry, argument) for argument in arguments]
+    counted = zip(found, arguments, strict=True)
+    found = [replace(part, row_count=contents.row_count(given.value)) for part, given in counted if part.origins]
+    return _verdict(found) if found else NOBODY
 
 
 def _find(registry: Registry, argument: Argument, lineage: Lineage | None) -> _Found:
@@ -117,12 +122,22 @@ def _by_content(registry: Registry, argument: Argument) -> _Found:
 def _verdict(found: list[_Found]) -> Verdict:
     runs = frozenset(run for part in found for run in part.runs())
     origins = [origin for part in found for origin in part.origins]
-    names = {(origin.dataset_name, origin.dataset_digest) for origin in origins if origin.dataset_name}
-    name, digest = names.pop() if len(names) == 1 else ("", "")
+    name, digest = common_dataset(origins)
     evidence = min((part.evidence for part in found), key=_STRENGTH.index)
     reason = ""
     if len(runs) > 1:
         reason = f"computed from the predictions of {len(runs)} runs"
     elif any(part.is_doubtful for part in found):
         reason = "the prediction was written into after it was made, and the code does not show by what"
-    return Verdict(runs, evidence, reason, name, digest)
+    return Verdict(runs, evidence, reason, name, digest, _slice(found))
+
+
+def _slice(found: list[_Found]) -> str:
+    for part in found:
+        for origin in part.origins:
+            if origin.slice_name:
+                return origin.slice_name
+        rows = common_rows(part.origins)
+        if 0 < part.row_count < rows:
+            return f"{part.row_count:,} of {rows:,} rows"
+    return ""

@@ -3,6 +3,7 @@
 import ast
 import linecache
 import sys
+from dataclasses import replace
 from typing import Any
 
 from celltrail import clock
@@ -12,7 +13,7 @@ from celltrail.capture.attribution.flow import Flow
 from celltrail.capture.attribution.functions import Functions
 from celltrail.capture.attribution.lineage import start_origins
 from celltrail.capture.attribution.marks import Made, Marks, Start
-from celltrail.capture.attribution.predictions import Origin
+from celltrail.capture.attribution.predictions import Origin, common_dataset, common_rows
 from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.boundary import guarded
 from celltrail.capture.context import CellContext
@@ -85,10 +86,9 @@ def _resolve(watch: Watch, trail: CellTrail, marks: Marks) -> frozenset[Origin]:
 
 
 def _merged(origins: frozenset[Origin]) -> Origin:
-    names = {(origin.dataset_name, origin.dataset_digest) for origin in origins if origin.dataset_name}
-    name, digest = names.pop() if len(names) == 1 else ("", "")
+    name, digest = common_dataset(origins)
     runs = frozenset(run for origin in origins for run in origin.run_ids)
-    return Origin(runs, name, digest, is_derived=True)
+    return Origin(runs, name, digest, is_derived=True, rows=common_rows(origins))
 
 
 def _keep_value(watch: Watch, value: Any, origins: frozenset[Origin]) -> None:
@@ -106,7 +106,7 @@ def _keep_member(watch: Watch, value: Any, origins: frozenset[Origin]) -> None:
     known = watch.registry.exact(value)
     digest = contents.digest(value) if known else ""
     if not any(digest in origin.digests for origin in known):
-        watch.registry.note(value, _merged(origins), replace=True)
+        watch.registry.note(value, _merged(origins), is_new=True)
 
 
 def _keep_item(watch: Watch, trail: CellTrail, name: str, origins: frozenset[Origin]) -> None:
@@ -121,10 +121,7 @@ def _keep_item(watch: Watch, trail: CellTrail, name: str, origins: frozenset[Ori
             _keep_value(watch, item, origins)
     elif origins:
         merged = _merged(origins)
-        kept = Origin(
-            merged.run_ids, merged.dataset_name, merged.dataset_digest, contents.digests(item), is_derived=True
-        )
-        watch.registry.note_item(owner, key, kept)
+        watch.registry.note_item(owner, key, replace(merged, digests=contents.digests(item)))
     else:
         watch.registry.forget_item(owner, key)
 

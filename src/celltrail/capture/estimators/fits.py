@@ -1,8 +1,10 @@
 """A top-level fit as a run: what is fitted, on what, and which objects belong to it afterwards."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from celltrail.capture.attribution import contents
 from celltrail.capture.attribution.predictions import Origin, can_predict
 from celltrail.capture.boundary import attempt, guarded
 from celltrail.capture.context import OpenRun
@@ -57,7 +59,8 @@ class FitCall:
             origin = Origin(frozenset({self.run.run_id}), self._x_name, self._digest)
             self._own(inside)
             self._keep_results(result, origin)
-            made = origin if self._method == "fit_predict" else Origin(origin.run_ids)
+            predicted = replace(origin, rows=contents.row_count(result))
+            made = predicted if self._method == "fit_predict" else Origin(origin.run_ids)
             counts = self._method != "fit_transform" and can_predict(self._estimator)
             self._here.trail.add(self._here.site, made if counts else None)
         return result
@@ -79,9 +82,9 @@ class FitCall:
         attributes = getattr(self._estimator, "__dict__", {})
         for name in _PREDICTED:
             if attributes.get(name) is not None:
-                registry.note(attributes[name], origin, replace=True)
+                registry.note(attributes[name], origin, is_new=True)
         if self._method == "fit_predict":
-            registry.note(result, origin, replace=True)
+            registry.note(result, origin, is_new=True)
         for name in _MEASURED:
             if kind_of(attributes.get(name)) is ParamKind.NUMBER:
                 value = float(attributes[name])

@@ -3,9 +3,11 @@
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from celltrail.capture.attribution.loops import turn
 from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.attribution.verdict import Argument, Verdict, attribute
 from celltrail.capture.boundary import guarded
@@ -51,16 +53,24 @@ class MetricCall:
         with guarded("metric"):
             here = self._here
             verdict = attribute(self._watch.registry, self._arguments, self._watch.lineage(here))
-            origin = Origin(verdict.run_ids, verdict.dataset_name, verdict.dataset_digest, is_derived=True)
+            if verdict.slice_name:
+                verdict = replace(verdict, slice_name=turn(here.site, here.trail) or verdict.slice_name)
             values = tuple(_scalars(self._name, result))
             for name, value in values:
                 log_verdict(self._watch, here, name, value, verdict=verdict)
             if self._name in CURVES and verdict.run_ids:
+                origin = Origin(
+                    verdict.run_ids,
+                    verdict.dataset_name,
+                    verdict.dataset_digest,
+                    is_derived=True,
+                    slice_name=verdict.slice_name,
+                )
                 self._watch.registry.note(result, origin)
                 here.trail.add(here.site, origin)
                 return result
             if not values and verdict.run_id:
-                keep_table(self._watch, metric_key(self._name, verdict.dataset_name), result, verdict)
+                keep_table(self._watch, _key(self._name, verdict), result, verdict)
             here.trail.add(here.site, None)
         return result
 
@@ -82,7 +92,7 @@ def log_verdict(watch: Watch, here: Here, name: str, value: float, *, verdict: V
     """Log one value where the verdict says."""
     dataset_name, dataset_digest = verdict.dataset_name, verdict.dataset_digest
     if verdict.run_ids and not verdict.run_id:
-        key = metric_key(name, dataset_name)
+        key = _key(name, verdict)
         candidates = tuple(sorted(verdict.run_ids))
         watch.recorder.ambiguous_metric(
             key,
@@ -95,9 +105,15 @@ def log_verdict(watch: Watch, here: Here, name: str, value: float, *, verdict: V
         return
     run_id = verdict.run_id or watch.own_run(here.cell)
     evidence = verdict.evidence if verdict.run_id else Evidence.OWN
-    key = _numbered(watch, here, run_id, key=metric_key(name, verdict.dataset_name), name=name)
+    key = _numbered(watch, here, run_id, key=_key(name, verdict), name=name)
     watch.recorder.log_metric(
-        run_id, key, value, evidence=evidence, dataset_name=dataset_name, dataset_digest=dataset_digest
+        run_id,
+        key,
+        value,
+        evidence=evidence,
+        dataset_name=dataset_name,
+        dataset_digest=dataset_digest,
+        slice_name=verdict.slice_name,
     )
 
 
@@ -105,6 +121,12 @@ def metric_key(name: str, dataset_name: str) -> str:
     """`accuracy_score_X_test`; only the name where the dataset has none."""
     suffix = re.sub(r"\W+", "_", dataset_name).strip("_")[:_MAX_NAME]
     return f"{name}_{suffix}" if suffix else name
+
+
+def _key(name: str, verdict: Verdict) -> str:
+    """`accuracy_score_X_test[region=north]` for a part: no list takes it for the whole."""
+    key = metric_key(name, verdict.dataset_name)
+    return f"{key}[{verdict.slice_name}]" if verdict.slice_name else key
 
 
 def _numbered(watch: Watch, here: Here, run_id: str, *, key: str, name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from types import GeneratorType
 from typing import Any
 
+from celltrail.capture.attribution import contents
 from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.boundary import guarded
 from celltrail.capture.estimators.calls import Given
@@ -26,7 +27,7 @@ class PredictCall:
         """The prediction is made; a generator's parts are remembered as they come."""
         self._watch.leave(self._token)
         with guarded("predict"):
-            origin = self._origin()
+            origin = self._origin(result)
             if isinstance(result, GeneratorType) and origin is not None:
                 return self._relay(result, origin)
             if origin is not None:
@@ -34,7 +35,7 @@ class PredictCall:
             self._here.trail.add(self._here.site, origin)
         return result
 
-    def _origin(self) -> Origin | None:
+    def _origin(self, result: Any) -> Origin | None:
         runs = self._watch.registry.model_runs(self._model)
         if not runs:
             return None
@@ -43,7 +44,7 @@ class PredictCall:
         if name or self._here.site.is_direct:
             for run_id in runs:
                 digest = self._watch.use(run_id, self._x, DatasetRole.PREDICT, name)
-        return Origin(runs, name, digest)
+        return Origin(runs, name, digest, rows=contents.row_count(result))
 
     def _relay(self, stages: Iterator[Any], origin: Origin) -> Iterator[Any]:
         for stage in stages:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from celltrail.capture.attribution import contents
 from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.boundary import guarded
 from celltrail.capture.estimators.calls import Given
@@ -57,7 +58,8 @@ class ValidationCall:
         """The folds are done."""
         self._watch.leave(self._token)
         with guarded("validation"):
-            origin = Origin(frozenset({self.run.run_id}), self._x_name, self._digest)
+            rows = contents.row_count(result) if self._name == "cross_val_predict" else 0
+            origin = Origin(frozenset({self.run.run_id}), self._x_name, self._digest, rows=rows)
             self._keep(result, origin)
             self._watch.recorder.finish_run(self.run)
             self._here.trail.add(self._here.site, origin)

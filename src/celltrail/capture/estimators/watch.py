@@ -9,7 +9,7 @@ from typing import Any
 
 from celltrail.capture.attribution.callsite import Site, argument_node, call_at, find_site, name_of, tree_of_frame
 from celltrail.capture.attribution.lineage import Lineage, snapshot
-from celltrail.capture.attribution.predictions import Origin, Registry
+from celltrail.capture.attribution.predictions import Registry
 from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.context import CellContext
 from celltrail.capture.recorder import Recorder
@@ -136,15 +136,6 @@ class Watch:
             self._used.add(used)
             self.recorder.use_dataset(run_id, version, role, name or role.value)
         return version.digest
-
-    def predicted(self, model: object, result: object, name: str, digest: str) -> Origin | None:
-        """Keep what a model predicted; None where no run made the model."""
-        runs = self.registry.model_runs(model)
-        if not runs:
-            return None
-        origin = Origin(runs, name, digest)
-        self.registry.note(result, origin)
-        return origin
 
     def own_run(self, cell: CellContext) -> str:
         """The run for what belongs to no model: the explicit one that is open, else the cell's own."""

@@ -1,0 +1,82 @@
+"""The loops around a call in the user's code, and what their targets are bound to while it is made."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from celltrail.capture.attribution.callsite import Site, tree_of_frame
+from celltrail.capture.attribution.trail import CellTrail
+from celltrail.capture.params import kind_of, plain
+from celltrail.records import ParamKind
+
+_MAX_TEXT = 60
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One loop or comprehension: its lines and the names that it binds in each turn."""
+
+    first: int
+    last: int
+    targets: tuple[str, ...]
+
+
+def loops_around(tree: ast.AST, line: int) -> Iterator[Loop]:
+    """The loops and comprehensions that a line lies in, from the outermost in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For | ast.AsyncFor):
+            targets: list[ast.AST] = [node.target]
+        elif isinstance(node, _COMPREHENSIONS):
+            targets = [generator.target for generator in node.generators]
+        else:
+            continue
+        last = node.end_lineno or node.lineno
+        if node.lineno <= line <= last:
+            yield Loop(node.lineno, last, tuple(names_bound(targets)))
+
+
+def names_bound(targets: list[ast.AST]) -> Iterator[str]:
+    """The plain names in assignment targets."""
+    for target in targets:
+        yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+
+
+def turn(site: Site, trail: CellTrail) -> str:
+    """The turn of the loops that go over parts of one prediction: `region=north`; empty where none does.
+
+    A loop in which something is fitted or predicted goes over models or data, not over parts.
+    """
+    for frame, position in zip(site.frames, site.positions, strict=True):
+        tree = tree_of_frame(frame, trail.source)
+        if tree is None or position is None:
+            continue
+        named = {
+            name: text
+            for loop in loops_around(tree, position.line)
+            if not trail.is_made_between(position.filename, loop.first, loop.last)
+            for name in loop.targets
+            if (text := _text(_value(site, name)))
+        }
+        if named:
+            return ", ".join(f"{name}={text}" for name, text in named.items())
+    return ""
+
+
+def _value(site: Site, name: str) -> Any:
+    for frame in site.frames:
+        if name in frame.f_locals:
+            return frame.f_locals[name]
+    return None
+
+
+def _text(value: Any) -> str:
+    """A scalar, or a tuple of scalars as a grouping by several columns has it; empty for anything else."""
+    if type(value) is tuple:
+        parts = [_text(part) for part in value]
+        return ", ".join(parts) if all(parts) else ""
+    if kind_of(value) in {ParamKind.OBJECT, ParamKind.NONE}:
+        return ""
+    text = str(plain(value))
+    return text if len(text) <= _MAX_TEXT else ""

@@ -1,0 +1,117 @@
+"""A metric on a part of what was predicted says which part, and never stands for the whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from estimator_cells import PREPARED, Cells
+
+FITTED = """
+import numpy as np, pandas as pd
+model = LogisticRegression().fit(X_train, y_train)
+pred = model.predict(X_test)
+mask = np.arange(len(y_test)) < 25
+"""
+
+
+@pytest.fixture
+def cells(tmp_path: Path) -> Iterator[Cells]:
+    cells = Cells(tmp_path)
+    cells.start()
+    cells.run(PREPARED)
+    cells.run(FITTED)
+    yield cells
+    cells.close()
+
+
+def slices(cells: Cells) -> dict[str, str]:
+    """Each metric's key and slice on the model's run."""
+    (run,) = cells.fits()
+    return {metric.key: metric.slice_name for metric in run.metrics}
+
+
+def test_a_metric_on_all_rows_names_no_slice(cells: Cells) -> None:
+    cells.run("accuracy_score(y_test, pred)")
+    cells.run("accuracy_score(list(y_test), list(pred == 1))")
+    assert set(slices(cells).values()) == {""}
+    assert "accuracy_score_X_test" in slices(cells)
+
+
+def test_a_masked_prediction_is_a_slice_beside_the_whole(cells: Cells) -> None:
+    rows = cells.run("len(pred)")
+    cells.run("accuracy_score(y_test, pred)")
+    cells.run("accuracy_score(y_test[mask], pred[mask])")
+    part = f"25 of {rows} rows"
+    assert slices(cells) == {"accuracy_score_X_test": "", f"accuracy_score_X_test[{part}]": part}
+
+
+def test_a_part_by_position_is_a_slice(cells: Cells) -> None:
+    cells.run("accuracy_score(y_test[:25], pred[:25])")
+    (key,) = slices(cells)
+    assert key.startswith("accuracy_score_X_test[25 of ")
+
+
+def test_each_group_of_a_frame_is_a_slice_by_its_name(cells: Cells) -> None:
+    cells.run("frame = pd.DataFrame({'y': y_test, 'pred': pred, 'region': np.where(mask, 'north', 'south')})")
+    cells.run("for region, part in frame.groupby('region'):\n    accuracy_score(part['y'], part['pred'])")
+    assert slices(cells) == {f"accuracy_score_X_test[region={name}]": f"region={name}" for name in ("north", "south")}
+
+
+def test_a_filtered_frame_is_a_slice(cells: Cells) -> None:
+    cells.run("frame = pd.DataFrame({'y': y_test, 'pred': pred, 'region': np.where(mask, 'north', 'south')})")
+    cells.run("north = frame[frame.region == 'north']")
+    cells.run("accuracy_score(north.y, north.pred)")
+    cells.run("south = frame.query(\"region == 'south'\")\naccuracy_score(south['y'], south['pred'])")
+    assert len(slices(cells)) == 2
+    assert all(" rows" in name for name in slices(cells).values())
+
+
+def test_polars_groups_are_slices(cells: Cells) -> None:
+    cells.run("import polars as pl\nframe = pl.DataFrame({'y': y_test, 'pred': pred, 'north': mask})")
+    cells.run("for north, part in frame.group_by('north'):\n    accuracy_score(part['y'], part['pred'])")
+    assert set(slices(cells)) == {"accuracy_score_X_test[north=True]", "accuracy_score_X_test[north=False]"}
+
+
+def test_a_comprehension_over_groups_names_them(cells: Cells) -> None:
+    cells.run("{low: accuracy_score(y_test[mask == low], pred[mask == low]) for low in [True, False]}")
+    assert set(slices(cells)) == {"accuracy_score_X_test[low=True]", "accuracy_score_X_test[low=False]"}
+
+
+def test_a_loop_over_models_does_not_name_the_slice(cells: Cells) -> None:
+    cells.run("for name, m in {'only': model}.items():\n    accuracy_score(y_test[mask], m.predict(X_test)[mask])")
+    (key,) = slices(cells)
+    assert key.startswith("accuracy_score_X_test[25 of ")
+
+
+def test_a_helper_that_measures_a_part_is_a_slice(cells: Cells) -> None:
+    cells.run("def part_score(low):\n    keep = mask == low\n    return accuracy_score(y_test[keep], pred[keep])")
+    cells.run("for low in (True, False):\n    part_score(low)")
+    assert set(slices(cells)) == {"accuracy_score_X_test[low=True]", "accuracy_score_X_test[low=False]"}
+
+
+def test_probabilities_columns_and_thresholds_are_no_slices(cells: Cells) -> None:
+    cells.run("proba = model.predict_proba(X_test)\nhat = (proba[:, 1] > 0.3).astype(int)")
+    cells.run("roc_auc_score(y_test, proba[:, 1]), f1_score(y_test, hat)")
+    cells.run("fpr, tpr, cuts = roc_curve(y_test, proba[:, 1])\nauc(fpr, tpr)")
+    assert set(slices(cells).values()) == {""}
+
+
+def test_a_curve_of_a_part_is_a_slice(cells: Cells) -> None:
+    cells.run("proba = model.predict_proba(X_test)[:, 1]")
+    cells.run("fpr, tpr, cuts = roc_curve(y_test[mask], proba[mask])\nauc(fpr, tpr)")
+    (key,) = slices(cells)
+    assert key.startswith("auc_X_test[25 of ")
+
+
+def test_a_prediction_on_a_part_is_whole_for_its_own_data(cells: Cells) -> None:
+    cells.run("X_low = X_test[mask]\naccuracy_score(y_test[mask], model.predict(X_low))")
+    assert slices(cells) == {"accuracy_score_X_low": ""}
+
+
+def test_a_part_of_a_blend_is_ambiguous_under_its_own_key(cells: Cells) -> None:
+    cells.run("other = LogisticRegression(C=0.01).fit(X_train, y_train)")
+    cells.run("blend = (model.predict_proba(X_test)[:, 1] + other.predict_proba(X_test)[:, 1]) / 2")
+    cells.run("roc_auc_score(y_test[mask], blend[mask])")
+    (found,) = cells.ambiguous()
+    assert found.key.startswith("roc_auc_score_X_test[25 of ")
