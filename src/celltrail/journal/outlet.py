@@ -8,6 +8,7 @@ system refuses even that, left behind as the end of its segment.
 import errno
 import time
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail import clock
@@ -21,6 +22,17 @@ _CHUNK_BYTES = 1 << 20
 _FIRST_RETRY_S = 0.05
 _LAST_RETRY_S = 2.0
 _NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+
+
+@dataclass(frozen=True, slots=True)
+class WriterHealth:
+    """How a writer fares. `trouble` is empty while the disk takes what it is given."""
+
+    writer: str
+    trouble: str
+    waiting_count: int
+    waiting_bytes: int
+    dropped_count: int
 
 
 class Outlet:
@@ -81,6 +93,11 @@ class Outlet:
     def is_clear(self) -> bool:
         """Whether nothing waits and the open segment takes more."""
         return self.segment is not None and self.position is not None and not len(self.backlog) and not self.trouble
+
+    def health(self) -> WriterHealth:
+        """How it fares now."""
+        backlog = self.backlog
+        return WriterHealth(self.writer_id, self.trouble, len(backlog), backlog.size_bytes, backlog.dropped)
 
     def put(self, bodies: Iterable[bytes]) -> None:
         """Write bodies after all that waits, or let them wait where the disk refuses."""

@@ -18,7 +18,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from zlib import crc32
@@ -28,8 +27,9 @@ from celltrail.errors import JournalError
 from celltrail.journal import frames
 from celltrail.journal.events import Event, SeriesDeclared
 from celltrail.journal.flusher import Flusher
-from celltrail.journal.outlet import Outlet
-from celltrail.journal.segment import OpenSegment
+from celltrail.journal.outlet import Outlet, WriterHealth
+from celltrail.journal.series import SeriesNumbers
+from celltrail.journal.syncing import DiskSync, SyncWork
 from celltrail.records import Evidence
 
 T = TypeVar("T")
@@ -44,27 +44,6 @@ _pack_metric = frames.METRIC_BODY.pack
 _pack_crc = frames.CRC.pack
 _os_write = os.write
 _thread_id = threading.get_ident
-
-
-@dataclass(frozen=True, slots=True)
-class WriterHealth:
-    """How a writer fares. `trouble` is empty while the disk takes what it is given."""
-
-    writer: str
-    trouble: str
-    waiting_count: int
-    waiting_bytes: int
-    dropped_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _SyncWork:
-    """What the disk itself is to get: `state` is what `_synced` becomes then."""
-
-    segment: OpenSegment | None
-    retired: list[OpenSegment]
-    state: tuple[int, int]
-    is_dirty: bool
 
 
 class JournalWriter:
@@ -88,15 +67,13 @@ class JournalWriter:
         "_lock",
         "_max_segment_bytes",
         "_next_position",
-        "_numbers",
         "_on_trouble",
         "_outlet",
         "_owner",
         "_position",
         "_salt",
         "_series",
-        "_sync_lock",
-        "_synced",
+        "_sync",
     )
 
     def __init__(
@@ -119,8 +96,7 @@ class JournalWriter:
         self._max_segment_bytes = max_segment_bytes
         self._backlog_bytes = backlog_bytes
         self._on_trouble = on_trouble
-        self._series: dict[int, SeriesDeclared] = {}
-        self._numbers: dict[SeriesDeclared, int] = {}
+        self._series = SeriesNumbers()
         self._is_closed = False
         self._begin()
         _writers.add(self)
@@ -128,8 +104,8 @@ class JournalWriter:
     def _begin(self) -> None:
         """Start as a new writer, in a new process or in a forked one."""
         self._lock = threading.RLock()
-        self._sync_lock = threading.RLock()
-        self._outlet = Outlet(self._folder, self._series, self._max_segment_bytes, self._backlog_bytes)
+        self._outlet = Outlet(self._folder, self._series.declared, self._max_segment_bytes, self._backlog_bytes)
+        self._sync = DiskSync(self._outlet, self._lock)
         self._declared = self._outlet.declared
         self._fd = -1
         self._salt = 0
@@ -138,7 +114,6 @@ class JournalWriter:
         self._next_position = _SHUT
         self._is_taken = False
         self._owner = 0
-        self._synced = (-1, 0)
         self._flusher = Flusher(self)
         self._is_awake = False
 
@@ -173,15 +148,7 @@ class JournalWriter:
             JournalError: The writer has 16,777,215 series already.
         """
         what = SeriesDeclared(0, run_id, key, evidence, execution_id, dataset_name, dataset_digest, slice_name)
-        with self._lock:
-            number = self._numbers.get(what)
-            if number is None:
-                number = len(self._series) + 1
-                if number > frames.MAX_SERIES:
-                    raise JournalError(f"this process has logged {frames.MAX_SERIES:,} metric series: start another")
-                self._series[number] = replace(what, series=number)
-                self._numbers[what] = number
-        return number
+        return self._series.number(what)
 
     def metric(self, series: int, step: int, at: int, value: float) -> None:
         """Write one value of a series: the hot path.
@@ -211,7 +178,7 @@ class JournalWriter:
         elif position != _BUSY:
             self._position = position
         position = _BUSY  # what `_is_owned_here` sees: this call owns nothing any more
-        self._check_series(series)
+        self._series.check(series)
         self._put((body,))
 
     def metrics(self, rows: Iterable[tuple[int, int, int, float]]) -> None:
@@ -223,12 +190,8 @@ class JournalWriter:
         """
         bodies = [_pack_metric(series << 8 | 1, step, at, value) for series, step, at, value in rows]
         for series in {frames.series_of(body) for body in bodies}:
-            self._check_series(series)
+            self._series.check(series)
         self._put(bodies)
-
-    def _check_series(self, series: int) -> None:
-        if series not in self._series:
-            raise JournalError(f"metric series {series} was not declared by this writer: take numbers from series()")
 
     # --- the slow way -----------------------------------------------------------------------------------------------
 
@@ -324,51 +287,37 @@ class JournalWriter:
         """Write what waits, sync what was written; False when nothing has changed since the last time."""
         if self._is_owned_here():
             return True
-        with self._sync_lock:
+        with self._sync.turn:
             work = self._own(self._flush_owned)
-            self._sync_segments(work)
+            self._sync.carry_out(work)
         self._tell()
         return work.is_dirty
 
-    def _flush_owned(self) -> "_SyncWork":
+    def _flush_owned(self) -> SyncWork:
         outlet = self._outlet
         outlet.leave_lost_segment()
         outlet.drain()
-        segment, retired, outlet.retired = outlet.segment, outlet.retired, []
-        state = (segment.seq if segment else -1, outlet.position or 0)
-        self._is_awake = bool(retired) or state != self._synced or not outlet.is_clear
+        work = self._sync.plan()
+        self._is_awake = work.is_dirty
         if self._is_awake:
             self._open_hot_path()  # else it stays shut: the next write comes the slow way and wakes the flusher
-        return _SyncWork(segment, retired, state, self._is_awake)
-
-    def _sync_segments(self, work: "_SyncWork") -> None:
-        try:
-            if work.segment is not None and work.is_dirty:
-                work.segment.sync()
-            while work.retired:
-                work.retired.pop().finish()
-            self._synced = work.state
-        except OSError as error:
-            with self._lock:
-                self._outlet.note_trouble(error)
-                self._outlet.retired.extend(work.retired)
+        return work
 
     def close(self) -> None:
         """Write what waits, seal the segment, sync; a second call does nothing, later events raise."""
         if self._is_closed or self._is_owned_here():
             return
-        with self._sync_lock:
-            self._sync_segments(self._own(self._close_owned))
+        with self._sync.turn:
+            self._sync.carry_out(self._own(self._close_owned))
         self._tell()
 
-    def _close_owned(self) -> "_SyncWork":
+    def _close_owned(self) -> SyncWork:
         outlet = self._outlet
         outlet.drain()
         self._is_closed = True
         outlet.seal(is_last=True)
         outlet.give_up()
-        retired, outlet.retired = outlet.retired, []
-        return _SyncWork(None, retired, (-1, 0), is_dirty=True)
+        return self._sync.plan()
 
     # --- how it fares ----------------------------------------------------------------------------------------------
 
@@ -384,13 +333,13 @@ class JournalWriter:
 
     def health(self) -> WriterHealth:
         """How the writer fares now."""
-        backlog = self._outlet.backlog
-        return WriterHealth(self.writer_id, self._outlet.trouble, len(backlog), backlog.size_bytes, backlog.dropped)
+        return self._outlet.health()
 
     def after_fork_in_child(self) -> None:
         """Become a writer of its own: nothing of the parent's file, lock, thread or backlog is used again."""
         outlet = self._outlet
         inherited = [*outlet.retired, *([outlet.segment] if outlet.segment else [])]
+        self._series.after_fork_in_child()
         self._begin()
         for segment in inherited:
             with contextlib.suppress(OSError):  # the parent closed it at that moment
