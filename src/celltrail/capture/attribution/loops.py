@@ -1,7 +1,7 @@
 """The loops around a call in the user's code, and what their targets are bound to while it is made."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,21 +23,19 @@ class Loop:
     targets: tuple[str, ...]
 
 
-def loops_around(tree: ast.AST, line: int) -> Iterator[Loop]:
-    """The loops and comprehensions that a line lies in, from the outermost in."""
-    for node in ast.walk(tree):
+def loops_among(nodes: Iterable[ast.AST]) -> Iterator[Loop]:
+    """The loops and comprehensions among these nodes."""
+    for node in nodes:
         if isinstance(node, ast.For | ast.AsyncFor):
             targets: list[ast.AST] = [node.target]
         elif isinstance(node, _COMPREHENSIONS):
             targets = [generator.target for generator in node.generators]
         else:
             continue
-        last = node.end_lineno or node.lineno
-        if node.lineno <= line <= last:
-            yield Loop(node.lineno, last, tuple(names_bound(targets)))
+        yield Loop(node.lineno, node.end_lineno or node.lineno, tuple(names_bound(targets)))
 
 
-def names_bound(targets: list[ast.AST]) -> Iterator[str]:
+def names_bound(targets: Iterable[ast.AST]) -> Iterator[str]:
     """The plain names in assignment targets."""
     for target in targets:
         yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
@@ -54,8 +52,9 @@ def turn(site: Site, trail: CellTrail) -> str:
             continue
         named = {
             name: text
-            for loop in loops_around(tree, position.line)
-            if not trail.is_made_between(position.filename, loop.first, loop.last)
+            for loop in loops_among(ast.walk(tree))
+            if loop.first <= position.line <= loop.last
+            and not trail.is_made_between(position.filename, loop.first, loop.last)
             for name in loop.targets
             if (text := _text(_value(site, name)))
         }

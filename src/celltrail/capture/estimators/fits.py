@@ -1,10 +1,13 @@
 """A top-level fit as a run: what is fitted, on what, and which objects belong to it afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import FrameType
 from typing import Any
 
 from celltrail.capture.attribution import contents
+from celltrail.capture.attribution.callsite import tree_of_frame
+from celltrail.capture.attribution.givens import Place, is_given, scope_of
 from celltrail.capture.attribution.predictions import Origin, can_predict
 from celltrail.capture.boundary import attempt, guarded
 from celltrail.capture.context import OpenRun
@@ -132,17 +135,27 @@ def fit_params(estimator: Any, here: Here) -> tuple[Param, ...]:
 
 def _local_params(here: Here) -> Iterator[Param]:
     seen: set[str] = set()
-    for frame in here.site.frames[:-1]:
+    for frame, position in list(zip(here.site.frames, here.site.positions, strict=True))[:-1]:
         if frame.f_globals is not here.cell.namespace:
             continue
+        is_parameter = _given_in(frame, position.line if position else 0, here.cell.source)
         for name, value in frame.f_locals.items():
             kind = kind_of(value)
             is_long = kind is ParamKind.TEXT and len(value) > _MAX_TEXT
             if name in seen or not name.isidentifier() or name.startswith("_") or is_long:
                 continue
             seen.add(name)
-            if kind is not ParamKind.OBJECT:
+            if kind is not ParamKind.OBJECT and is_parameter(name):
                 yield value_param(name, value, origin=ParamOrigin.VARIABLE, source=name)
+
+
+def _given_in(frame: FrameType, line: int, source: str) -> Callable[[str], bool]:
+    """Whether a local of a function, or the target of a comprehension, was given to what happens on its line."""
+    tree = tree_of_frame(frame, source)
+    if tree is None or frame.f_code.co_name.startswith("<"):
+        return lambda _name: True
+    scope = scope_of(tree)
+    return lambda name: is_given(scope, name, Place(line), lambda _name, _depth: True)
 
 
 def parts_of(estimator: Any) -> Iterator[Any]:
