@@ -134,14 +134,14 @@ def _is_bound_given(scope: Scope, name: str, outer: Callable[[str, int], bool], 
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, Binding]]:
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield from _bound(target, node.value, node.lineno)
-    elif (isinstance(node, ast.AnnAssign) and node.value is not None) or isinstance(node, ast.NamedExpr):
-        yield from _bound(node.target, node.value, node.lineno)
-    elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        name = node.target.id
-        yield name, _binding(node.value, node.lineno, is_counted=True)
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                yield from _bound(target, value, node.lineno)
+        case ast.NamedExpr(target=target, value=value) | ast.AnnAssign(target=target, value=ast.expr() as value):
+            yield from _bound(target, value, node.lineno)
+        case ast.AugAssign(target=ast.Name(id=name), value=value):
+            yield name, _binding(value, node.lineno, is_counted=True)
 
 
 def _bound(target: ast.expr, value: ast.expr, line: int) -> Iterator[tuple[str, Binding]]:
