@@ -111,7 +111,7 @@ def _keep(namespace: dict[str, Any], names: list[str]) -> None:
     from celltrail.capture import fluent
 
     session = _tracking.session if _tracking is not None and _tracking.is_on else None
-    if session is None or not session.recorder.is_recording():
+    if session is None or not session.recorder.where.is_recording():
         raise UsageError("%track: nothing is recorded in this cell, so nothing was kept; %track on starts it")
     missing = [name for name in names if name not in namespace]
     if missing:

@@ -44,7 +44,7 @@ class ActiveRun:
     def __enter__(self) -> Self:
         if self._recorder is not None:
             with guarded("start_run"):
-                self._recorder.enter_run(self._run)
+                self._recorder.where.enter_run(self._run)
         return self
 
     def __exit__(
@@ -53,7 +53,7 @@ class ActiveRun:
         if self._recorder is None:
             return
         with guarded("end_run"):
-            self._recorder.leave_run(self._run)
+            self._recorder.where.leave_run(self._run)
             status, info = _outcome(error)
             self._recorder.finish_run(self._run, status, info)
 
@@ -99,11 +99,11 @@ def start_run(
 
 
 def _open(recorder: Recorder, title: str, nested: bool, tags: Mapping[str, str]) -> OpenRun:  # noqa: FBT001
-    held = recorder.held_run()
+    held = recorder.where.held_run()
     if held is not None and not nested:
         recorder.finish_run(held)
     run = recorder.start_run(title, kind="explicit")
-    recorder.hold_run(run)
+    recorder.where.hold_run(run)
     if tags:
         recorder.set_tags(run.run_id, tuple(Tag(key, value) for key, value in tags.items()))
     return run
@@ -153,7 +153,7 @@ def log_metric(key: str, value: float, step: int | None = None) -> None:
         step = _step(step)
     recorder = active.recorder or _recorder()
     if recorder is not None:
-        log_value(recorder.log_here, key, value, step)
+        log_value(recorder.metrics.log_here, key, value, step)
 
 
 def log_metrics(metrics: Mapping[str, float], step: int | None = None) -> None:
@@ -166,7 +166,7 @@ def log_metrics(metrics: Mapping[str, float], step: int | None = None) -> None:
     at = None if step is None else _step(step)
     recorder = _recorder()
     if recorder is not None:
-        attempt("log_metrics", recorder.log_rows_here, values, at)
+        attempt("log_metrics", recorder.metrics.log_rows_here, values, at)
 
 
 def log_param(key: str, value: object) -> object:

@@ -93,7 +93,7 @@ class CellHooks:
 
     def _outer(self, message_id: str) -> CellExecution | None:
         """The live cell in which this one runs; one of an earlier request that never ended is ended now."""
-        current = self._session.recorder.context_cell()
+        current = self._session.recorder.where.cell.get()
         for key, (_, execution) in list(self._live.items()):
             if execution.context is current:
                 if execution.message_id == message_id:
@@ -135,7 +135,7 @@ class CellHooks:
         if execution is None:
             return
         execution.stop()
-        self._session.recorder.leave_cell(execution.context)
+        self._session.recorder.where.leave_cell(execution.context)
         if not execution.context.is_recorded:
             return
         shown = getattr(self._shell, "_last_traceback", None)
@@ -154,7 +154,7 @@ class CellHooks:
             if info is not None and (not info.raw_cell or info.raw_cell.isspace()):
                 return None
             message_id = str(cell.request_of(self._shell).get("header", {}).get("msg_id", ""))
-            current = self._session.recorder.context_cell()
+            current = self._session.recorder.where.cell.get()
             for key, (begun, execution) in self._live.items():
                 is_same = execution.context is current if result is not None else execution.message_id == message_id
                 if is_same and (info is None or info.raw_cell == begun.raw_cell):
@@ -165,7 +165,7 @@ class CellHooks:
     def _write_end(self, execution: CellExecution, status: Status, error: Any) -> None:
         session, context = self._session, execution.context
         recorder = session.recorder
-        recorder.leave_cell(context)
+        recorder.where.leave_cell(context)
         with guarded("parameters"):
             self._note_parameters(execution)
         with guarded("runs of the cell"):

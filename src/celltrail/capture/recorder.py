@@ -3,17 +3,15 @@
 It owns the kernel's journal writer and turns calls into events; it knows no IPython and no scikit-learn.
 """
 
-import sys
-import threading
 import time
-from contextvars import ContextVar
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from celltrail import clock
 from celltrail.capture import measure, params
 from celltrail.capture.boundary import attempt
-from celltrail.capture.context import CellContext, OpenRun, RunLog, Series
+from celltrail.capture.context import CellContext, OpenRun, Series
+from celltrail.capture.metric_log import MetricLog
+from celltrail.capture.whereabouts import Whereabouts, loop_id
 from celltrail.config import Settings
 from celltrail.journal import events
 from celltrail.journal.writer import JournalWriter
@@ -21,22 +19,20 @@ from celltrail.records import DatasetRole, DatasetVersion, ErrorInfo, Evidence, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import FrameType
 
 __all__ = ["CellContext", "OpenRun", "Recorder"]
 
-_time_ns = time.time_ns
 _FIT_KINDS = frozenset({"fit", "search"})
 
 
 class Recorder:
     """Writes one session's trail.
 
-    Thread safety: any method from any thread. The current cell and the open explicit run are per context
-    (`contextvars`), so that subshells and awaits do not mix them up; a thread without a context of its own belongs to
-    the cell that was the only live one when it first wrote.
+    Thread safety: any method from any thread.
 
     Attributes:
+        where: Which cell and which explicit run the calling code is in.
+        metrics: Takes what the user logs, value by value.
         notebook_params: The papermill parameters, written to every top-level run.
         run_count: Runs started so far.
         on_cell_begin: Told of each cell before its code runs.
@@ -48,101 +44,39 @@ class Recorder:
         self.settings = settings
         self.writer = writer
         self.session_id = session_id
+        self.where = Whereabouts()
+        self.metrics = MetricLog(self.where, writer, self.run_for_logging)
         self.notebook_params: tuple[Param, ...] = ()
         self.run_count = 0
         self.on_run: Callable[[OpenRun], None] | None = None
         self.on_cell_begin: Callable[[CellContext], None] | None = None
         self.on_cell_end: Callable[[CellContext, Status], None] | None = None
-        self._cell: ContextVar[CellContext | None] = ContextVar("celltrail_cell", default=None)
-        self._explicit: ContextVar[tuple[OpenRun, ...]] = ContextVar("celltrail_runs", default=())
-        self._live: dict[str, CellContext] = {}
-        self._entered: list[OpenRun] = []  # by `with`, in all contexts, for threads that have none
-        self._loose: list[OpenRun] = []  # start_run without `with`: open until end_run, also across cells
-        self._thread = threading.local()
         self._described: set[str] = set()
         self._open: dict[str, OpenRun] = {}
-        self._logs: dict[tuple[str, str], RunLog] = {}
         self._measured: dict[tuple[str, ...], Series] = {}
-        self._latest: dict[tuple[str, str], Series] = {}
         self._outside: OpenRun | None = None  # the run of what is logged outside any cell
 
     # --- where we are -------------------------------------------------------------------------------------------
 
     def current_cell(self) -> CellContext | None:
         """The cell execution that the calling code belongs to; None outside any (a script, a callback)."""
-        cell = self._cell.get()
-        if cell is None:
-            cell = getattr(self._thread, "cell", None)
-            if cell is None and len(self._live) == 1:
-                cell = next(iter(self._live.values()))
-                if threading.current_thread() is not threading.main_thread():
-                    self._thread.cell = cell
-        return cell
+        return self.where.current_cell()
 
-    def is_recording(self) -> bool:
-        """Whether what happens here is written: False in a cell that is skipped."""
-        cell = self.current_cell()
-        return cell is None or cell.is_recorded
+    def active_run(self) -> OpenRun | None:
+        """The innermost explicit run (`start_run`, `%%track`) that is open here."""
+        return self.where.active_run()
 
     def enter_cell(self, cell: CellContext) -> None:
         """`cell` begins in the calling context."""
-        self._live[cell.execution_id] = cell
-        self._cell.set(cell)
+        self.where.enter_cell(cell)
         if self.on_cell_begin is not None:
             attempt("cell begin", self.on_cell_begin, cell)
 
     def tell_live_cells(self) -> None:
         """Tell `on_cell_begin`, which came late, of the cells that are live."""
-        for cell in list(self._live.values()):
+        for cell in self.where.live_cells():
             if self.on_cell_begin is not None and cell.is_recorded:
                 attempt("cell begin", self.on_cell_begin, cell)
-
-    def enter_nowhere(self) -> None:
-        """What the calling thread does from now on belongs to no cell: it is ours."""
-        self._cell.set(CellContext("", "", "", 0, {}, is_recorded=False))
-
-    def context_cell(self) -> CellContext | None:
-        """The cell of the calling context, live or not, without a guess for threads."""
-        return self._cell.get()
-
-    def leave_cell(self, cell: CellContext) -> None:
-        """`cell` ended; in the context of an awaiting task, which is not the caller's, the variable dies with it."""
-        self._live.pop(cell.execution_id, None)
-        if self._cell.get() is cell:
-            self._cell.set(None)
-
-    def active_run(self) -> OpenRun | None:
-        """The innermost explicit run (`start_run`, `%%track`) that is open here."""
-        open_runs = self._explicit.get()
-        if open_runs:
-            return open_runs[-1]
-        if self._loose:
-            return self._loose[-1]
-        if self._entered and self._cell.get() is None and _is_chain(self._entered):
-            return self._entered[-1]
-        return None
-
-    def hold_run(self, run: OpenRun) -> None:
-        """`run` is the active one, in this cell and the next ones, until it finishes."""
-        self._loose.append(run)
-        self._forget_logs()
-
-    def enter_run(self, run: OpenRun) -> None:
-        """`run` is the active one in this context only (`with`)."""
-        if run in self._loose:
-            self._loose.remove(run)
-        self._entered.append(run)
-        self._explicit.set((*self._explicit.get(), run))
-
-    def leave_run(self, run: OpenRun) -> None:
-        """Undo `enter_run`."""
-        if run in self._entered:
-            self._entered.remove(run)
-        self._explicit.set(tuple(other for other in self._explicit.get() if other is not run))
-
-    def held_run(self) -> OpenRun | None:
-        """The run that `hold_run` keeps open, if any."""
-        return self._loose[-1] if self._loose else None
 
     # --- runs ---------------------------------------------------------------------------------------------------
 
@@ -163,7 +97,7 @@ class Recorder:
         execution_id, group_id = "", ""
         if cell is not None:
             execution_id = cell.execution_id
-            group_id = "" if parent_run_id else cell.group_id or _loop_id(cell)
+            group_id = "" if parent_run_id else cell.group_id or loop_id(cell)
         started = events.RunStarted(
             run.run_id, self.session_id, execution_id, started_at, name, kind, parent, group_id, estimator, variable
         )
@@ -199,9 +133,7 @@ class Recorder:
         else:
             self.writer.append(finished)
         self._open.pop(run.run_id, None)
-        if run in self._loose:
-            self._loose.remove(run)
-        self._forget_logs()
+        self.where.let_go(run)
 
     def _surrounding_params(self, run: OpenRun) -> tuple[Param, ...]:
         """Papermill's parameters, then the scalars that the cell reads; what was logged by its own name stays."""
@@ -272,71 +204,6 @@ class Recorder:
         if run_id:
             self.writer.append(events.TagsSet(run_id, clock.now(), tags))
 
-    def log_here(self, key: str, value: float, step: int | None) -> None:
-        """Log to the run that is open here: the hot path of `celltrail.log_metric`."""
-        cell = self._cell.get()
-        open_runs = self._explicit.get()
-        if open_runs:
-            log = open_runs[-1].log
-        elif cell is not None:
-            log = cell.log
-        else:
-            log = None
-        if log is None or log.cell is not cell:
-            log = self._find_log(cell)
-        series = log.series.get(key)
-        if series is None:
-            series = self._declare(log, key)
-        if step is None:
-            step = series.next_step
-        series.next_step = step + 1
-        if series.number:
-            self.writer.metric(series.number, step, _time_ns() // 1000, value)
-
-    def log_rows_here(self, values: dict[str, float], step: int | None) -> None:
-        """Log several keys to the run that is open here, in one write."""
-        log = self._find_log(self._cell.get())
-        if not log.run_id:
-            return
-        rows = []
-        at = clock.now()
-        for key, value in values.items():
-            series = log.series.get(key) or self._declare(log, key)
-            at_step = series.next_step if step is None else step
-            series.next_step = at_step + 1
-            rows.append((series.number, at_step, at, value))
-        self.writer.metrics(rows)
-
-    def _find_log(self, cell: CellContext | None) -> RunLog:
-        run_id = self.run_for_logging()
-        here = cell or self.current_cell()
-        key = (run_id, here.execution_id if here else "")
-        log = self._logs.get(key)
-        if log is None:
-            log = self._logs[key] = RunLog(run_id, cell)
-        log.cell = cell
-        open_runs = self._explicit.get()
-        if open_runs:
-            open_runs[-1].log = log
-        elif cell is not None:
-            cell.log = log
-        return log
-
-    def _forget_logs(self) -> None:
-        """Another run is the active one now."""
-        for cell in list(self._live.values()):
-            cell.log = None
-
-    def _declare(self, log: RunLog, key: str) -> Series:
-        if not log.run_id:
-            return Series(0)
-        here = self.current_cell()
-        before = self._latest.get((log.run_id, key))
-        number = self.writer.series(log.run_id, key, execution_id=here.execution_id if here else "")
-        series = Series(number, before.next_step if before else 0)
-        log.series[key] = self._latest[log.run_id, key] = series
-        return series
-
     def log_metric(
         self,
         run_id: str,
@@ -382,7 +249,7 @@ class Recorder:
         dataset_digest: str = "",
     ) -> None:
         """Keep a metric that more than one run may own, with those runs as its candidates."""
-        if not self.is_recording():
+        if not self.where.is_recording():
             return
         cell = self.current_cell()
         execution_id = cell.execution_id if cell else ""
@@ -402,23 +269,3 @@ class Recorder:
         else:
             self._described.add(dataset.digest)
             self.writer.append(events.DatasetSeen(dataset), used)
-
-
-def _is_chain(runs: list[OpenRun]) -> bool:
-    return all(inner.parent_run_id == outer.run_id for outer, inner in pairwise(runs))
-
-
-def _loop_id(cell: CellContext) -> str:
-    """Names the outermost loop of the cell that the calling code runs in; empty outside a loop."""
-    if not cell.loops:
-        return ""
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller; inspect's is a thousand times slower
-    line = 0
-    while frame is not None:
-        if frame.f_globals is cell.namespace and frame.f_code.co_name in {"<module>", "<cell line: 1>"}:
-            line = frame.f_lineno
-        frame = frame.f_back
-    for first, last in cell.loops:
-        if first <= line <= last:
-            return f"{cell.execution_id}:{first}"
-    return ""

@@ -98,7 +98,7 @@ class Session:
 
     def _prepare_thread(self) -> None:
         """What our own thread does belongs to no cell."""
-        self.recorder.enter_nowhere()
+        self.recorder.where.enter_nowhere()
 
     def _given_parameters(self) -> tuple[Param, ...]:
         headless = config.headless()
