@@ -451,3 +451,40 @@ def test_training_data_given_to_a_class_that_fits_does_not_become_a_prediction(c
     cells.run("accuracy_score(y_train, p)")
     assert [run.values() for run in cells.fits()] == [{}]
     assert cells.ambiguous() == []
+
+
+def test_a_model_is_known_again_after_track_off_and_on(two: Cells) -> None:
+    two.tracking.stop()
+    two.run("p = a.predict(X_test)")
+    two.tracking.start()
+    two.run("accuracy_score(y_test, a.predict(X_test))")
+    check(two, {"accuracy_score_X_test": "a"})
+
+
+@pytest.mark.parametrize("refit", ["a.fit(X_test, y_test)", "a.coef_ += 1.0", "a.coef_ = a.coef_ * 2"])
+def test_a_model_that_changed_while_off_belongs_to_no_run(two: Cells, refit: str) -> None:
+    two.tracking.stop()
+    two.run(refit)
+    two.tracking.start()
+    two.run("accuracy_score(y_test, a.predict(X_test)); f1_score(y_test, b.predict(X_test))")
+    check(two, {"f1_score_X_test": "b"}, on_cell=1)
+
+
+def test_a_pipeline_whose_only_step_was_refitted_while_off_belongs_to_no_run(cells: Cells) -> None:
+    cells.run("from sklearn.pipeline import make_pipeline")
+    cells.run("a = make_pipeline(LogisticRegression()).fit(X_train, y_train)\nb = make_pipeline(Ridge()).fit(X, y)")
+    cells.tracking.stop()
+    cells.run("a.fit(X_test, y_test)")
+    cells.tracking.start()
+    cells.run("accuracy_score(y_test, a.predict(X_test)); mean_squared_error(y, b.predict(X))")
+    check(cells, {"mean_squared_error_X": "b"}, on_cell=1)
+
+
+def test_a_forest_that_grew_while_off_belongs_to_no_run(cells: Cells) -> None:
+    cells.run("from sklearn.ensemble import RandomForestClassifier as F")
+    cells.run("a = F(3, warm_start=True, random_state=0).fit(X_train, y_train)\nb = F(3).fit(X_train, y_train)")
+    cells.tracking.stop()
+    cells.run("a.set_params(n_estimators=5).fit(X_train, y_train)")
+    cells.tracking.start()
+    cells.run("accuracy_score(y_test, a.predict(X_test)); f1_score(y_test, b.predict(X_test))")
+    check(cells, {"f1_score_X_test": "b"}, on_cell=1)

@@ -6,11 +6,12 @@ is used again is never mistaken. Content is known by digests taken when the pred
 
 import weakref
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from celltrail.capture.attribution import contents
+from celltrail.capture.attribution.stamps import stamp
 
 _MAX_CONTENTS = 20_000
 _MAX_MEMBERS = 1_000
@@ -82,6 +83,16 @@ class Registry:
         """The runs that made a model; empty where none did, or where it is no model."""
         known = self._find(model)
         return known.run_ids if known is not None else frozenset()
+
+    def stamps(self) -> dict[int, tuple[object, ...]]:
+        """What each living model looks like now, for `forget_changed`."""
+        return {place: stamp(known.reference()) for place, known in list(self._known.items()) if known.run_ids}
+
+    def forget_changed(self, stamps: Mapping[int, tuple[object, ...]]) -> None:
+        """Models that do not look as they did then may have been fitted since: no run made them as they are now."""
+        for place, known in list(self._known.items()):
+            if known.run_ids and stamps.get(place) != stamp(known.reference()):
+                known.run_ids = frozenset()
 
     # --- predictions ------------------------------------------------------------------------------------------------
 

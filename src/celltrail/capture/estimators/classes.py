@@ -7,6 +7,7 @@ walked over once.
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -44,10 +45,30 @@ _watched: list[type] = []
 _undo: list[Callable[[], None]] = []
 
 
+@dataclass(frozen=True, slots=True)
+class _Asleep:
+    """What was known when the watching stopped, and what the models looked like."""
+
+    watch: Watch
+    stamps: dict[int, tuple[object, ...]]
+
+
+_asleep: _Asleep | None = None
+
+
 def install(recorder: Recorder) -> None:
-    """Watch scikit-learn for `recorder`, from now on or from its import on; again replaces the recorder."""
+    """Watch scikit-learn for `recorder`, from now on or from its import on; again replaces the recorder.
+
+    What was known of the same recorder's models holds for those that nobody fitted meanwhile.
+    """
+    global _asleep
     uninstall()
-    watch = Watch(recorder)
+    if _asleep is not None and _asleep.watch.recorder is recorder:
+        watch = _asleep.watch
+        watch.registry.forget_changed(_asleep.stamps)
+    else:
+        watch = Watch(recorder)
+    _asleep = None
     _switch["begin"] = _Dispatcher(watch).begin
     recorder.on_cell_begin = lambda cell: ends.cell_started(watch, cell)
     recorder.on_cell_end = lambda cell, status: ends.cell_finished(watch, cell, status)
@@ -55,21 +76,23 @@ def install(recorder: Recorder) -> None:
         (
             when_imported("sklearn.base", _hook_classes),
             when_imported("sklearn.utils._param_validation", _hook_functions),
-            lambda: _leave(recorder),
+            lambda: _leave(watch),
         )
     )
 
 
 def uninstall() -> None:
-    """Take everything back: originals where our wrappers still stand, and no memory of any model."""
+    """Take everything back: originals where our wrappers still stand."""
     _switch.clear()
     while _undo:
         with guarded("uninstall"):
             _undo.pop()()
 
 
-def _leave(recorder: Recorder) -> None:
-    recorder.on_cell_begin = recorder.on_cell_end = None
+def _leave(watch: Watch) -> None:
+    global _asleep
+    watch.recorder.on_cell_begin = watch.recorder.on_cell_end = None
+    _asleep = _Asleep(watch, watch.registry.stamps())
     for owner in _watched:
         calls.untrack_methods(owner, _METHODS)
     _watched.clear()
