@@ -232,6 +232,19 @@ export interface GeneratorState {
 }
 
 /**
+ * A metric over several runs; `std` is the population's, as in scikit-learn's
+ * `std_test_score`.
+ */
+export interface GroupMetric {
+  key: string;
+  count: number;
+  mean: Float;
+  std: Float;
+  minimum: Float;
+  maximum: Float;
+}
+
+/**
  * The machine: `threads` are the settings of thread pools, as (variable or
  * library, count) in text.
  */
@@ -401,6 +414,21 @@ export interface RunDetail {
   execution: CellExecution | null;
   /** the first 200; child_count tells how many there are */
   children: RunSummary[];
+  group: RunGroup | null;
+}
+
+/** The runs of one loop. */
+export interface RunGroup {
+  group_id: string;
+  /** How many there are. */
+  run_count: number;
+  /**
+   * Those with the same model and the same parameters of it, but for random
+   * states: the folds.
+   */
+  like_count: number;
+  /** What two or more of those have, over them. */
+  metrics: GroupMetric[];
 }
 
 /**
@@ -466,6 +494,11 @@ export interface RunQuery {
    * pages between are not wanted.
    */
   offset?: number;
+  /**
+   * Only runs of notebooks with this file name, in whatever folder, where not
+   * empty.
+   */
+  notebook_name?: string;
 }
 
 /**
@@ -484,6 +517,7 @@ export interface RunSummary {
   execution_count: number;
   started_at: number;
   ended_at: number | null;
+  /** null also where nobody saw its end: its process was killed. */
   duration_s: Float | null;
   estimator: string;
   variable: string;
@@ -494,6 +528,28 @@ export interface RunSummary {
   params: Record<string, string>;
   metrics: Record<string, Float>;
   tags: Record<string, string>;
+  /**
+   * The name as lists show it: a pipeline with its last step, a cell's own run
+   * with the cell's first line.
+   */
+  title: string;
+  /**
+   * What tells it from its neighbours, in few words: `alpha=0.1, fold=3`; may
+   * be empty.
+   */
+  differs: string;
+  /**
+   * How its cell ended, where the run ended well and the cell did not; null
+   * elsewhere.
+   */
+  cell_status: Status | null;
+  /** The name of the exception that ended that cell. */
+  cell_error: string;
+  /**
+   * Where it has children and no metric of its own: the key metric of the
+   * latest child that has one.
+   */
+  child_metric: MetricValue | null;
 }
 
 /**
@@ -618,6 +674,14 @@ export interface StoreApi {
   get_run: {
     arguments: { run_id: string };
     result: RunDetail;
+  };
+  /**
+   * Metrics that more than one run may own, newest first; of a cell that ran
+   * again only the latest.
+   */
+  list_ambiguous: {
+    arguments: { notebook_path?: string; limit?: number };
+    result: AmbiguousMetric[];
   };
   /**
    * A metric over its steps, decimated to the minimum and maximum of each

@@ -21,6 +21,7 @@ CelltrailError
 
 from pathlib import Path
 
+_SHORTEST_ID = 4
 
 class CelltrailError(Exception):
     """The root: catch this to catch all that celltrail raises on purpose."""
@@ -94,7 +95,10 @@ class RunNotFoundError(StoreError):
 
     def __init__(self, run_id: str, matches: tuple[str, ...] = ()) -> None:
         what = f"matches {len(matches)} runs ({', '.join(matches[:4])})" if matches else "matches no run"
-        super().__init__(f"run id {run_id!r} {what}: list the runs with `celltrail runs`")
+        todo = "list the runs with `celltrail runs`"
+        if len(run_id) < _SHORTEST_ID:
+            what, todo = "is too short", f"give {_SHORTEST_ID} or more characters of it; `celltrail runs` lists them"
+        super().__init__(f"run id {run_id!r} {what}: {todo}")
         self.run_id = run_id
         self.matches = matches
 

@@ -326,6 +326,31 @@ class TestStore:
             assert (metric.key, metric.candidate_run_ids) == ("f1", (first, second))
         assert opened.store.get_run(other).ambiguous_metrics == ()
 
+    def test_ambiguous_metrics_are_listed_newest_first_and_once_for_a_cell_that_ran_again(self, opened):
+        trail = opened.trail()
+        first, second = trail.run("Ridge"), trail.run("Lasso")
+        for value in (0.1, 0.2):
+            cell = trail.cell("f1_score(y, p)", "measure")
+            trail.writer.append(events.MetricAmbiguous(trail.tick(), cell, "f1", value, (first, second), "a blend"))
+        trail.writer.append(events.MetricAmbiguous(trail.tick(), cell, "auc", 0.3, (second, first), "a blend", "X"))
+        opened.store.fold()
+        listed = opened.store.list_ambiguous(trail.notebook)
+        assert [(one.key, one.value, one.dataset_name) for one in listed] == [("auc", 0.3, "X"), ("f1", 0.2, "")]
+        assert listed[0].candidate_run_ids == (second, first)
+        assert opened.store.list_ambiguous(trail.notebook, 1) == listed[:1]
+        assert set(listed) <= set(opened.store.list_ambiguous())
+        assert opened.store.list_ambiguous("no such notebook.ipynb") == ()
+
+    def test_a_notebook_is_found_by_its_name_in_whatever_folder(self, opened):
+        for place in ("named.ipynb", "deep/er/named.ipynb", "unnamed.ipynb"):
+            Trail(opened.folder, place).run(place)
+        opened.store.fold()
+        query = RunQuery(notebook_name="named.ipynb", order_by=("notebook",), limit=1)
+        page = opened.store.search_runs(query)
+        rest = opened.store.search_runs(replace(query, cursor=page.next_cursor))
+        assert names(page) + names(rest) == ["deep/er/named.ipynb", "named.ipynb"]
+        assert (page.total, rest.next_cursor) == (2, "")
+
     def test_an_id_that_fits_no_run_or_several_is_an_error(self, opened):
         trail = opened.trail()
         trail.run(run_id="feed0001")
@@ -334,8 +359,10 @@ class TestStore:
         with pytest.raises(RunNotFoundError, match="matches 2 runs") as caught:
             opened.store.get_run("feed")
         assert caught.value.matches == ("feed0001", "feed0002")
-        with pytest.raises(RunNotFoundError, match="matches no run"):
+        with pytest.raises(RunNotFoundError, match="'fee' is too short: give 4 or more characters"):
             opened.store.get_run("fee")
+        with pytest.raises(RunNotFoundError, match="matches no run"):
+            opened.store.get_run("fade")
         with pytest.raises(RunNotFoundError, match="matches no run"):
             opened.store.metric_history("'; DROP TABLE run; --", "m")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from celltrail.errors import BlobNotFoundError, RunNotFoundError
 from celltrail.store.base import (
+    AmbiguousMetric,
     CellBadge,
     CellExecution,
     FoldReport,
@@ -59,6 +60,10 @@ class EmptyStore(Store):
             RunNotFoundError: Always.
         """
         raise RunNotFoundError(run_id)
+
+    def list_ambiguous(self, notebook_path: str = "", limit: int = 100) -> tuple[AmbiguousMetric, ...]:  # noqa: ARG002 - the contract's signature
+        """No metrics."""
+        return ()
 
     def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:  # noqa: ARG002 - the contract's signature
         """There is none.

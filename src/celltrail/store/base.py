@@ -40,6 +40,7 @@ class RunQuery:
         cursor: `next_cursor` of the page before; the empty text is the first page.
         offset: Runs to skip after the cursor: for a jump in a scrolled list, where the pages between are not wanted.
         notebook_path: Only this notebook's runs, where not empty.
+        notebook_name: Only runs of notebooks with this file name, in whatever folder, where not empty.
         parent_run_id: Only this run's children, where not empty; else children are left out unless `with_children`.
         keys: The parameter, metric and tag keys to return, as `metrics.rmse`; None is all of them.
     """
@@ -54,6 +55,7 @@ class RunQuery:
     with_children: bool = False
     keys: tuple[str, ...] | None = ()
     offset: int = 0
+    notebook_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,16 @@ class MetricValue:
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One row of a table of runs. `ended_at` and `duration_s` are None while it runs."""
+    """One row of a table of runs. `ended_at` and `duration_s` are None while it runs.
+
+    Attributes:
+        duration_s: None also where nobody saw its end: its process was killed.
+        title: The name as lists show it: a pipeline with its last step, a cell's own run with the cell's first line.
+        differs: What tells it from its neighbours, in few words: `alpha=0.1, fold=3`; may be empty.
+        cell_status: How its cell ended, where the run ended well and the cell did not; None elsewhere.
+        cell_error: The name of the exception that ended that cell.
+        child_metric: Where it has children and no metric of its own: the key metric of the latest child that has one.
+    """
 
     run_id: str
     name: str
@@ -99,6 +110,11 @@ class RunSummary:
     params: Mapping[str, str] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    differs: str = ""
+    cell_status: Status | None = None
+    cell_error: str = ""
+    child_metric: MetricValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,34 @@ class CellExecution:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupMetric:
+    """A metric over several runs; `std` is the population's, as in scikit-learn's `std_test_score`."""
+
+    key: str
+    count: int
+    mean: float
+    std: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunGroup:
+    """The runs of one loop.
+
+    Attributes:
+        run_count: How many there are.
+        like_count: Those with the same model and the same parameters of it, but for random states: the folds.
+        metrics: What two or more of those have, over them.
+    """
+
+    group_id: str
+    run_count: int
+    like_count: int
+    metrics: tuple[GroupMetric, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunDetail:
     """Everything that is kept of one run."""
 
@@ -190,6 +234,7 @@ class RunDetail:
     peak_memory_bytes: int
     execution: CellExecution | None
     children: tuple[RunSummary, ...]  # the first 200; child_count tells how many there are
+    group: RunGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,6 +363,10 @@ class Store(Protocol):
         Raises:
             RunNotFoundError: No run or more than one matches.
         """
+
+    @abstractmethod
+    def list_ambiguous(self, notebook_path: str = "", limit: int = 100) -> tuple[AmbiguousMetric, ...]:
+        """Metrics that more than one run may own, newest first; of a cell that ran again only the latest."""
 
     @abstractmethod
     def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:

@@ -11,6 +11,7 @@ from celltrail.errors import StoreError
 from celltrail.journal.blobs import BlobStore
 from celltrail.store import query_cells, query_detail, query_runs, query_status
 from celltrail.store.base import (
+    AmbiguousMetric,
     CellBadge,
     CellExecution,
     FoldReport,
@@ -116,6 +117,11 @@ class LocalStore(Store):
         """As the contract says."""
         with self._reading() as reading:
             return query_detail.get_run(reading, run_id)
+
+    def list_ambiguous(self, notebook_path: str = "", limit: int = 100) -> tuple[AmbiguousMetric, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_detail.list_ambiguous(reading, notebook_path, limit)
 
     def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:
         """As the contract says."""

@@ -137,5 +137,6 @@ def read_cursor(query: RunQuery, ordering: Ordering) -> tuple[Parameter, ...]:
 
 
 def _fingerprint(query: RunQuery) -> int:
-    what = (query.filter, query.text, query.order_by, query.notebook_path, query.parent_run_id, query.with_children)
+    where = (query.notebook_path, query.notebook_name, query.parent_run_id, query.with_children)
+    what = (query.filter, query.text, query.order_by, *where)
     return zlib.crc32(repr(what).encode("utf-8", "backslashreplace"))

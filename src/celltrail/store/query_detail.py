@@ -29,6 +29,7 @@ from celltrail.store.base import (
     RunDetail,
 )
 from celltrail.store.query_cells import execution_of
+from celltrail.store.query_groups import group_of
 from celltrail.store.query_runs import metric_value, summaries
 from celltrail.store.reading import Reading
 from celltrail.store.text import clean
@@ -60,6 +61,17 @@ WHERE m.run_no = ? ORDER BY key.key, m.logged_at, m.step, m.series_no
 _AMBIGUOUS = """
 SELECT key, value, logged_at, execution_id, candidate_run_ids_json, reason, dataset_name FROM ambiguous_metric
 WHERE contains(candidate_run_ids_json, ?) ORDER BY logged_at
+"""
+# The panel's list of them, and the line below `celltrail runs`.
+_ALL_AMBIGUOUS = """
+SELECT key, value, logged_at, a.execution_id, candidate_run_ids_json, reason, dataset_name
+FROM ambiguous_metric a LEFT JOIN cell_execution c ON c.execution_id = a.execution_id
+    LEFT JOIN session s ON s.session_id = c.session_id
+WHERE ? = '' OR s.notebook_path = ?
+QUALIFY 1 = row_number() OVER (
+    PARTITION BY key, dataset_name, s.notebook_path, coalesce(nullif(c.cell_id, ''), a.execution_id)
+    ORDER BY logged_at DESC)
+ORDER BY logged_at DESC, key LIMIT ?
 """
 _DATASETS = """
 SELECT name, role, d.digest, coalesce(kind, ''), row_count, column_count, coalesce(columns_json, '[]'), size_bytes,
@@ -127,8 +139,9 @@ def get_run(reading: Reading, run_id: str) -> RunDetail:
     error, seed, memory, environment, hardware, code, execution_id, session_id, _ = reading.rows(_ROW, [number])[0]
     session = reading.rows(_CONTEXT, [session_id]) or [("", "")]
     children = [row[0] for row in reading.rows(_CHILD_NUMBERS, [whole_id, _CHILDREN])]
+    run = summaries(reading, [number], keys=None)[0]
     return RunDetail(
-        run=summaries(reading, [number], keys=None)[0],
+        run=run,
         error=_loads(ErrorInfo, error),
         params=tuple(_param(row) for row in reading.rows(_PARAMS, [number])),
         metrics=_metrics(reading, number),
@@ -143,6 +156,7 @@ def get_run(reading: Reading, run_id: str) -> RunDetail:
         peak_memory_bytes=memory,
         execution=execution_of(reading, execution_id),
         children=summaries(reading, children),
+        group=group_of(reading, number, run.group_id),
     )
 
 
@@ -195,13 +209,22 @@ def _merge(earlier: MetricValue, later: MetricValue) -> MetricValue:
     )
 
 
+def list_ambiguous(reading: Reading, notebook_path: str, limit: int) -> tuple[AmbiguousMetric, ...]:
+    """Metrics that more than one run may own, newest first."""
+    notebook = clean(notebook_path)
+    rows = reading.rows(_ALL_AMBIGUOUS, [notebook, notebook, max(limit, 0)])
+    return tuple(_ambiguous_metric(row) for row in rows)
+
+
 def _ambiguous(reading: Reading, run_id: str) -> tuple[AmbiguousMetric, ...]:
-    found = []
-    for key, value, at, execution_id, candidates, reason, dataset_name in reading.rows(_AMBIGUOUS, [run_id]):
-        run_ids = codec.loads(tuple[str, ...], candidates)
-        if run_id in run_ids:
-            found.append(AmbiguousMetric(key, value, at, execution_id, run_ids, reason, dataset_name))
-    return tuple(found)
+    found = (_ambiguous_metric(row) for row in reading.rows(_AMBIGUOUS, [run_id]))
+    return tuple(metric for metric in found if run_id in metric.candidate_run_ids)
+
+
+def _ambiguous_metric(row: tuple[Any, ...]) -> AmbiguousMetric:
+    key, value, at, execution_id, candidates, reason, dataset_name = row
+    run_ids = codec.loads(tuple[str, ...], candidates)
+    return AmbiguousMetric(key, value, at, execution_id, run_ids, reason, dataset_name)
 
 
 def _param(row: tuple[Any, ...]) -> Param:

@@ -1,21 +1,25 @@
 """Pages of runs: `search_runs` of the contract, and the summaries that other answers hold too."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import duckdb
 
+from celltrail import codec
 from celltrail.errors import FilterError
-from celltrail.records import Evidence, Status
+from celltrail.records import ErrorInfo, Evidence, Status
 from celltrail.store.base import MetricValue, RunPage, RunQuery, RunSummary
 from celltrail.store.filter_parse import parse_filter
 from celltrail.store.filter_sql import FilterCompiler, Parameter, Sql
 from celltrail.store.ordering import CURSOR_EXPECTED, compile_ordering, read_cursor, write_cursor
+from celltrail.store.query_labels import Named, labels
 from celltrail.store.reading import Reading
 from celltrail.store.text import clean
 
 _MAX_LIMIT = 10_000
+_FIRST_OF_METRIC = 21  # where the key metric's columns begin in _SUMMARIES
 # What DuckDB says of a cursor's value that is not of its sort key's type.
 _UNFIT = (
     duckdb.ConversionException,
@@ -40,8 +44,11 @@ _SUMMARIES = """
 WITH wanted AS (SELECT unnest(?::INTEGER[]) AS run_no),
 r AS MATERIALIZED (FROM run SEMI JOIN wanted USING (run_no))
 SELECT r.run_no, r.run_id, r.name, r.status, r.kind, r.session_id, r.execution_id, coalesce(s.notebook_path, ''),
-    coalesce(c.cell_id, ''), coalesce(c.execution_count, 0), r.started_at, r.ended_at, r.duration_s, r.estimator,
-    r.variable, r.parent_run_id, r.group_id, coalesce(children.n, 0),
+    coalesce(c.cell_id, ''), coalesce(c.execution_count, 0), r.started_at, r.ended_at,
+    CASE WHEN NOT r.is_presumed THEN r.duration_s END, r.estimator, r.variable, r.parent_run_id, r.group_id,
+    coalesce(children.n, 0), CASE WHEN r.kind = 'cell' THEN left(c.source, 2000) ELSE '' END,
+    CASE WHEN r.status = 'finished' AND r.parent_run_id = '' AND c.status IN ('failed', 'interrupted', 'killed')
+        THEN c.status END AS cell_status, CASE WHEN cell_status IS NOT NULL THEN c.error_json END,
     m.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
     m.evidence, m.dataset_name, m.dataset_digest, m.slice_name, m.execution_id
 FROM r LEFT JOIN session s ON s.session_id = r.session_id
@@ -53,9 +60,23 @@ FROM r LEFT JOIN session s ON s.session_id = r.session_id
     ) children ON children.parent_run_id = r.run_id
 """
 
+_METRIC = """m.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
+    m.evidence, m.dataset_name, m.dataset_digest, m.slice_name, m.execution_id"""
+
+# Of each of these parents the key metric of the latest child that has one.
+_OF_CHILDREN = f"""
+SELECT r.parent_run_id, {_METRIC} FROM run r JOIN key_metric m USING (run_no)
+WHERE r.is_known AND list_contains(?::VARCHAR[], r.parent_run_id)
+QUALIFY 1 = row_number() OVER (PARTITION BY r.parent_run_id ORDER BY r.started_at DESC, r.run_no DESC)
+"""  # noqa: S608 - columns of ours
+
+# The parameters that were asked for, and those that were chosen and not left at their default, for the labels.
+_PARAMS = """
+SELECT run_no, key, value, kind, {asked}, NOT is_default AND origin IN ('estimator', 'logged') AS is_chosen
+FROM param JOIN (SELECT unnest($1::INTEGER[]) AS run_no) USING (run_no) JOIN key USING (key_no)
+WHERE {asked} OR is_chosen ORDER BY key
+"""
 _VALUES = {
-    "params": """SELECT run_no, key, value FROM param JOIN (SELECT unnest(?::INTEGER[]) AS run_no) USING (run_no)
-        JOIN key USING (key_no){keys} ORDER BY key""",
     "metrics": """SELECT run_no, key, value FROM metric_last
         JOIN (SELECT unnest(?::INTEGER[]) AS run_no) USING (run_no) JOIN key USING (key_no){keys}
         {where} is_chosen ORDER BY key""",
@@ -63,11 +84,14 @@ _VALUES = {
         JOIN key USING (key_no){keys} ORDER BY key""",
 }
 
-# The search box: every word must stand in the run's names, or in a parameter's or a tag's value.
+# The search box: every word must stand in the run's names (a cell's own run is called after its source), or in a
+# parameter's or a tag's value.
 _WORD = """(contains(lower(r.name || chr(10) || r.estimator || chr(10) || coalesce(s.notebook_path, '')), lower(?))
     OR starts_with(r.run_id, lower(?))
     OR r.run_no IN (SELECT run_no FROM param WHERE value ILIKE ? ESCAPE '!')
-    OR r.run_no IN (SELECT run_no FROM tag WHERE value ILIKE ? ESCAPE '!'))"""
+    OR r.run_no IN (SELECT run_no FROM tag WHERE value ILIKE ? ESCAPE '!')
+    OR (r.kind = 'cell' AND r.execution_id IN (
+        SELECT execution_id FROM cell_execution WHERE contains(lower(left(source, 2000)), lower(?)))))"""
 
 
 def search_runs(reading: Reading, query: RunQuery) -> RunPage:
@@ -118,17 +142,48 @@ def summaries(
         return ()
     numbers = list(run_numbers)
     by_number = {row[0]: row for row in reading.rows(_SUMMARIES, [numbers])}
-    values = {entity: _values(reading, entity, numbers, keys) for entity in _VALUES}
+    found: dict[str, dict[Any, Any]] = {entity: _values(reading, entity, numbers, keys) for entity in _VALUES}
+    found["params"], chosen = _params(reading, numbers, keys)
+    label = labels(reading, [_named(row) for row in by_number.values()], chosen)
+    of_children = _of_children(reading, by_number.values())
     return tuple(
-        _summary(by_number[number], {entity: found.get(number, {}) for entity, found in values.items()})
+        replace(
+            _summary(by_number[number]),
+            **{entity: values.get(number, {}) for entity, values in found.items()},
+            title=label[number].title,
+            differs=label[number].differs,
+            child_metric=of_children.get(by_number[number][1]),
+        )
         for number in numbers
     )
+
+
+def _named(row: tuple[Any, ...]) -> Named:
+    return Named(
+        run_no=row[0],
+        run_id=row[1],
+        name=row[2],
+        kind=row[4],
+        estimator=row[13],
+        group_id=row[16],
+        parent_run_id=row[15],
+        source=row[18] or "",
+    )
+
+
+def _of_children(reading: Reading, rows: Iterable[tuple[Any, ...]]) -> dict[str, MetricValue]:
+    parents = [row[1] for row in rows if row[17] and row[_FIRST_OF_METRIC] is None]
+    found = reading.rows(_OF_CHILDREN, [parents]) if parents else []
+    return {row[0]: metric_value(row[1:]) for row in found}
 
 
 def _condition(reading: Reading, query: RunQuery) -> Sql:
     parts = [_family(query)]
     if query.notebook_path:
         parts.append(Sql("s.notebook_path = ?", (clean(query.notebook_path),)))
+    if query.notebook_name:
+        name = clean(query.notebook_name)
+        parts.append(Sql("(s.notebook_path = ? OR suffix(s.notebook_path, ?))", (name, f"/{name}")))
     parts.extend(_word(word) for word in clean(query.text).split())
     condition = parse_filter(query.filter)
     if condition is not None:
@@ -154,13 +209,38 @@ def _family(query: RunQuery) -> Sql:
 
 def _word(word: str) -> Sql:
     escaped = word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return Sql(_WORD, (word, word, f"%{escaped}%", f"%{escaped}%"))
+    return Sql(_WORD, (word, word, f"%{escaped}%", f"%{escaped}%", word))
+
+
+def _params(
+    reading: Reading, run_numbers: list[int], keys: tuple[str, ...] | None
+) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, tuple[str, str]]]]:
+    """The parameters that were asked for, and the chosen ones with their kinds."""
+    wanted = _wanted("params", keys)
+    sql = _PARAMS.format(asked="true" if wanted is None else "list_contains($2::VARCHAR[], key)")
+    asked: dict[int, dict[str, str]] = {}
+    chosen: dict[int, dict[str, tuple[str, str]]] = {}
+    for number, key, value, kind, is_asked, is_chosen in reading.rows(
+        sql, [run_numbers] if wanted is None else [run_numbers, wanted]
+    ):
+        if is_asked:
+            asked.setdefault(number, {})[key] = value
+        if is_chosen:
+            chosen.setdefault(number, {})[key] = (value, kind)
+    return asked, chosen
+
+
+def _wanted(entity: str, keys: tuple[str, ...] | None) -> list[str] | None:
+    """The keys of one entity that were asked for; None is all of them."""
+    if keys is None:
+        return None
+    return [clean(key.partition(".")[2]) for key in keys if key.startswith(f"{entity}.")]
 
 
 def _values(
     reading: Reading, entity: str, run_numbers: list[int], keys: tuple[str, ...] | None
 ) -> dict[int, dict[str, Any]]:
-    wanted = None if keys is None else [clean(key.partition(".")[2]) for key in keys if key.startswith(f"{entity}.")]
+    wanted = _wanted(entity, keys)
     if wanted == []:
         return {}
     narrowed = "" if wanted is None else " WHERE list_contains(?::VARCHAR[], key)"
@@ -172,8 +252,8 @@ def _values(
     return found
 
 
-def _summary(row: tuple[Any, ...], values: dict[str, dict[str, Any]]) -> RunSummary:
-    metric = row[18:]
+def _summary(row: tuple[Any, ...]) -> RunSummary:
+    metric = row[_FIRST_OF_METRIC:]
     return RunSummary(
         run_id=row[1],
         name=row[2],
@@ -193,7 +273,8 @@ def _summary(row: tuple[Any, ...], values: dict[str, dict[str, Any]]) -> RunSumm
         group_id=row[16],
         child_count=row[17],
         key_metric=None if metric[0] is None else metric_value(metric),
-        **values,
+        cell_status=Status(row[19]) if row[19] else None,
+        cell_error=codec.loads(ErrorInfo, row[20]).name if row[20] else "",
     )
 
 

@@ -9,6 +9,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 from celltrail.errors import StoreBusyError, StoreError
 from celltrail.store import protocol
 from celltrail.store.base import (
+    AmbiguousMetric,
     CellBadge,
     CellExecution,
     FoldReport,
@@ -61,6 +62,11 @@ class RemoteStore(Store):
     def get_run(self, run_id: str) -> RunDetail:
         """As the contract says."""
         answer: RunDetail = self._ask("get_run", run_id=run_id)
+        return answer
+
+    def list_ambiguous(self, notebook_path: str = "", limit: int = 100) -> tuple[AmbiguousMetric, ...]:
+        """As the contract says."""
+        answer: tuple[AmbiguousMetric, ...] = self._ask("list_ambiguous", notebook_path=notebook_path, limit=limit)
         return answer
 
     def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:
