@@ -111,3 +111,11 @@ def test_unloading_the_extension_restores_everything_and_ends_the_session(kernel
 
 def test_nothing_failed_inside_celltrail(kernel: NotebookKernel) -> None:
     assert kernel.of_type(events.CaptureFailed) == []
+
+
+def test_a_tracked_cell_takes_the_settings_of_its_own_body(kernel: NotebookKernel) -> None:
+    kernel.run("%%track settings\nrate = 0.1\nfor epoch in range(2):\n    loss = rate * epoch\nlast = loss")
+    run = next(event for event in kernel.of_type(events.RunStarted) if event.name == "settings")
+    kernel.wait_for(events.RunFinished, lambda event: event.run_id == run.run_id)
+    logged = [event for event in kernel.of_type(events.ParamsLogged) if event.run_id == run.run_id]
+    assert [param.key for event in logged for param in event.params] == ["rate"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from celltrail.records import DatasetRole, Evidence, Origin, Status
-from estimator_cells import PREPARED, Cells, close_to
+from estimator_cells import PREPARED, Cells, Run, close_to
 
 
 @pytest.fixture
@@ -277,3 +277,77 @@ def test_capture_loaded_after_scikit_learn_sees_names_that_were_imported_before(
         assert list(cells.fits()[0].values()) == ["accuracy_score_X_test"]
     finally:
         cells.close()
+
+
+def variables(run: Run) -> dict[str, str]:
+    """The parameters of a run that are variables of the notebook."""
+    return {param.key: param.value for param in run.params.values() if param.origin is Origin.VARIABLE}
+
+
+def test_a_result_of_the_turn_before_is_no_parameter_of_the_next_run(cells: Cells) -> None:
+    cells.run("""
+best = 0.0
+for depth in (1, 2, 3):
+    m = DecisionTreeClassifier(max_depth=depth).fit(X_train, y_train)
+    acc = m.score(X_test, y_test)
+    gap = m.score(X_train, y_train) - acc
+    best = max(best, acc)
+    print(acc, gap, best)
+""")
+    assert [variables(run) for run in cells.fits()] == [{"depth": "1"}, {"depth": "2"}, {"depth": "3"}]
+
+
+def test_the_same_in_a_function_of_the_notebook(cells: Cells) -> None:
+    cells.run("""
+def sweep(depths, min_leaf):
+    best = 0.0
+    for depth in depths:
+        m = DecisionTreeClassifier(max_depth=depth, min_samples_leaf=min_leaf).fit(X_train, y_train)
+        acc = m.score(X_test, y_test)
+        best = max(best, acc)
+    return best
+top = sweep([1, 2], 3)
+""")
+    assert [variables(run) for run in cells.fits()] == [{"depth": d, "min_leaf": "3"} for d in "12"]
+
+
+def test_a_result_of_an_earlier_cell_is_no_parameter_and_a_setting_is(cells: Cells) -> None:
+    cells.run("%precision 3\nlr = 0.5\nbaseline = (y_test == 0).mean()")
+    cells.run("m = LogisticRegression(C=lr).fit(X_train, y_train)\nprint(baseline, lr)")
+    assert variables(cells.fits()[0]) == {"lr": "0.5"}
+
+
+def test_an_explicit_run_takes_settings_and_no_counters_or_results(cells: Cells) -> None:
+    cells.run("""
+import celltrail
+for rate in (0.1, 0.2):
+    with celltrail.start_run("hand-made"):
+        decay = 0.9
+        step = 0
+        for epoch in range(3):
+            loss = float(np.exp(-rate * epoch))
+            step += 1
+            celltrail.log_metric("loss", loss * decay, step=step)
+""")
+    assert [variables(run) for run in cells.runs("explicit")] == [
+        {"rate": "0.1", "decay": "0.9"},
+        {"rate": "0.2", "decay": "0.9"},
+    ]
+
+
+def test_the_cell_s_own_run_takes_no_loop_variable(cells: Cells) -> None:
+    cells.run("""
+import celltrail
+rate = 0.1
+for epoch in range(3):
+    celltrail.log_metric("loss", rate / (epoch + 1))
+""")
+    assert variables(cells.runs("cell")[0]) == {"rate": "0.1"}
+
+
+def test_fits_of_a_loop_inside_a_timed_cell_are_one_group_with_their_values(cells: Cells) -> None:
+    cells.run("%%time\nfor c in (0.1, 1.0):\n    LogisticRegression(C=c).fit(X, y)")
+    runs = cells.fits()
+    assert [variables(run) for run in runs] == [{"c": "0.1"}, {"c": "1.0"}]
+    assert len({run.started.group_id for run in runs}) == 1
+    assert runs[0].started.group_id

@@ -58,6 +58,14 @@ class CellContext:
     outputs: CellOutputs | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a cell's code as it was compiled; an empty file name where no cell's code is running."""
+
+    filename: str = ""
+    line: int = 0
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class OpenRun:
     """A run that is going on in this process, or did; an empty `run_id` is one that is not recorded."""
@@ -69,6 +77,7 @@ class OpenRun:
     started_ns: int
     cell: CellContext | None
     parent_run_id: str = ""
+    place: Place = Place()
     log: RunLog | None = None
     param_keys: set[str] = field(default_factory=set)
     random_states: list[Param] = field(default_factory=list)

@@ -1,9 +1,11 @@
 """Parameters out of a notebook's variables: the scalars that a cell reads, and what papermill was given."""
 
 import json
+import linecache
+from collections.abc import Iterable
 from typing import Any
 
-from celltrail.capture.context import CellContext
+from celltrail.capture.context import CellContext, OpenRun
 from celltrail.records import Origin, Param, ParamKind
 
 _MAX_TEXT = 200
@@ -11,8 +13,16 @@ _MAX_VALUE = 6000
 _KINDS = {int: ParamKind.NUMBER, float: ParamKind.NUMBER, bool: ParamKind.BOOLEAN, str: ParamKind.TEXT}
 
 
-def scalar_params(cell: CellContext) -> tuple[Param, ...]:
-    """The scalars among the names that the cell and the functions it calls read, with their values now."""
+def scalar_params(run: OpenRun, earlier_sources: Iterable[str]) -> tuple[Param, ...]:
+    """The scalars that were given to a run: variables that its cell and the functions it calls read, as they are now.
+
+    Args:
+        run: A run of a cell.
+        earlier_sources: The cells that have run before, the latest last.
+    """
+    cell = run.cell
+    if cell is None:
+        return ()
     found = []
     for name in cell.names_read:
         if name.startswith("_") or name not in cell.namespace:
@@ -21,7 +31,21 @@ def scalar_params(cell: CellContext) -> tuple[Param, ...]:
         kind = kind_of(value)
         if kind is not ParamKind.OBJECT and not (kind is ParamKind.TEXT and len(value) > _MAX_TEXT):
             found.append(Param(name, str(value), kind, Origin.VARIABLE, source=name))
-    return tuple(found)
+    return _given(found, run, cell, earlier_sources) if found else ()
+
+
+def _given(found: list[Param], run: OpenRun, cell: CellContext, earlier_sources: Iterable[str]) -> tuple[Param, ...]:
+    from celltrail.capture.attribution import givens  # a kernel without a run does not pay for it
+
+    is_block, line = run.kind in {"explicit", "cell"}, run.place.line
+    text = "".join(linecache.getlines(run.place.filename)) or cell.source
+    if run.kind == "cell":
+        line = 0  # it spans the loop that it began in
+    elif is_block and cell.source.startswith("%%"):
+        text, line = cell.source.partition("\n")[2], 0
+    scope, earlier = givens.scope_of_text(text), givens.PastCells(earlier_sources)
+    place = givens.Place(line, is_block)
+    return tuple(param for param in found if givens.is_given(scope, param.key, place, earlier.is_given))
 
 
 def kind_of(value: object) -> ParamKind:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from celltrail import clock
 from celltrail.capture import measure, params
 from celltrail.capture.boundary import attempt
-from celltrail.capture.context import CellContext, OpenRun, Series
+from celltrail.capture.context import CellContext, OpenRun, Place, Series
 from celltrail.capture.metric_log import MetricLog
-from celltrail.capture.whereabouts import Whereabouts, loop_id
+from celltrail.capture.whereabouts import Whereabouts, loop_id, place_in
 from celltrail.config import Settings
 from celltrail.journal import events
 from celltrail.journal.writer import JournalWriter
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CellContext", "OpenRun", "Recorder"]
 
+_MAX_SOURCES = 300
 _FIT_KINDS = frozenset({"fit", "search"})
 
 
@@ -52,6 +53,7 @@ class Recorder:
         self.on_cell_begin: Callable[[CellContext], None] | None = None
         self.on_cell_end: Callable[[CellContext, Status], None] | None = None
         self._described: set[str] = set()
+        self._sources: dict[str, None] = {}
         self._open: dict[str, OpenRun] = {}
         self._measured: dict[tuple[str, ...], Series] = {}
         self._outside: OpenRun | None = None  # the run of what is logged outside any cell
@@ -93,11 +95,12 @@ class Recorder:
             return OpenRun("", name, kind, started_at, started_ns, cell)
         active = self.active_run()
         parent = parent_run_id or (active.run_id if active else "")
-        run = OpenRun(clock.new_id(), name, kind, started_at, started_ns, cell, parent)
+        place = place_in(cell) if cell is not None else Place()
+        run = OpenRun(clock.new_id(), name, kind, started_at, started_ns, cell, parent, place)
         execution_id, group_id = "", ""
         if cell is not None:
             execution_id = cell.execution_id
-            group_id = "" if parent_run_id else cell.group_id or loop_id(cell)
+            group_id = "" if parent_run_id else cell.group_id or loop_id(cell, place)
         started = events.RunStarted(
             run.run_id, self.session_id, execution_id, started_at, name, kind, parent, group_id, estimator, variable
         )
@@ -143,7 +146,8 @@ class Recorder:
         found = [param for param in self.notebook_params if param.key not in known]
         known.update(param.key for param in found)
         if run.cell is not None:
-            found += [param for param in params.scalar_params(run.cell) if param.key not in known]
+            given = attempt("variables", params.scalar_params, run, self._sources) or ()
+            found += [param for param in given if param.key not in known]
         return tuple(found)
 
     def run_for_logging(self) -> str:
@@ -177,6 +181,14 @@ class Recorder:
         for run in cell.runs:
             if run.run_id == cell.own_run_id or status is not Status.FINISHED:
                 self.finish_run(run, status, error)
+        self._remember(cell.source)
+
+    def _remember(self, source: str) -> None:
+        """A cell has run, for runs of later cells that read its variables; again makes it the latest."""
+        self._sources.pop(source, None)
+        self._sources[source] = None
+        while len(self._sources) > _MAX_SOURCES:
+            del self._sources[next(iter(self._sources))]
 
     def finish_all_runs(self, status: Status) -> None:
         """The session ends: so does what is open."""

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from celltrail.capture.context import CellContext, OpenRun
+from celltrail.capture.context import CellContext, OpenRun, Place
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -122,17 +122,19 @@ def _is_chain(runs: list[OpenRun]) -> bool:
     return all(inner.parent_run_id == outer.run_id for outer, inner in pairwise(runs))
 
 
-def loop_id(cell: CellContext) -> str:
-    """Names the outermost loop of the cell that the calling code runs in; empty outside a loop."""
-    if not cell.loops:
-        return ""
+def place_in(cell: CellContext) -> Place:
+    """The line of the cell that the calling code was called from; of the code inside `%%time`, not around it."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to the caller; inspect's is a thousand times slower
-    line = 0
     while frame is not None:
         if frame.f_globals is cell.namespace and frame.f_code.co_name in {"<module>", "<cell line: 1>"}:
-            line = frame.f_lineno
+            return Place(frame.f_code.co_filename, frame.f_lineno)
         frame = frame.f_back
+    return Place()
+
+
+def loop_id(cell: CellContext, place: Place) -> str:
+    """Names the outermost loop of the cell that a place lies in; empty outside a loop."""
     for first, last in cell.loops:
-        if first <= line <= last:
+        if first <= place.line <= last:
             return f"{cell.execution_id}:{first}"
     return ""

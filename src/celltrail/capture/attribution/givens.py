@@ -7,7 +7,7 @@ to what runs inside the loop.
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,13 +15,14 @@ from celltrail.capture.attribution.callsite import parse
 from celltrail.capture.attribution.loops import Loop, loops_among, names_bound
 from celltrail.capture.attribution.marks import nodes_of_scope
 
-_MAX_CELLS = 300
 _MAX_DEPTH = 8
 _MATHS = frozenset({"round", "min", "max", "abs", "sum", "pow", "sqrt", "log", "log2", "log10", "exp", "ceil", "floor"})
 _PLAIN_CALLS = _MATHS | {"int", "float", "str", "bool", "len", "range", "tuple", "list", "dict", "sorted"}
 _READS = re.compile(
     r"(^|_)(load|parse|read|config|args|params|settings|options|namespace|get|suggest|environ|sample|choice)"
 )
+_MAGIC = re.compile(r"^(\s*)[%!?].*$", re.MULTILINE)
+_AS_MAGIC = re.compile(r"^([^=#\n]*)=\s*[%!].*$", re.MULTILINE)
 _COMPUTING = (ast.Lambda, ast.Await, ast.Yield, ast.YieldFrom)
 
 
@@ -49,6 +50,14 @@ class Scope:
     bindings: dict[str, Binding]
     loops: tuple[Loop, ...]
 
+    def has_target(self, name: str) -> bool:
+        """Whether a loop binds the name."""
+        return any(name in loop.targets for loop in self.loops)
+
+
+_NO_SCOPE = Scope({}, ())
+Outer = Callable[[str, int], bool]
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -59,37 +68,28 @@ class Place:
 
 
 class PastCells:
-    """The cells that have run, for names that were bound in an earlier one; a cell that runs again is the latest."""
+    """Answers for names that were bound in an earlier cell, from the sources of the cells, the latest last."""
 
-    def __init__(self) -> None:
-        self._texts: dict[str, None] = {}
-
-    def add(self, text: str) -> None:
-        """A cell has ended; `text` is what Python compiled."""
-        self._texts.pop(text, None)
-        self._texts[text] = None
-        while len(self._texts) > _MAX_CELLS:
-            del self._texts[next(iter(self._texts))]
+    def __init__(self, sources: Iterable[str]) -> None:
+        self._sources = list(sources)
 
     def is_given(self, name: str, depth: int = 0) -> bool:
         """Whether the latest cell that binds the name gives it a value; True where none does (`%run`, an import)."""
+        if depth > _MAX_DEPTH:
+            return False
         pattern = re.compile(rf"\b{re.escape(name)}\b")
-        for text in reversed(list(self._texts)):
-            if not pattern.search(text):
-                continue
-            scope = scope_of_text(text)
-            if name in scope.bindings:
-                return depth < _MAX_DEPTH and _is_bound_given(scope, name, self.is_given, depth)
-            if any(name in loop.targets for loop in scope.loops):
-                return True
+        for source in reversed(self._sources):
+            scope = scope_of_text(source) if pattern.search(source) else _NO_SCOPE
+            if name in scope.bindings or scope.has_target(name):
+                return _Question(scope, None, self.is_given).answer(name, depth)
         return True
 
 
 @lru_cache(maxsize=512)
 def scope_of_text(text: str) -> Scope:
-    """The scope of a cell."""
-    tree = parse(text)
-    return scope_of(tree) if tree is not None else Scope({}, ())
+    """The scope of a cell; lines with magics bind nothing that is given."""
+    tree = parse(text) or parse(_AS_MAGIC.sub(r"\1= magic()", _MAGIC.sub(r"\1pass", text)))
+    return scope_of(tree) if tree is not None else _NO_SCOPE
 
 
 @lru_cache(maxsize=256)
@@ -103,34 +103,46 @@ def scope_of(tree: ast.AST) -> Scope:
     return Scope(found, tuple(loops_among(nodes)))
 
 
-def is_given(scope: Scope, name: str, place: Place, outer: Callable[[str, int], bool]) -> bool:
+def is_given(scope: Scope, name: str, place: Place, outer: Outer) -> bool:
     """Whether a name's value was given to what happens at `place`; `outer` answers for names bound elsewhere."""
-    for loop in scope.loops:
-        if name in loop.targets and loop.first <= place.line <= loop.last:
-            return True
-    binding = scope.bindings.get(name)
-    if binding is not None:
-        if binding.is_counted if place.is_block else binding.line > place.line:
-            return False
-        return _is_bound_given(scope, name, outer, 0)
-    return outer(name, 0) if not any(name in loop.targets for loop in scope.loops) else False
+    return _Question(scope, place, outer).answer(name, 0)
 
 
-def _is_bound_given(scope: Scope, name: str, outer: Callable[[str, int], bool], depth: int) -> bool:
-    waiting, seen = [name], {name}
-    while waiting:
-        binding = scope.bindings.get(waiting.pop())
-        if binding is None:
-            continue
-        if binding.is_computed:
-            return False
-        for used in binding.uses - seen:
-            seen.add(used)
-            if used in scope.bindings:
-                waiting.append(used)
-            elif not any(used in loop.targets for loop in scope.loops) and not outer(used, depth + 1):
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """Asked of one scope; `place` is None for a cell that has ended, whose values are as it left them."""
+
+    scope: Scope
+    place: Place | None
+    outer: Outer
+
+    def answer(self, name: str, depth: int) -> bool:
+        waiting, seen = [name], {name}
+        while waiting:
+            asked = waiting.pop()
+            binding = self.scope.bindings.get(asked)
+            if self._is_target_here(asked):
+                continue
+            if binding is None:
+                if self.scope.has_target(asked) or not self.outer(asked, depth + 1):
+                    return False
+                continue
+            if binding.is_computed or self._is_too_late(binding):
                 return False
-    return True
+            waiting.extend(binding.uses - seen)
+            seen |= binding.uses
+        return True
+
+    def _is_target_here(self, name: str) -> bool:
+        place = self.place
+        if place is None:
+            return name not in self.scope.bindings and self.scope.has_target(name)
+        return any(name in loop.targets and loop.first <= place.line <= loop.last for loop in self.scope.loops)
+
+    def _is_too_late(self, binding: Binding) -> bool:
+        if self.place is None:
+            return False
+        return binding.is_counted if self.place.is_block else binding.line > self.place.line
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, Binding]]:
