@@ -23,6 +23,7 @@ from pathlib import Path
 
 _SHORTEST_ID = 4
 
+
 class CelltrailError(Exception):
     """The root: catch this to catch all that celltrail raises on purpose."""
 

@@ -85,7 +85,7 @@ def _turn_on(tracking: Tracking) -> None:
 def _status(tracking: Tracking) -> str:
     session = tracking.session
     if session is None or not tracking.is_on:
-        return "celltrail: off · %track on starts it"
+        return _why_off()
     recorder, failures = session.recorder, session.failures.total
     parts = [
         "celltrail: paused in JupyterLab" if config.is_paused(session.settings.store) else "celltrail: on",
@@ -102,6 +102,17 @@ def _status(tracking: Tracking) -> str:
     return " · ".join(parts)
 
 
+def _why_off() -> str:
+    try:
+        settings = config.load_settings(Path.cwd())
+    except ConfigError as error:
+        return f"celltrail: off: {error}"
+    if settings.forced_off:
+        return "celltrail: off, by CELLTRAIL=off in the environment; unset it and restart the kernel to record"
+    by = "" if settings.is_enabled else ", by enabled = false in [tool.celltrail] of pyproject.toml"
+    return f"celltrail: off{by} · %track on starts it"
+
+
 def _keep(namespace: dict[str, Any], names: list[str]) -> None:
     """Keep variables as metrics.
 
@@ -112,7 +123,8 @@ def _keep(namespace: dict[str, Any], names: list[str]) -> None:
 
     session = _tracking.session if _tracking is not None and _tracking.is_on else None
     if session is None or not session.recorder.where.is_recording():
-        raise UsageError("%track: nothing is recorded in this cell, so nothing was kept; %track on starts it")
+        why = "this cell is not recorded" if session is not None else _why_off()
+        raise UsageError(f"%track: nothing was kept: {why}")
     missing = [name for name in names if name not in namespace]
     if missing:
         raise UsageError(f"%track: there is no variable {missing[0]!r}; %track --help tells what it understands")

@@ -17,7 +17,8 @@ def test_the_environment_variable_turns_it_off(new_kernel: NewKernel) -> None:
     kernel = new_kernel(CELLTRAIL="off")
     kernel.run("import celltrail\ncelltrail.log_metric('m', 1)")
     assert not kernel.store.exists()
-    assert kernel.run("%track").stream() == "celltrail: off · %track on starts it\n"
+    said = "celltrail: off, by CELLTRAIL=off in the environment; unset it and restart the kernel to record\n"
+    assert kernel.run("%track").stream() == said
     assert "setting CELLTRAIL is 'off'" in kernel.run("%track on").stream("stderr")
     kernel.run("x = 1")
     assert not kernel.store.exists(), "what the environment forbids no notebook can start"

@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from written_notebooks import cell, celltrail, write_notebook
 
+from celltrail.journal import events
+from celltrail.records import CodeVersion, ErrorInfo, Origin, Param, ParamKind, Status
+from journal_writing import Trail
+
 HOSTILE = "evil \x1b[31m\u202ename\x07"
 SOURCE = f"""
 import celltrail, math
@@ -29,6 +33,34 @@ def project(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("cli") / "a project"
     notebook = write_notebook(folder / "two runs.ipynb", cell(SOURCE, cell_id="first"), OTHER)
     assert celltrail("run", notebook, folder=folder).code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> Path:
+    """A project whose trail was written as kernels write it: folds, a cell that failed, a metric of nobody, a kill."""
+    folder = tmp_path_factory.mktemp("written")
+    (folder / "pyproject.toml").touch()
+    trail = Trail(folder / ".celltrail", notebook="")
+    execution = trail.cell("for ...", status=Status.FAILED, error=ErrorInfo("ValueError", "bad"))
+    code = CodeVersion("xxh3-128:1", branch="trunk")
+    ids = []
+    for fold, score in enumerate((0.5, 0.7)):
+        ids.append(trail.run("Ridge", execution_id=execution, group_id="g", metrics={"r2": score}))
+        fold_of = Param("fold", str(fold), ParamKind.NUMBER, Origin.VARIABLE)
+        trail.writer.append(events.ParamsLogged(ids[-1], trail.tick(), (fold_of,)))
+    trail.writer.append(
+        events.CodeVersionSeen(code),
+        events.RunContext(ids[0], trail.tick(), code_digest=code.digest),
+        events.MetricAmbiguous(trail.tick(), execution, "f1", 0.5, tuple(ids), "a blend"),
+    )
+    outer = trail.run("outer", kind="explicit")
+    trail.run("inner", parent_run_id=outer, metrics={"r2": 0.25})
+    trail.run("killed", is_finished=False)
+    other = Trail(folder / ".celltrail", notebook="named.ipynb")
+    other.run("elsewhere")
+    other.end()
+    trail.end()
     return folder
 
 
@@ -54,6 +86,36 @@ def test_runs_lists_newest_first_with_names_values_and_cells(project):
     assert "[1]" in lines[1]
 
 
+def test_the_list_tells_runs_apart_and_how_their_cell_ended(written):
+    lines = celltrail("runs", folder=written).out.splitlines()
+    [second, first] = [line for line in lines if "Ridge" in line]
+    assert "Ridge fold=0" in first
+    assert "finished, cell failed" in first
+    assert "Ridge fold=1" in second
+    [outer] = [line for line in lines if "outer" in line]
+    assert "r2 0.25 (of its last run)" in outer
+    assert outer.rstrip().endswith("-"), "a front end that tells no notebook leaves a dash"
+    assert lines[-1].startswith("1 metric has several candidate runs (f1): celltrail show ")
+    assert "candidate" not in celltrail("runs", "-s", "Ridge", folder=written).out
+
+
+def test_a_killed_run_took_nobody_knows_how_long(written):
+    [killed] = [line for line in celltrail("runs", folder=written).out.splitlines() if "killed" in line]
+    assert " ms " not in killed
+    [run] = listed(written, "-f", "name = 'killed'")
+    assert run["duration_s"] is None
+    assert "not known, its process was killed" in celltrail("show", run["run_id"], folder=written).out
+
+
+def test_show_sums_up_the_folds_of_a_loop(written):
+    said = celltrail("show", listed(written, "-f", "params.fold = 0")[0]["run_id"], folder=written).out
+    assert "group (2 runs of one loop)" in said
+    assert re.search(r"r2 +0\.6 ± 0\.1 +mean and std of 2, 0\.5 to 0\.7", said)
+    assert re.search(r"cell ended +failed after this run: ValueError", said)
+    assert "git, no commit yet on trunk" in said
+    assert "metrics that may belong to this run or another" in said
+
+
 def test_no_name_can_drive_the_terminal(project):
     for words in (("runs",), ("show", listed(project)[1]["run_id"])):
         said = celltrail(*words, folder=project)
@@ -75,6 +137,9 @@ def test_filter_order_limit_and_notebook_narrow_the_list(project):
     assert [run["metrics"]["rmse"] for run in listed(project, "-f", "metrics.rmse < 2")] == [1.25]
     assert len(listed(project, "-n", 1)) == 1
     assert len(listed(project, "--notebook", "two runs.ipynb")) == 2
+    (project / "deeper").mkdir()
+    assert len(listed(project / "deeper", "--notebook", "two runs.ipynb")) == 2, "a name is enough in any folder"
+    assert listed(project / "deeper", "--notebook", "runs.ipynb") == []
     assert listed(project, "--notebook", "other.ipynb") == []
     assert len(listed(project, "-s", "second")) == 1
     column = celltrail("runs", "-o", "metrics.rmse", folder=project).out.splitlines()
@@ -98,12 +163,20 @@ def test_what_cannot_be_answered_is_one_line_and_an_exit_code(project, empty):
     missing = celltrail("show", "ffffffff", folder=project)
     assert (missing.code, missing.err.count("\n")) == (1, 1)
     assert "matches no run" in missing.err
+    assert "'ab' is too short: give 4 or more characters" in celltrail("show", "ab", folder=project).err
     wrong = celltrail("runs", "-f", "metrics.rmse <", folder=project)
     assert (wrong.code, wrong.err.count("\n")) == (2, 1)
     assert "expected a number" in wrong.err
     nothing = celltrail("show", "ffffffff", folder=empty)
     assert (nothing.code, nothing.err.count("\n")) == (1, 1)
     assert "there is no trail in" in nothing.err
+
+
+def test_a_list_from_below_the_project_says_whose_store_it_is(project):
+    (project / "below").mkdir()
+    assert f"store: {project / '.celltrail'}" in celltrail("runs", folder=project / "below").out
+    assert "store:" not in celltrail("runs", folder=project).out
+    assert "store:" not in celltrail("runs", "--project", project, folder=project / "below").out
 
 
 def test_asking_where_there_is_no_trail_makes_none(empty):

@@ -55,3 +55,12 @@ def test_people_get_one_line_per_check_with_what_to_do(project):
     said = celltrail("doctor", folder=project)
     assert "versions" in said.out
     assert all(line[:5].strip() in {"ok", "warn", "fail", ""} for line in said.out.splitlines())
+
+
+def test_a_stray_store_above_the_folder_is_no_silent_surprise(tmp_path):
+    (tmp_path / ".celltrail").mkdir()
+    (tmp_path / "mine").mkdir()
+    _, found = findings(tmp_path / "mine")
+    assert found["tracking"]["verdict"] == "warn"
+    assert str(tmp_path / ".celltrail") in found["tracking"]["says"]
+    assert "mkdir .celltrail" in found["tracking"]["remedy"]

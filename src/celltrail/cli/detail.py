@@ -5,10 +5,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from celltrail.cli.terminal import runs_table, safe, state
+from celltrail.cli.terminal import name_of, runs_table, safe, state_of
 from celltrail.cli.text import day_and_time, duration, escape, number, size
-from celltrail.records import Param, Status
-from celltrail.store.base import CellExecution, MetricValue, RunDetail
+from celltrail.records import CodeVersion, Param, Status
+from celltrail.store.base import CellExecution, MetricValue, RunDetail, RunGroup, RunSummary
 
 _SHOWN = 25  # rows of a section without --all
 _DIGEST = 24  # characters of a digest: its algorithm and enough of it to compare by eye
@@ -18,12 +18,13 @@ def print_detail(out: Console, detail: RunDetail, *, show_all: bool) -> None:
     """Print a run."""
     is_utf8 = out.encoding.startswith("utf")
     run = detail.run
-    out.print(safe(run.name, "bold"), state(run.status, is_utf8=is_utf8), Text(run.run_id, style="dim"))
+    out.print(name_of(run), state_of(run, is_utf8=is_utf8), Text(run.run_id, style="dim"))
     _print_pairs(out, _facts(detail))
     if detail.error:
         _title(out, "error")
         _print_indented(out, safe(f"{detail.error.name}: {detail.error.message}", "red"))
     _print_metrics(out, detail)
+    _print_group(out, detail.group)
     _print_params(out, detail.params, show_all=show_all)
     _print_datasets(out, detail)
     _print_artifacts(out, detail)
@@ -38,20 +39,29 @@ def print_detail(out: Console, detail: RunDetail, *, show_all: bool) -> None:
 
 def _facts(detail: RunDetail) -> list[tuple[str, str]]:
     run = detail.run
-    where = f"{run.notebook_path}, cell {run.cell_id or '(no id)'} [{run.execution_count}]"
+    where = f"{run.notebook_path or '-'}, cell {run.cell_id or '(no id)'} [{run.execution_count}]"
     facts = [
+        ("name", run.name if run.title not in {"", run.name} else ""),
         ("kind", run.kind),
         ("estimator", run.estimator),
         ("variable", run.variable),
         ("notebook", where),
         ("started", day_and_time(run.started_at)),
-        ("took", duration(run.duration_s)),
+        ("cell ended", _cell_end(run)),
+        ("took", "not known, its process was killed" if _is_untimed(run) else duration(run.duration_s)),
         ("peak memory", size(detail.peak_memory_bytes) if detail.peak_memory_bytes else ""),
         ("parent", run.parent_run_id),
-        ("group", run.group_id),
         *((tag.key, tag.value) for tag in detail.tags),
     ]
     return [(key, value) for key, value in facts if value]
+
+
+def _cell_end(run: RunSummary) -> str:
+    return f"{run.cell_status} after this run: {run.cell_error}".rstrip(": ") if run.cell_status else ""
+
+
+def _is_untimed(run: RunSummary) -> bool:
+    return run.status is Status.KILLED and run.duration_s is None
 
 
 def _print_metrics(out: Console, detail: RunDetail) -> None:
@@ -73,6 +83,23 @@ def _print_metrics(out: Console, detail: RunDetail) -> None:
         for ambiguous in detail.ambiguous_metrics:
             others = ", ".join(run_id[:8] for run_id in ambiguous.candidate_run_ids)
             _print_indented(out, safe(f"{ambiguous.key} {number(ambiguous.value)}: {ambiguous.reason} ({others})"))
+
+
+def _print_group(out: Console, group: RunGroup | None) -> None:
+    if group is None:
+        return
+    alike = "" if group.like_count == group.run_count else f", {group.like_count} with these parameters"
+    _title(out, f"group ({group.run_count} runs of one loop{alike})")
+    if not group.metrics:
+        _print_indented(out, Text("no two with the same parameters have a metric", style="dim"))
+    table = Table.grid(padding=(0, 2))
+    for metric in group.metrics:
+        table.add_row(
+            safe(metric.key),
+            Text(f"{number(metric.mean)} ± {number(metric.std)}", style="bold"),
+            Text(f"mean and std of {metric.count}, {number(metric.minimum)} to {number(metric.maximum)}", style="dim"),
+        )
+    _print_indented(out, table)
 
 
 def _series(metric: MetricValue) -> str:
@@ -128,9 +155,7 @@ def _print_artifacts(out: Console, detail: RunDetail) -> None:
 def _print_surroundings(out: Console, detail: RunDetail, *, show_all: bool) -> None:
     facts: list[tuple[str, str]] = []
     if detail.code:
-        state_of = "with uncommitted changes" if detail.code.is_dirty else "clean"
-        commit = f"{detail.code.commit[:12]} on {detail.code.branch}, {state_of}" if detail.code.commit else "no git"
-        facts.append(("code", commit))
+        facts.append(("code", _commit(detail.code)))
     if detail.environment:
         environment = detail.environment
         facts.append(("environment", f"Python {environment.python}, {environment.os}"))
@@ -147,6 +172,13 @@ def _print_surroundings(out: Console, detail: RunDetail, *, show_all: bool) -> N
         _title(out, "packages")
         listed = ", ".join(f"{package.name} {package.version}" for package in detail.environment.packages)
         _print_indented(out, safe(listed))
+
+
+def _commit(code: CodeVersion) -> str:
+    if not code.commit:
+        return f"git, no commit yet on {code.branch}" if code.branch else "no git"
+    changes = "with uncommitted changes" if code.is_dirty else "clean"
+    return f"{code.commit[:12]} on {code.branch or '(detached)'}, {changes}"
 
 
 def _seed_facts(detail: RunDetail) -> list[tuple[str, str]]:

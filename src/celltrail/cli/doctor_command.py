@@ -30,7 +30,7 @@ def command(project: str | None, rebuild: bool, as_json: bool) -> int:  # noqa: 
     from celltrail.cli.upkeep import check_store, rebuild_store
 
     settings = settings_here(project)
-    findings = [*check_installation(settings)]
+    findings = [*check_installation(settings, project or ".")]
     if rebuild:
         findings.append(rebuild_store(settings))
     findings += check_store(settings)

@@ -1,6 +1,7 @@
 """The doctor's look at the environment: versions, the three places that an installation fills, and a real kernel."""
 
 import json
+import os
 import platform
 import sys
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from celltrail.cli.findings import Finding, fail, ok, warn
-from celltrail.config import Settings
+from celltrail.config import STORE_FOLDER, Settings
 
 _AGAIN = "install celltrail again into this environment: pip install --force-reinstall --no-deps celltrail"
 _LABEXTENSION = Path("@celltrail", "labextension", "package.json")
@@ -17,13 +18,13 @@ _SHOWN = ("ipykernel", "jupyterlab", "papermill", "duckdb", "scikit-learn")
 _KERNEL_START_S = 60
 
 
-def check_installation(settings: Settings) -> Iterator[Finding]:
-    """Check what `pip install celltrail` puts in place, and whether a kernel started here keeps a trail."""
+def check_installation(settings: Settings, project: str) -> Iterator[Finding]:
+    """Check what `pip install celltrail` puts in place, and whether a kernel started in `project` keeps a trail."""
     yield _check_versions()
     yield _check_ipython()
     yield _check_server_extension()
     yield _check_labextension()
-    yield _check_switches(settings)
+    yield _check_switches(settings, project)
     yield _check_kernel(settings)
 
 
@@ -83,7 +84,7 @@ def _is_disabled(page_config: Path) -> bool:
     return any(str(name).startswith("@celltrail/labextension") for name in names)
 
 
-def _check_switches(settings: Settings) -> Finding:
+def _check_switches(settings: Settings, project: str) -> Finding:
     from celltrail.config import is_paused
 
     if not settings.is_enabled:
@@ -91,7 +92,16 @@ def _check_switches(settings: Settings) -> Finding:
         return warn("tracking", "switched off for this project", remedy)
     if is_paused(settings.store):
         return warn("tracking", "paused for this project", "switch it on in JupyterLab's status bar")
-    return ok("tracking", f"on; the project is {settings.root}")
+    here = Path(os.path.abspath(project))  # noqa: PTH100 - as the settings find the root
+    if settings.root != here and settings.store.is_dir() and not _is_project(settings.root):
+        remedy = f"if that is a surprise: `mkdir {STORE_FOLDER}` here makes a project of this folder"
+        return warn("tracking", f"on; it goes to {settings.store}, which lies above this folder", remedy)
+    return ok("tracking", f"on; the project is {settings.root}, its store {settings.store}")
+
+
+def _is_project(root: Path) -> bool:
+    """Whether something else than a store makes a project of a folder."""
+    return any((root / mark).exists() for mark in (".git", "pyproject.toml"))
 
 
 def _check_kernel(settings: Settings) -> Finding:

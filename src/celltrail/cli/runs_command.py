@@ -10,7 +10,10 @@ from celltrail import codec
 from celltrail.cli.exits import EXIT_OK
 from celltrail.cli.project import opened, path_in_project, settings_here
 from celltrail.cli.text import escape
-from celltrail.store.base import RunPage, RunQuery
+from celltrail.config import Settings
+from celltrail.store.base import AmbiguousMetric, RunPage, RunQuery
+
+_NAMED = 4  # metrics in one line
 
 
 @click.command("runs")
@@ -18,7 +21,7 @@ from celltrail.store.base import RunPage, RunQuery
 @click.option("-s", "--search", "text", default="", help="Words in the name, notebook, a parameter or a tag.")
 @click.option("-o", "--order-by", multiple=True, help="`metrics.rmse`, `params.alpha DESC`; may be repeated.")
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many runs.")
-@click.option("--notebook", type=click.Path(), help="Only this notebook's runs.")
+@click.option("--notebook", type=click.Path(), help="Only this notebook's runs: a path, or a name.")
 @click.option("--children", is_flag=True, help="Also the candidates of searches and the runs within runs.")
 @click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs, with all keys of each run.")
@@ -42,24 +45,39 @@ def command(  # noqa: PLR0917 - one argument per option
       celltrail runs --json | jq '.runs[].metrics'
     """  # noqa: D301 - \b is click's mark of lines to keep
     settings = settings_here(project)
+    path, name = _notebook(settings, notebook)
     query = RunQuery(
         filter=filter_,
         text=text,
         order_by=order_by,
         limit=limit,
-        notebook_path=path_in_project(settings, Path(os.path.abspath(notebook))) if notebook else "",  # noqa: PTH100 - links are the user's choice
+        notebook_path=path,
+        notebook_name=name,
         with_children=children,
         keys=None,
     )
     page = RunPage((), "", 0)
+    unclear: tuple[AmbiguousMetric, ...] = ()
     if settings.store.is_dir():
         with opened(settings) as store:
             page = store.search_runs(query)
+            unclear = () if filter_ or text or name else store.list_ambiguous(path)
     if as_json:
         click.echo(json.dumps(codec.to_plain(page), indent=2))
-    else:
-        _print_page(page, order_by, is_narrowed=bool(filter_ or text or notebook), store=settings.store)
+        return EXIT_OK
+    _print_page(page, order_by, is_narrowed=bool(filter_ or text or notebook), store=settings.store)
+    _print_unclear(unclear)
+    _print_place(settings, project)
     return EXIT_OK
+
+
+def _notebook(settings: Settings, notebook: str | None) -> tuple[str, str]:
+    """A notebook's path in the trail, or only its name where there is no such file here: it may lie in any folder."""
+    if not notebook:
+        return "", ""
+    path = Path(os.path.abspath(notebook))  # noqa: PTH100 - links are the user's choice
+    is_name = path.name == notebook and not path.exists()
+    return ("", notebook) if is_name else (path_in_project(settings, path), "")
 
 
 def _print_page(page: RunPage, order_by: tuple[str, ...], *, is_narrowed: bool, store: Path) -> None:
@@ -76,3 +94,25 @@ def _print_page(page: RunPage, order_by: tuple[str, ...], *, is_narrowed: bool, 
     out.print(runs_table(page.runs, is_utf8=out.encoding.startswith("utf"), metrics=ordered_by))
     if page.total > len(page.runs):
         out.print(f"{len(page.runs)} of {page.total} runs; -n shows more, `celltrail show RUN` all of one")
+
+
+def _print_unclear(metrics: tuple[AmbiguousMetric, ...]) -> None:
+    """One line for the metrics that stand on no run, because several may own them."""
+    if not metrics:
+        return
+    from celltrail.cli.terminal import console
+
+    keys = list(dict.fromkeys(metric.key for metric in metrics))
+    named = escape(", ".join(keys[:_NAMED]) + (", …" if len(keys) > _NAMED else ""))
+    runs = list(dict.fromkeys(metric.candidate_run_ids[0][:8] for metric in metrics if metric.candidate_run_ids))
+    many = f"{len(metrics)} metrics have" if len(metrics) > 1 else "1 metric has"
+    console().print(f"{many} several candidate runs ({named}): celltrail show {' or '.join(runs[:2])}", markup=False)
+
+
+def _print_place(settings: Settings, project: str | None) -> None:
+    """Say whose trail this is where the folder itself is no project: one above it may be a surprise."""
+    from celltrail.cli.terminal import console
+
+    here = Path(os.path.abspath(project or "."))  # noqa: PTH100 - as the settings find the root
+    if settings.store.parent != here:
+        console().print(f"store: {escape(str(settings.store))}", style="dim", markup=False, soft_wrap=True)

@@ -36,6 +36,12 @@ def state(status: Status, *, is_utf8: bool) -> Text:
     return Text(f"{symbol} {status}" if is_utf8 else f"[{plain}]", style=style)
 
 
+def state_of(run: RunSummary, *, is_utf8: bool) -> Text:
+    """A run's state, and that of its cell where that did not end well though the run did."""
+    text = state(run.status, is_utf8=is_utf8)
+    return text.append(f", cell {run.cell_status}", style="red") if run.cell_status else text
+
+
 def safe(text: str, style: str = "") -> Text:
     """A text of the user's, escaped, and never read as rich's markup."""
     return Text(escape(text), style=style)
@@ -65,14 +71,14 @@ def runs_table(runs: Iterable[RunSummary], *, is_utf8: bool, metrics: tuple[str,
         shown = [_metric(run, key) for key in metrics] or [_cut(_key_metric(run))]
         row = [
             Text(run.run_id[:_SHORT_ID]),
-            state(run.status, is_utf8=is_utf8),
-            _cut(_name(run)),
+            state_of(run, is_utf8=is_utf8),
+            _cut(name_of(run)),
             *shown,
             Text(duration(run.duration_s)),
             Text(ago(run.started_at)),
             Text(f"[{run.execution_count}]" if run.execution_count else ""),
         ]
-        table.add_row(*row, *([_cut(safe(run.notebook_path))] if several else ()))
+        table.add_row(*row, *([_cut(safe(run.notebook_path or "-"))] if several else ()))
     return table
 
 
@@ -83,8 +89,11 @@ def _cut(text: Text) -> Text:
     return text
 
 
-def _name(run: RunSummary) -> Text:
-    name = safe(run.name)
+def name_of(run: RunSummary) -> Text:
+    """What a run is called, and what tells it from its neighbours."""
+    name = safe(run.title or run.name)
+    if run.differs:
+        name.append(f" {escape(run.differs)}", style="cyan")
     if run.variable and run.variable != run.name:
         name.append(f" ({escape(run.variable)})", style="dim")
     if run.child_count:
@@ -97,9 +106,11 @@ def _metric(run: RunSummary, key: str) -> Text:
 
 
 def _key_metric(run: RunSummary) -> Text:
-    if run.key_metric is None:
+    metric = run.key_metric or run.child_metric
+    if metric is None:
         return Text("-", style="dim")
-    dataset = run.key_metric.dataset_name
-    key = run.key_metric.key.removesuffix(f"_{dataset}") if dataset else run.key_metric.key
-    text = Text(f"{escape(key)} {number(run.key_metric.value)}")
-    return text.append(escape(f" on {dataset}") if dataset else "", style="dim")
+    dataset = metric.dataset_name
+    key = metric.key.removesuffix(f"_{dataset}") if dataset else metric.key
+    text = Text(f"{escape(key)} {number(metric.value)}")
+    text.append(escape(f" on {dataset}") if dataset else "", style="dim")
+    return text.append("" if run.key_metric else " (of its last run)", style="dim")
