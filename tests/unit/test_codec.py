@@ -132,6 +132,55 @@ def test_every_record_of_celltrail_comes_back_equal(kind):
     assert type(again(record)) is kind
 
 
+def by_way_of_plain(record: Any) -> bytes:
+    """The text that the C encoder must give when it walks a record itself."""
+    plain = {"type": type(record).__name__, **codec.to_plain(record)}
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(plain, separators=(",", ":")).encode()
+
+
+@pytest.mark.parametrize("kind", all_records(), ids=lambda kind: kind.__name__)
+def test_a_typed_record_is_the_plain_one_with_its_type_in_front(kind):
+    record = example(kind)
+    assert codec.dump_typed(record) == by_way_of_plain(record)
+
+
+class Mine(str):
+    """A text of the user's, with its own idea of what it says."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "other"
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        Everything(10**4_000, 0.1, "é", flag=False, many=(Inner(1.5, "n"), Inner(-0.0)), by_name={"ü": 1.0}),
+        Everything(1, math.nan, "é", flag=True, many=(Inner(math.inf),), by_name={"k": -math.inf}),
+        Everything(1, 1.0, "\udcff", flag=True, either=np.float64(0.1)),
+        Everything(1, math.inf, "\udcff", flag=True),
+        Everything(1, 1.0, Mine("x"), flag=True, anything={"deep": [Inner(2.0), (Status.KILLED, None)]}),
+        Inner(1.0),
+    ],
+    ids=["plain", "no numbers", "surrogate", "both", "subclass", "float"],
+)
+def test_a_typed_record_of_odd_values_is_the_plain_one_too(record):
+    assert codec.dump_typed(record) == by_way_of_plain(record)
+
+
+@pytest.mark.parametrize(
+    "value", [object(), b"bytes", {1, 2}, 1j, Suit.HEARTS, Inner], ids=lambda value: type(value).__name__
+)
+def test_a_typed_record_holds_what_a_record_may_hold_and_nothing_else(value):
+    with pytest.raises(TypeError, match="a record cannot hold a"):
+        codec.dump_typed(Everything(1, 1.0, "", flag=True, anything=value))
+
+
 @pytest.mark.parametrize("value", [math.inf, -math.inf, 1e308, 5e-324, -0.0, 0.1, 2.0**53 + 2])
 def test_every_float_is_exact(value):
     assert math.copysign(1, again(Inner(value)).x) == math.copysign(1, value)

@@ -5,21 +5,23 @@ import pathlib
 import pytest
 
 from celltrail.capture import namespace
+from celltrail.capture.snapshots import changes, snapshot
 
 
 def run(source: str, **before: object) -> tuple[set[str], set[str]]:
     """Execute a cell in a namespace; returns the names read and written."""
     space: dict[str, object] = {"__name__": "__main__", **before}
     names = namespace.analyse(source, lambda text: text)
-    at_start = namespace.snapshot(space)
+    at_start = snapshot(space)
     ended_well = True
     try:
         exec(source, space)  # noqa: S102 - cells are executed
     except ZeroDivisionError:
         ended_well = False
+    changed = changes(at_start, space)
     return (
-        set(namespace.read(names, at_start, space)),
-        set(namespace.written(names, at_start, space, ended_well=ended_well)),
+        set(namespace.read(names, changed, space)),
+        set(namespace.written(names, changed, space, ended_well=ended_well)),
     )
 
 
@@ -65,23 +67,23 @@ def test_the_globals_of_a_called_function_count_as_reads_through_the_functions_t
     space: dict[str, object] = {"__name__": "__main__"}
     exec("rate = 2\nbase = 1\nunused = 0\ndef inner(v): return v * rate\ndef outer(v): return inner(v) + base", space)  # noqa: S102 - cells are executed
     names = namespace.analyse("y = outer(3)", lambda text: text)
-    before = namespace.snapshot(space)
+    before = snapshot(space)
     exec("y = outer(3)", space)  # noqa: S102 - cells are executed
-    assert set(namespace.read(names, before, space)) == {"outer", "inner", "rate", "base"}
+    assert set(namespace.read(names, changes(before, space), space)) == {"outer", "inner", "rate", "base"}
 
 
 def test_the_globals_of_a_class_of_the_notebook_count_as_reads_of_the_cell_that_uses_an_instance() -> None:
     space: dict[str, object] = {"__name__": "__main__"}
     exec("rate = 2\nclass Model:\n    def fit(self): return rate\nmodel = Model()", space)  # noqa: S102 - cells are executed
     names = namespace.analyse("model.fit()", lambda text: text)
-    assert set(namespace.read(names, namespace.snapshot(space), space)) == {"model", "rate"}
+    assert set(namespace.read(names, changes(snapshot(space), space), space)) == {"model", "rate"}
 
 
 def test_a_function_that_calls_itself_ends_the_search() -> None:
     space: dict[str, object] = {"__name__": "__main__"}
     exec("def f(n): return g(n)\ndef g(n): return f(n)", space)  # noqa: S102 - cells are executed
     names = namespace.analyse("f", lambda text: text)
-    assert set(namespace.read(names, namespace.snapshot(space), space)) == {"f", "g"}
+    assert set(namespace.read(names, changes(snapshot(space), space), space)) == {"f", "g"}
 
 
 def test_importing_again_changes_nothing() -> None:
@@ -107,9 +109,30 @@ def test_only_the_outermost_loops_are_loops() -> None:
     assert names.loops == [(1, 3), (4, 4)]
 
 
-def test_a_namespace_of_very_many_names_is_not_compared() -> None:
-    space = {f"n{number}": number for number in range(21_000)}
-    names = namespace.analyse("fresh = n1", lambda text: text)
-    assert namespace.snapshot(space) == {}
+def test_a_source_that_is_run_again_is_analysed_once() -> None:
+    assert namespace.analyse("again = 1", str) is namespace.analyse("again = 1", str)
+
+
+def test_the_code_in_a_magic_is_read_again_as_the_transformation_may_have_changed() -> None:
+    source = "get_ipython().run_cell_magic('time', '', 'body')"
+    assert namespace.analyse(source, lambda _: "y = x").assigned == {"y"}
+    assert namespace.analyse(source, lambda _: "z = x").assigned == {"z"}
+
+
+def test_many_sources_do_not_pile_up() -> None:
+    for number in range(500):
+        assert namespace.analyse(f"name_{number} = 1", str).assigned == {f"name_{number}"}
+    assert len(namespace._known) <= 100
+
+
+@pytest.mark.parametrize("count", [20_000, 20_001])
+def test_a_namespace_that_grows_beyond_what_is_compared_has_the_names_of_its_tree_written(count: int) -> None:
+    space: dict[str, object] = {f"n{number}": number for number in range(count)}
+    names = namespace.analyse("fresh = n1", str)
+    before = snapshot(space)
+    assert (before is None) == (count > 20_000)
     exec("fresh = n1", space)  # noqa: S102 - cells are executed
-    assert namespace.written(names, {}, space, ended_well=True) == ("fresh",)
+    changed = changes(before, space)
+    assert changed is None
+    assert namespace.written(names, changed, space, ended_well=True) == ("fresh",)
+    assert namespace.read(names, changed, space) == ("n1",)

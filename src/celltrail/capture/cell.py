@@ -5,17 +5,21 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celltrail import clock
-from celltrail.capture import files, measure, namespace
+from celltrail.capture import files, measure, namespace, snapshots
 from celltrail.capture.boundary import guarded
 from celltrail.capture.context import CellContext
 from celltrail.capture.files import OpenedFiles
 from celltrail.capture.namespace import SourceNames
 from celltrail.capture.outputs import CellOutputs
 from celltrail.journal import events
-from celltrail.records import ErrorInfo, GeneratorState, OutputDigest, Status
+from celltrail.records import ErrorInfo, OutputDigest, Status
+
+if TYPE_CHECKING:
+    from celltrail.capture.snapshots import Snapshot
+    from celltrail.fingerprint.seed import RawStates
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _MAX_MESSAGE = 10_000
@@ -29,7 +33,7 @@ class CellExecution:
     Attributes:
         context: What the rest of capture knows of it.
         message_id: The request that the front end sent; empty outside a kernel.
-        generators: The states of the global generators before it.
+        generators: The states of the global generators before it, as they are.
         nested: Cells that it ran itself (`get_ipython().run_cell`, `%run notebook.ipynb`); they are part of it.
     """
 
@@ -37,11 +41,11 @@ class CellExecution:
         self.context = context
         self.tags = tags
         self.message_id = message_id
-        self.generators: tuple[GeneratorState, ...] = ()
+        self.generators: RawStates = ()
         self.nested = 0
         self.notes: list[str] = []
         self._names = SourceNames()
-        self._before: dict[str, int] = {}
+        self._before: Snapshot | None = None
         self._started_ns = time.perf_counter_ns()
         self._cpu_s = 0.0
         self._peak = 0
@@ -58,8 +62,8 @@ class CellExecution:
             self.notes.append("names read are not known: the source could not be parsed, or is very large")
         context.loops = tuple(self._names.loops)
         context.names_read = namespace.loaded(self._names, context.namespace)
-        self._before = namespace.snapshot(context.namespace)
-        self.generators = seed.generator_states()
+        self._before = snapshots.snapshot(context.namespace)
+        self.generators = seed.raw_states()
         self._peak = measure.peak_memory_bytes()
         self._cpu_s = measure.cpu_s()
         self._started_ns = time.perf_counter_ns()
@@ -88,8 +92,9 @@ class CellExecution:
         names_written: tuple[str, ...] = ()
         outputs: tuple[OutputDigest, ...] = ()
         with guarded("names"):
-            names_written = namespace.written(self._names, self._before, context.namespace, ended_well=ended_well)
-            names_read = namespace.read(self._names, self._before, context.namespace)
+            changed = snapshots.changes(self._before, context.namespace)
+            names_written = namespace.written(self._names, changed, context.namespace, ended_well=ended_well)
+            names_read = namespace.read(self._names, changed, context.namespace)
         with guarded("outputs"):
             outputs = self._outputs(error)
         at = clock.now()

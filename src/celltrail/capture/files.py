@@ -5,6 +5,7 @@ by native code (parquet, arrow, DuckDB, child processes) raises no such event an
 """
 
 import os
+import stat
 import sys
 import sysconfig
 from collections.abc import Callable
@@ -68,10 +69,9 @@ class FileWatch:
             path = os.fsdecode(path)
         if path.endswith(_SKIPPED_ENDINGS):
             return
-        folder, _, _ = path.rpartition("/")
         if not path.startswith(os.sep):
             path = os.path.abspath(path)  # noqa: PTH100 - no link is followed, nothing is read
-            folder = os.path.dirname(path)  # noqa: PTH120 - a Path costs ten times as much
+        folder, _, _ = path.rpartition(os.sep)
         wanted = self._folders.get(folder)
         if wanted is None:
             wanted = self._folders[folder] = self._is_wanted(folder)
@@ -141,8 +141,6 @@ def total_bytes(opened: OpenedFiles) -> int:
 
 
 def _size(path: str) -> int | None:
-    import stat
-
     try:
         found = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):

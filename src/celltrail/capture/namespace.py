@@ -7,16 +7,18 @@ function). A name that is certainly assigned counts as written although its new 
 import ast
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from types import CodeType, FunctionType, ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
+from celltrail.capture.reach import globals_of
+from celltrail.capture.snapshots import Changes
+
 _MAX_SOURCE = 200_000  # characters; a tree of more takes longer than a cell may be held up
-_MAX_NAMES = 20_000
+_MAX_KNOWN_SOURCE = 10_000
+_MAX_KNOWN = 100
 _CODE_MAGICS = frozenset({"time", "timeit", "track", "capture", "prun"})
 _HIDDEN = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open"})
 _UNCHANGING = (type(None), bool, ModuleType, type, FunctionType)
-_mro = type.__dict__["__mro__"].__get__  # a metaclass of the user's cannot answer in its place
 
 
 @dataclass(slots=True)
@@ -30,6 +32,7 @@ class SourceNames:
         altered: Names whose object gets an item or an attribute: `df["x"] = 1`.
         loops: First and last line of each outermost loop.
         is_partial: True where the source was too large or could not be parsed.
+        has_inner: True where it holds the code of a magic, which another transformation may read otherwise.
     """
 
     read: set[str] = field(default_factory=set)
@@ -38,6 +41,10 @@ class SourceNames:
     altered: set[str] = field(default_factory=set)
     loops: list[tuple[int, int]] = field(default_factory=list)
     is_partial: bool = False
+    has_inner: bool = False
+
+
+_known: dict[str, SourceNames] = {}  # a cell that is run again is not parsed again; nobody changes what is in here
 
 
 def analyse(source: str, transform: Callable[[str], str]) -> SourceNames:
@@ -47,6 +54,9 @@ def analyse(source: str, transform: Callable[[str], str]) -> SourceNames:
         source: The cell after IPython's transformation (magics are calls).
         transform: IPython's transformation, for the code inside `%%time` and its like.
     """
+    known = _known.get(source)
+    if known is not None:
+        return known
     if len(source) > _MAX_SOURCE:
         return SourceNames(is_partial=True)
     try:
@@ -56,6 +66,10 @@ def analyse(source: str, transform: Callable[[str], str]) -> SourceNames:
     names = SourceNames()
     _Visitor(names, transform).visit_block(tree.body)
     names.loops.sort()
+    if len(source) <= _MAX_KNOWN_SOURCE and not names.has_inner:
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        _known[source] = names
     return names
 
 
@@ -247,6 +261,7 @@ class _Visitor(ast.NodeVisitor):
         if body is None:
             self.generic_visit(node)
             return
+        self._names.has_inner = True
         inner = analyse(self._transform(body), self._transform)
         self._names.loaded |= inner.loaded
         self._names.read |= inner.read - self._sure
@@ -274,29 +289,27 @@ def _magic_body(node: ast.Call) -> str | None:
     return None
 
 
-def snapshot(namespace: Mapping[str, Any]) -> dict[str, int]:
-    """Each name's identity; it keeps no object alive. Empty where there are too many names."""
-    if len(namespace) > _MAX_NAMES:
-        return {}
-    copy = dict(namespace)  # at once: another thread may bind names
-    return dict(zip(copy, map(id, copy.values()), strict=True))
-
-
 def written(
-    names: SourceNames, before: Mapping[str, int], namespace: Mapping[str, Any], *, ended_well: bool
+    names: SourceNames, changed: Changes | None, namespace: Mapping[str, Any], *, ended_well: bool
 ) -> tuple[str, ...]:
-    """Names that were bound, rebound, deleted, or whose object got an item or attribute by assignment."""
-    now = snapshot(namespace)
-    found: set[str] = set()
-    if not before:
-        found |= names.assigned
-    elif now != before:
-        found |= {name for name, key in now.items() if before.get(name) != key}
-    found |= before.keys() - now.keys()
+    """Names that were bound, rebound, deleted, or whose object got an item or attribute by assignment.
+
+    Args:
+        names: What the cell's syntax tree says.
+        changed: What became of the namespace; None where it was too large to compare: then the tree alone tells.
+        namespace: The namespace after the cell.
+        ended_well: Whether all that is certain to run has run.
+    """
+    found = set(names.assigned) if changed is None else {*changed.rebound, *changed.added, *changed.removed}
     if ended_well:
         found |= {name for name in names.assigned if name in namespace and not _is_same(namespace[name])}
     found |= {name for name in names.altered if name in namespace}
-    return tuple(sorted(name for name in found if not name.startswith("_") and name not in _HIDDEN))
+    return tuple(sorted(filter(_is_shown, found)))
+
+
+def _is_shown(name: object) -> bool:
+    """Whether a key of the namespace is a name of the user's; `globals()[1] = 2` makes one that is no name."""
+    return type(name) is str and not name.startswith("_") and name not in _HIDDEN
 
 
 def _is_same(value: object) -> bool:
@@ -304,13 +317,14 @@ def _is_same(value: object) -> bool:
     return issubclass(type(value), _UNCHANGING)  # isinstance would ask the object itself
 
 
-def read(names: SourceNames, before: Mapping[str, int], namespace: Mapping[str, Any]) -> tuple[str, ...]:
+def read(names: SourceNames, changed: Changes | None, namespace: Mapping[str, Any]) -> tuple[str, ...]:
     """Names whose value from before the cell it may have used, through its functions' globals too."""
     found = set(names.read)
     for name in names.loaded:
         found |= globals_of(namespace.get(name), namespace) - names.assigned
-    known = before or namespace
-    return tuple(sorted(name for name in found if name in known and not name.startswith("_") and name not in _HIDDEN))
+    added, removed = (changed.added, changed.removed) if changed is not None else (frozenset(), frozenset())
+    was_there = {name for name in found if (name in namespace and name not in added) or name in removed}
+    return tuple(sorted(filter(_is_shown, was_there)))
 
 
 def loaded(names: SourceNames, namespace: Mapping[str, Any]) -> tuple[str, ...]:
@@ -319,32 +333,3 @@ def loaded(names: SourceNames, namespace: Mapping[str, Any]) -> tuple[str, ...]:
     for name in names.loaded:
         found |= globals_of(namespace.get(name), namespace)
     return tuple(sorted(found))
-
-
-def globals_of(value: object, namespace: Mapping[str, Any]) -> set[str]:
-    """The globals that a function or class of this notebook uses, through the functions that it calls as well."""
-    found: set[str] = set()
-    waiting = [value]
-    while waiting and len(found) < _MAX_NAMES:
-        for code in _codes(waiting.pop(), namespace):
-            fresh = {name for name in _code_names(code) if name in namespace} - found
-            found |= fresh
-            waiting += [namespace[name] for name in fresh]
-    return found
-
-
-def _codes(value: object, namespace: Mapping[str, Any]) -> list[CodeType]:
-    if type(value) is FunctionType:
-        return [value.__code__] if value.__globals__ is namespace else []
-    kind = value if issubclass(type(value), type) else type(value)
-    spaces = [vars(base) for base in _mro(kind)]
-    if spaces[0].get("__module__") != "__main__":
-        return []
-    members = [member for space in spaces if space.get("__module__") == "__main__" for member in space.values()]
-    return [member.__code__ for member in members if type(member) is FunctionType]
-
-
-@lru_cache(maxsize=1024)
-def _code_names(code: CodeType) -> frozenset[str]:
-    inner = [_code_names(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
-    return frozenset(code.co_names).union(*inner)

@@ -1,13 +1,17 @@
 """What surrounds a run: environment, hardware, code and seed, found in a thread and written once per digest."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from celltrail import clock
 from celltrail.capture.background import Background
 from celltrail.capture.context import CellContext, OpenRun
 from celltrail.capture.recorder import Recorder
 from celltrail.journal import events
-from celltrail.records import GeneratorState, Seed
+from celltrail.records import Seed
+
+if TYPE_CHECKING:
+    from celltrail.fingerprint.seed import RawStates
 
 
 class Surroundings:
@@ -49,7 +53,7 @@ class Surroundings:
         if run.cell is None:
             self._background.submit("run context", lambda: self._describe_runs((run,), None))
 
-    def cell_ended(self, cell: CellContext, before: tuple[GeneratorState, ...]) -> None:
+    def cell_ended(self, cell: CellContext, before: "RawStates") -> None:
         """Describe the runs that a cell opened: the state of the generators before it, and its code."""
         from celltrail.capture.estimators import seeding
         from celltrail.fingerprint import seed
@@ -59,8 +63,9 @@ class Surroundings:
             return
         known = cell.seeding_calls
         known += [call for call in seeding.seeding_calls(cell.source) if call not in known]
-        drew_from = seed.changed(before, seed.generator_states())
-        seeds = [Seed(tuple(run.random_states), tuple(known), before, drew_from) for run in runs]
+        states = seed.digested(before)
+        drew_from = seed.changed(states, seed.generator_states())
+        seeds = [Seed(tuple(run.random_states), tuple(known), states, drew_from) for run in runs]
         self._background.submit("run context", lambda: self._describe_runs(runs, seeds))
 
     def _describe_runs(self, runs: tuple[OpenRun, ...], seeds: list[Seed] | None) -> None:

@@ -12,7 +12,7 @@ import typing
 from pathlib import Path
 from zlib import crc32
 
-from celltrail.codec import from_plain, to_plain
+from celltrail.codec import dump_typed, from_plain
 from celltrail.journal.events import Event
 
 SLOT_BYTES = 32
@@ -23,7 +23,7 @@ MAX_SERIES = (1 << 24) - 1
 MAX_DOCUMENT_BYTES = 512 << 20  # more than any event; a length above it is damage
 
 CRC = struct.Struct("<I")
-METRIC_BODY = struct.Struct("<Iqqd")  # series<<8|1, step, at, value
+METRIC_BODY = struct.Struct("<Iqqd")  # tag (series<<8|1), step, at, value
 METRIC_SLOT = struct.Struct("<IIqqd")
 HEAD_BODY = struct.Struct("<IQQQ")  # 2, length of the payload, written at, 0
 
@@ -57,11 +57,7 @@ def document_body(event: Event, written_at: int) -> bytes:
     Raises:
         TypeError: A field of the event holds what JSON cannot say.
     """
-    plain = {"type": type(event).__name__, **to_plain(event)}
-    try:
-        text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    except UnicodeEncodeError:  # a lone surrogate, which UTF-8 lacks and an escape can say
-        text = json.dumps(plain, ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode("ascii")
+    text = dump_typed(event)
     payload = text + b" " * (-len(text) % SLOT_BYTES)
     return HEAD_BODY.pack(DOCUMENT_KIND, len(payload), written_at, 0) + payload
 
@@ -69,6 +65,11 @@ def document_body(event: Event, written_at: int) -> bytes:
 def frame(body: bytes, seed: int) -> bytes:
     """A whole frame: the CRC of `body` from `seed`, then `body`."""
     return CRC.pack(crc32(body, seed)) + body
+
+
+def tag(series: int) -> int:
+    """What the slots of a series' metrics begin with, after their CRC."""
+    return series << 8 | METRIC_KIND
 
 
 def series_of(body: bytes) -> int:

@@ -1,0 +1,70 @@
+"""What a namespace holds at one moment, by identity, and what differs from then to now.
+
+Both ends of every cell pay for this, so the names and the identities lie in two lists, filled and compared by C code:
+a dictionary of them costs five times as much. No object is kept alive, or the user's memory would be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import compress
+from operator import ne
+from typing import Any
+
+MAX_NAMES = 20_000
+# An object's place in memory, whatever its class says. `id` raises an audit event, which costs ten times as much in a
+# process with an audit hook: ours is one.
+_identity = object.__hash__
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The names of a namespace in their order, and the identity of each one's object."""
+
+    names: list[str]
+    ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What became of a namespace: names whose object is another, names that are new, names that are gone."""
+
+    rebound: frozenset[str] = frozenset()
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+
+
+def snapshot(namespace: Mapping[str, Any]) -> Snapshot | None:
+    """The namespace now; None where it has more than 20,000 names, which would take longer than a cell may wait."""
+    if len(namespace) > MAX_NAMES:
+        return None
+    try:
+        ids = map(_identity, namespace.values())
+        # No call between the two, so no other thread runs there. Where one did before, the view says so.
+        return Snapshot([*namespace], [*ids])
+    except RuntimeError:
+        copy = dict(namespace)
+        return Snapshot([*copy], [*map(_identity, copy.values())])
+
+
+def changes(before: Snapshot | None, namespace: Mapping[str, Any]) -> Changes | None:
+    """What differs between a snapshot and the namespace now; None where either has too many names."""
+    now = snapshot(namespace)
+    if before is None or now is None:
+        return None
+    count = len(before.names)
+    if now.names[:count] != before.names:
+        return _by_name(before, now)
+    rebound = frozenset(compress(before.names, map(ne, before.ids, now.ids)))
+    return Changes(rebound, frozenset(now.names[count:]))
+
+
+def _by_name(before: Snapshot, now: Snapshot) -> Changes:
+    """The same where a name was deleted: all that follow stand elsewhere, and it may be there again, at the end."""
+    old = dict(zip(before.names, before.ids, strict=True))
+    new = dict(zip(now.names, now.ids, strict=True))
+    common = old.keys() & new.keys()
+    return Changes(
+        frozenset(name for name in common if old[name] != new[name]),
+        frozenset(new.keys() - common),
+        frozenset(old.keys() - common),
+    )
