@@ -351,3 +351,29 @@ def test_fits_of_a_loop_inside_a_timed_cell_are_one_group_with_their_values(cell
     assert [variables(run) for run in runs] == [{"c": "0.1"}, {"c": "1.0"}]
     assert len({run.started.group_id for run in runs}) == 1
     assert runs[0].started.group_id
+
+
+def test_timeit_makes_one_run_and_its_metrics_none(cells: Cells) -> None:
+    cells.run("%timeit -n 3 -r 2 LogisticRegression().fit(X_train, y_train)")
+    cells.run("model = LogisticRegression(C=0.5)")
+    cells.run("%%timeit -n 2 -r 2\nmodel.fit(X_train, y_train)\nmodel.score(X_test, y_test)")
+    cells.run("import timeit\ntimeit.timeit(lambda: model.fit(X_train, y_train), number=3)")
+    assert [len(run.metrics) for run in cells.runs()] == [0, 0, 0]
+    cells.run("accuracy_score(y_test, model.predict(X_test))")
+    assert [len(run.metrics) for run in cells.runs()] == [0, 0, 1]
+
+
+def test_the_same_measure_under_other_names_is_the_next_step(cells: Cells) -> None:
+    cells.run("m = LogisticRegression().fit(X_train, y_train); p = m.predict(X_test)")
+    cells.run("accuracy_score(y_test, p)")
+    cells.run("y_pred = p.copy(); acc = accuracy_score(y_true=y_test, y_pred=y_pred)")
+    cells.run("f1_score(y_test, p, average='macro'); f1_score(y_test, p, average='micro')")
+    cells.run("f1_score(y_test, y_pred, average='micro')")
+    (run,) = cells.fits()
+    assert [(metric.key, metric.step) for metric in run.metrics] == [
+        ("accuracy_score_X_test", 0),
+        ("accuracy_score_X_test", 0),
+        ("f1_score_X_test", 0),
+        ("f1_score-2_X_test", 0),
+        ("f1_score-2_X_test", 0),
+    ]

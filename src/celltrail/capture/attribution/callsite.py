@@ -13,6 +13,7 @@ from typing import Any
 CELL_NAMES = frozenset({"<module>", "<cell line: 1>"})
 _MAX_FRAMES = 400
 _TRANSPARENT = ("celltrail.", "sklearn.utils._param_validation", "sklearn.utils._set_output", "contextlib")
+_TIMEIT = frozenset({"<magic-timeit>", "<timeit-src>"})
 _LIBRARY_FOLDERS = ("site-packages", "dist-packages")
 _MAX_SCANNED_NAMES = 5_000
 
@@ -31,13 +32,15 @@ class Site:
     """A tracked call as the user's code makes it: the frames from the innermost of the user's to the cell.
 
     `is_direct` says that the innermost frame makes the call itself, not through a library (a scorer). `reaches_cell`
-    is False on a stack that does not begin in the cell: another thread's, a callback's.
+    is False on a stack that does not begin in the cell: another thread's, a callback's. `is_timed` says that `timeit`
+    makes the call, again and again.
     """
 
     frames: tuple[FrameType, ...]
     positions: tuple[Position | None, ...]
     is_direct: bool
     reaches_cell: bool
+    is_timed: bool = False
 
 
 def find_site(namespace: Mapping[str, Any]) -> Site | None:
@@ -65,7 +68,8 @@ def _site(found: list[FrameType], *, reaches_cell: bool) -> Site:
     while first < len(shown) and _is_library(shown[first]):
         first += 1
     frames = tuple(shown[first:])
-    return Site(frames, tuple(_position(frame) for frame in frames), first == 0, reaches_cell)
+    is_timed = any(frame.f_code.co_filename in _TIMEIT for frame in found)
+    return Site(frames, tuple(_position(frame) for frame in frames), first == 0, reaches_cell, is_timed)
 
 
 def _is_transparent(frame: FrameType) -> bool:

@@ -26,7 +26,8 @@ class CellTrail:
 
     `start` says what each global name was bound to, as far as that comes from a run, before the cell ran;
     `starting_objects` are the identities of what they were bound to. `partial_runs` are those that `partial_fit` began,
-    by the estimator's identity; `scopes` keeps the walks over the code that were made before.
+    by the estimator's identity, `timed_runs` those that `timeit` repeats, by place; `scopes` keeps the walks over the
+    code that were made before.
     """
 
     namespace: Mapping[str, Any]
@@ -35,6 +36,7 @@ class CellTrail:
     starting_objects: Mapping[str, int] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     partial_runs: dict[int, OpenRun] = field(default_factory=dict)
+    timed_runs: dict[object, OpenRun] = field(default_factory=dict)
     filename: str = ""
     scopes: dict[object, object] = field(default_factory=dict)
 

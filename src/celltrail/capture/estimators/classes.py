@@ -14,7 +14,7 @@ from typing import Any
 from celltrail.capture.boundary import attempt, guarded
 from celltrail.capture.estimators import calls, ends
 from celltrail.capture.estimators.calls import Call, Given, Switch
-from celltrail.capture.estimators.fits import FitCall
+from celltrail.capture.estimators.fits import FitCall, timed_call
 from celltrail.capture.estimators.measures import MetricCall
 from celltrail.capture.estimators.uses import PredictCall, ScoreCall
 from celltrail.capture.estimators.validation import FUNCTIONS as VALIDATIONS
@@ -245,13 +245,18 @@ class _Dispatcher:
             return None
         if name in _METHODS:
             return self._method(name, here, given) if given.args else None
+        return None if here.site.is_timed else self._function(name, here, function, given)
+
+    def _function(self, name: str, here: Here, function: Callable[..., Any], given: Given) -> Call:
         if name == "metric":
             return MetricCall(self._watch, here, function, given)
         if name == "importance":
             return ImportanceCall(self._watch, here, given)
         return ValidationCall(self._watch, here, function, given)
 
-    def _method(self, name: str, here: Here, given: Given) -> Call:
+    def _method(self, name: str, here: Here, given: Given) -> Call | None:
+        if here.site.is_timed:
+            return timed_call(self._watch, here, name, given) if name in _FITS else None
         if name in _FITS:
             return FitCall(self._watch, here, name, given)
         if name == "score":

@@ -60,25 +60,13 @@ class FitCall:
             else:
                 self._watch.recorder.finish_run(self.run)
             origin = Origin(frozenset({self.run.run_id}), self._x_name, self._digest)
-            self._own(inside)
+            own_fitted(self._watch, self._estimator, self.run, inside)
             self._keep_results(result, origin)
             predicted = replace(origin, rows=contents.row_count(result))
             made = predicted if self._method == "fit_predict" else Origin(origin.run_ids)
             counts = self._method != "fit_transform" and can_predict(self._estimator)
             self._here.trail.add(self._here.site, made if counts else None)
         return result
-
-    def _own(self, inside: Inside) -> None:
-        runs = frozenset({self.run.run_id})
-        registry = self._watch.registry
-        registry.own_model(self._estimator, runs)
-        for reference in inside.fitted:
-            part = reference()
-            if part is not None:
-                registry.own_model(part, runs)
-        for part in parts_of(self._estimator):
-            if not registry.model_runs(part):
-                registry.own_model(part, runs)
 
     def _keep_results(self, result: Any, origin: Origin) -> None:
         registry = self._watch.registry
@@ -105,6 +93,54 @@ class FitCall:
             is_interrupt = isinstance(error, KeyboardInterrupt)
             status = Status.INTERRUPTED if is_interrupt else Status.FAILED
             self._watch.recorder.finish_run(self.run, status, describe_error(error))
+
+
+class RepeatedFit:
+    """A fit that `timeit` makes again: the model is of the run that its first turn opened."""
+
+    def __init__(self, watch: Watch, estimator: Any, run: OpenRun) -> None:
+        self._watch = watch
+        self._estimator = estimator
+        self._run = run
+        self._token = watch.enter()
+
+    def returned(self, result: Any) -> Any:
+        """This turn is done."""
+        inside = self._watch.leave(self._token)
+        with guarded("fit"):
+            own_fitted(self._watch, self._estimator, self._run, inside)
+        return result
+
+    def failed(self, _error: BaseException) -> None:
+        """This turn raised: nobody knows what the model is now."""
+        self._watch.leave(self._token)
+        with guarded("fit"):
+            self._watch.registry.disown(self._estimator)
+
+
+def timed_call(watch: Watch, here: Here, method: str, given: Given) -> FitCall | RepeatedFit:
+    """A fit under `timeit`: the first turn is a run, the others are the same one."""
+    turn = (method, here.site.positions, type(given.args[0]))
+    run = here.trail.timed_runs.get(turn)
+    if run is not None:
+        return RepeatedFit(watch, given.args[0], run)
+    call = FitCall(watch, here, method, given)
+    here.trail.timed_runs[turn] = call.run
+    return call
+
+
+def own_fitted(watch: Watch, estimator: Any, run: OpenRun, inside: Inside) -> None:
+    """A fitted estimator is of the run, and so are those that were fitted inside and that it keeps."""
+    runs = frozenset({run.run_id})
+    registry = watch.registry
+    registry.own_model(estimator, runs)
+    for reference in inside.fitted:
+        part = reference()
+        if part is not None:
+            registry.own_model(part, runs)
+    for part in parts_of(estimator):
+        if not registry.model_runs(part):
+            registry.own_model(part, runs)
 
 
 def _continued(watch: Watch, estimator: Any, method: str, here: Here) -> OpenRun | None:

@@ -7,13 +7,15 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from celltrail.capture.attribution.contents import is_array_like
 from celltrail.capture.attribution.loops import turn
 from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.attribution.verdict import Argument, Verdict, attribute
 from celltrail.capture.boundary import guarded
 from celltrail.capture.estimators.calls import Given
+from celltrail.capture.estimators.hyperparameters import describe
 from celltrail.capture.estimators.tables import keep_table
-from celltrail.capture.estimators.watch import Here, Watch
+from celltrail.capture.estimators.watch import Here, MetricWay, Options, Watch
 from celltrail.capture.params import kind_of, plain
 from celltrail.records import Evidence, ParamKind
 
@@ -56,8 +58,9 @@ class MetricCall:
             if verdict.slice_name:
                 verdict = replace(verdict, slice_name=turn(here.site, here.trail) or verdict.slice_name)
             values = tuple(_scalars(self._name, result))
+            options = tuple(_options(self._arguments))
             for name, value in values:
-                log_verdict(self._watch, here, name, value, verdict=verdict)
+                log_verdict(self._watch, here, name, value, verdict=verdict, options=options)
             if self._name in CURVES and verdict.run_ids:
                 origin = Origin(
                     verdict.run_ids,
@@ -88,8 +91,8 @@ def log_measure(watch: Watch, here: Here, name: str, value: Any, *, origin: Orig
     log_verdict(watch, here, name, float(plain(value)), verdict=verdict)
 
 
-def log_verdict(watch: Watch, here: Here, name: str, value: float, *, verdict: Verdict) -> None:
-    """Log one value where the verdict says."""
+def log_verdict(watch: Watch, here: Here, name: str, value: float, *, verdict: Verdict, options: Options = ()) -> None:
+    """Log one value where the verdict says; `options` are the call's arguments besides its arrays."""
     dataset_name, dataset_digest = verdict.dataset_name, verdict.dataset_digest
     if verdict.run_ids and not verdict.run_id:
         key = _key(name, verdict)
@@ -105,7 +108,8 @@ def log_verdict(watch: Watch, here: Here, name: str, value: float, *, verdict: V
         return
     run_id = verdict.run_id or watch.own_run(here.cell)
     evidence = verdict.evidence if verdict.run_id else Evidence.OWN
-    key = _numbered(watch, here, run_id, key=_key(name, verdict), name=name)
+    way = MetricWay(here.text(), options, value)
+    key = _numbered(watch, run_id, _key(name, verdict), name=name, way=way)
     watch.recorder.log_metric(
         run_id,
         key,
@@ -129,14 +133,24 @@ def _key(name: str, verdict: Verdict) -> str:
     return f"{key}[{verdict.slice_name}]" if verdict.slice_name else key
 
 
-def _numbered(watch: Watch, here: Here, run_id: str, *, key: str, name: str) -> str:
-    """The key, with `-2` after the function's name for the second way that the code calls it, as MLflow has it."""
-    calls = watch.metric_calls.setdefault((run_id, key), [])
-    text = here.text()
-    if text not in calls:
-        calls.append(text)
-    number = calls.index(text) + 1
-    return key if number == 1 else f"{name}-{number}{key[len(name) :]}"
+def _numbered(watch: Watch, run_id: str, key: str, *, name: str, way: MetricWay) -> str:
+    """The key, with `-2` after the function's name for the second way that the code calls it, as MLflow has it.
+
+    The same value with the same options is the same measure, however its arrays are called.
+    """
+    ways = watch.metric_ways.setdefault((run_id, key), [])
+    number = next((place for place, known in enumerate(ways) if known.is_same(way)), len(ways))
+    if number == len(ways):
+        ways.append(way)
+    return key if number == 0 else f"{name}-{number + 1}{key[len(name) :]}"
+
+
+def _options(arguments: tuple[Argument, ...]) -> Iterator[tuple[str, str]]:
+    for argument in arguments:
+        if not is_array_like(argument.value):
+            yield argument.name or str(argument.place), describe(argument.value)
+        elif argument.place not in {0, 1}:
+            yield argument.name, "array"
 
 
 def _scalars(name: str, result: Any) -> Iterator[tuple[str, float]]:

@@ -58,13 +58,29 @@ class Here:
         return ast.unparse(self.call) if self.call is not None else ""
 
 
+Options = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricWay:
+    """One way in which the code measures: the call's text, its options, and the value that it gave first."""
+
+    text: str
+    options: Options
+    value: float
+
+    def is_same(self, other: "MetricWay") -> bool:
+        """Whether another call is the same measure again."""
+        return self.text == other.text or (self.options == other.options and self.value == other.value)
+
+
 class Watch:
     """One recorder's view of the calls."""
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.registry = Registry()
-        self.metric_calls: dict[tuple[str, str], list[str]] = {}
+        self.metric_ways: dict[tuple[str, str], list[MetricWay]] = {}
         self._used: set[tuple[str, str, str, str]] = set()
         self._trails: OrderedDict[str, CellTrail] = OrderedDict()
 
