@@ -5,7 +5,7 @@ import statistics
 import pytest
 
 from celltrail.journal import events
-from celltrail.records import ErrorInfo, Origin, Param, ParamKind, Status
+from celltrail.records import ErrorInfo, Evidence, Origin, Param, ParamKind, Status
 from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
 from celltrail.store.title import first_line, short_params, title_of
@@ -199,6 +199,20 @@ def test_folds_with_nan_or_infinity_are_summed_up_too(trail):
     [metric] = detail_of(trail, last).group.metrics
     assert (repr(metric.mean), repr(metric.std), metric.minimum, metric.maximum) == ("nan", "nan", 1.0, float("inf"))
     assert detail_of(trail, trail.run()).group is None
+
+
+def test_the_folds_of_a_cross_validation_stand_below_their_mean(trail):
+    run_id = trail.run("cross_validate(Ridge)")
+    for key, values in {
+        "fit_time": (1.0,),
+        "test_r2": (0.5, 0.7),
+        "mean_test_r2": (0.6,),
+        "std_test_r2": (0.1,),
+    }.items():
+        trail.metric(run_id, key, *values, evidence=Evidence.OWN)
+    detail = detail_of(trail, run_id)
+    assert [metric.key for metric in detail.metrics] == ["fit_time", "mean_test_r2", "std_test_r2", "test_r2"]
+    assert detail.run.key_metric.key == "mean_test_r2"
 
 
 def test_titles_and_values_are_short():

@@ -19,6 +19,7 @@ from celltrail.records import (
     Seed,
 )
 from celltrail.runs.compare import DatasetDifference, Difference, compare_runs
+from celltrail.store.base import RunDetail
 from celltrail.store.open import open_store
 from journal_writing import START, Trail
 
@@ -49,6 +50,40 @@ def test_the_runs_of_the_working_directorys_project_come_as_a_frame(project):
     assert len(celltrail.search_runs(max_results=1)) == 1
     assert celltrail.get_run(second[:8]).run.name == "Lasso"
     trail.end()
+
+
+def test_a_run_reads_as_in_mlflow_and_shows_itself_shortly(project):
+    trail = Trail(project / ".celltrail")
+    hostile = "<script>alert(1)</script>"
+    run_id = trail.run(
+        hostile, params={"alpha": 0.1, hostile: "\u202e<b>"}, metrics={"rmse": 2.0}, tags={"team": "red"}
+    )
+    running = trail.run("open", is_finished=False)
+    run = celltrail.get_run(run_id)
+    assert isinstance(run, RunDetail)
+    assert run.data.params["alpha"] == "0.1"
+    assert (run.data.metrics, run.data.tags) == ({"rmse": 2.0}, {"team": "red"})
+    assert (run.info.run_id, run.info.run_name, run.info.status) == (run_id, hostile, "FINISHED")
+    assert run.info.start_time == run.run.started_at // 1000
+    assert celltrail.get_run(running).info.end_time is None
+    name = f"{hostile} {hostile}=\\u202e<b>, alpha=0.1"
+    assert repr(run) == f"<celltrail run '{name}' {run_id[:8]} finished, rmse 2, 2 params, 1 metrics>"
+    shown = run._repr_html_()
+    assert "<script" not in shown
+    assert "<b>" not in shown
+    assert "rmse" in shown
+    assert len(shown) < 2000
+    trail.end()
+
+
+def test_a_frame_says_what_tells_runs_apart_and_takes_a_notebooks_name(project):
+    trail = Trail(project / ".celltrail", "deep/a.ipynb")
+    for alpha in (0.1, 0.2):
+        trail.run("Ridge", params={"alpha": alpha}, group_id="g")
+    trail.end()
+    assert list(celltrail.search_runs(notebook="a.ipynb")["title"]) == ["Ridge alpha=0.2", "Ridge alpha=0.1"]
+    assert len(celltrail.search_runs(notebook="deep/a.ipynb")) == 2
+    assert len(celltrail.search_runs(notebook="other/a.ipynb")) == 0
 
 
 def test_no_runs_are_an_empty_frame_with_the_usual_columns(project):

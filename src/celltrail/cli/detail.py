@@ -68,13 +68,15 @@ def _print_metrics(out: Console, detail: RunDetail) -> None:
     if detail.metrics:
         _title(out, "metrics")
         table = Table.grid(padding=(0, 2))
+        keys = {metric.key for metric in detail.metrics}
         for metric in detail.metrics:
+            is_folds = metric.count > 1 and f"mean_{metric.key}" in keys
             measured = f"on {metric.dataset_name}" if metric.dataset_name else ""
             part = f"slice {metric.slice_name}" if metric.slice_name else ""
             table.add_row(
-                safe(metric.key),
-                Text(number(metric.value), style="bold"),
-                safe(" ".join(filter(None, (measured, part, _series(metric))))),
+                safe(f"  {metric.key}" if is_folds else metric.key),
+                Text("" if is_folds else number(metric.value), style="bold"),
+                safe(" ".join(filter(None, (measured, part, _series(metric, is_folds=is_folds))))),
                 Text(f"by {metric.evidence}", style="dim"),
             )
         _print_indented(out, table)
@@ -102,10 +104,11 @@ def _print_group(out: Console, group: RunGroup | None) -> None:
     _print_indented(out, table)
 
 
-def _series(metric: MetricValue) -> str:
+def _series(metric: MetricValue, *, is_folds: bool) -> str:
     if metric.count < 2 or metric.minimum is None or metric.maximum is None:  # noqa: PLR2004 - one value is no series
         return ""
-    return f"last of {metric.count}, {number(metric.minimum)} to {number(metric.maximum)}"
+    what = f"{metric.count} folds" if is_folds else f"last of {metric.count}"
+    return f"{what}, {number(metric.minimum)} to {number(metric.maximum)}"
 
 
 def _print_params(out: Console, params: tuple[Param, ...], *, show_all: bool) -> None:

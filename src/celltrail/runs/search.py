@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from celltrail.config import load_settings
-from celltrail.store.base import RunDetail, RunQuery, RunSummary, Store
+from celltrail.runs.run import Run
+from celltrail.store.base import RunQuery, RunSummary, Store
 from celltrail.store.open import open_store
 
 if TYPE_CHECKING:
@@ -29,11 +30,13 @@ def search_runs(
         filter_string: MLflow's grammar: `metrics.rmse < 1 and params.model = 'ridge'`.
         order_by: `metrics.rmse`, `params.alpha DESC`; runs that lack the key come last.
         max_results: At most so many rows.
-        notebook: Only the runs of this notebook, by its path from the project's root.
+        notebook: Only the runs of this notebook, by its path from the project's root; a name without a folder means
+            the notebooks of that name in every folder.
         store: Where to look; the project of the working directory where it is None.
 
     Returns:
-        One row per run: run_id, name, status, notebook, cell, start_time, end_time (UTC), duration_s, then params.…
+        One row per run: run_id, name, title (what lists show: the name, and what tells the run from its neighbours),
+        status, notebook, cell, start_time, end_time (UTC), duration_s, then params.…
         (text), metrics.… (float) and tags.… (text), each sorted by key, missing where the run lacks the key.
 
     Raises:
@@ -43,7 +46,8 @@ def search_runs(
     query = RunQuery(
         filter=filter_string,
         order_by=(order_by,) if isinstance(order_by, str) else tuple(order_by),
-        notebook_path=notebook or "",
+        notebook_path=notebook if notebook and "/" in notebook else "",
+        notebook_name=notebook if notebook and "/" not in notebook else "",
         with_children=True,
         keys=None,
     )
@@ -51,15 +55,18 @@ def search_runs(
         return _frame(list(_pages(opened, query, max_results)))
 
 
-def get_run(run_id: str, *, store: Store | None = None) -> RunDetail:
+def get_run(run_id: str, *, store: Store | None = None) -> Run:
     """Everything that is kept of one run, by its id or the first four or more characters of it.
+
+    As in MLflow, `run.data.params`, `run.data.metrics` and `run.data.tags` are its values by key, and `run.info` has
+    `run_id`, `run_name`, `status`, `start_time` and `end_time`.
 
     Raises:
         RunNotFoundError: No run or more than one matches.
         StoreBusyError: Another process holds the store and does not answer.
     """
     with _opened(store) as opened:
-        return opened.get_run(run_id)
+        return Run.of(opened.get_run(run_id))
 
 
 @contextmanager
@@ -94,6 +101,7 @@ def _frame(runs: list[RunSummary]) -> "pd.DataFrame":
     columns: dict[str, Any] = {
         "run_id": [run.run_id for run in runs],
         "name": [run.name for run in runs],
+        "title": [f"{run.title} {run.differs}".rstrip() for run in runs],
         "status": [str(run.status) for run in runs],
         "notebook": [run.notebook_path for run in runs],
         "cell": [run.cell_id for run in runs],

@@ -187,7 +187,17 @@ def _metrics(reading: Reading, number: int) -> tuple[MetricValue, ...]:
         value = metric_value(row)
         same = (value.key, value.dataset_name, value.dataset_digest, value.slice_name)
         merged[same] = _merge(merged[same], value) if same in merged else value
-    return tuple(merged.values())
+    keys = {value.key for value in merged.values()}
+    return tuple(sorted(merged.values(), key=lambda value: _place(value.key, keys)))
+
+
+def _place(key: str, keys: set[str]) -> tuple[str, int]:
+    """By key, but the folds of a cross-validation below their mean and spread."""
+    for rank, prefix in enumerate(("mean_", "std_")):
+        base = key.removeprefix(prefix)
+        if base != key and base in keys:
+            return base, rank
+    return key, 2
 
 
 def _merge(earlier: MetricValue, later: MetricValue) -> MetricValue:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 _MAX_TITLE = 80
 _MAX_VALUE = 24
+_MAX_KEY = 32
 _CELL = "cell"
 # The last class of a pipeline's steps as hyperparameters describe it: [('scale', StandardScaler), ('model', SVC)]
 _LAST_STEP = re.compile(r", (\w+)\)\]$")
@@ -54,7 +55,8 @@ def short_params(params: Mapping[str, str]) -> str:
     """Parameters in few characters, `alpha=0.1, depth=3`; a step's name is left out where none is meant twice."""
     short = [key.rpartition("__")[2] for key in params]
     names = short if len(set(short)) == len(short) else list(params)
-    return ", ".join(f"{name}={_short(value)}" for name, value in zip(names, params.values(), strict=True))
+    pairs = zip(names, params.values(), strict=True)
+    return ", ".join(f"{cut(name, _MAX_KEY)}={_short(value)}" for name, value in pairs)
 
 
 def _short(value: str) -> str:
