@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 T = TypeVar("T")
 
@@ -45,10 +45,17 @@ def attempt(where: str, call: Callable[..., T], *arguments: object) -> T | None:
         return None
 
 
-def log_value(log: Callable[[str, float, int | None], None], key: str, value: float, step: int | None) -> None:
-    """`log(key, value, step)` under the boundary: `attempt` for the hot path, without packing the arguments."""
+class TakesValues(Protocol):
+    """What `log_value` logs through."""
+
+    def log_here(self, key: str, value: float, step: int | None) -> None:
+        """Log one value."""
+
+
+def log_value(log: TakesValues, key: str, value: float, step: int | None) -> None:
+    """`log.log_here(…)` under the boundary: `attempt` for the hot path, without packing arguments or binding it."""
     try:
-        log(key, value, step)
+        log.log_here(key, value, step)
     except Exception as error:  # noqa: BLE001 - this is the boundary
         _report("log_metric", error)
 

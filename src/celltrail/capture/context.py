@@ -22,12 +22,29 @@ class Series:
 class RunLog:
     """The series that one cell logs to one run, by key: found once, so that logging a value is one lookup."""
 
-    __slots__ = ("cell", "run_id", "series")
+    __slots__ = ("run_id", "series")
 
-    def __init__(self, run_id: str, cell: "CellContext | None") -> None:
+    def __init__(self, run_id: str) -> None:
         self.run_id = run_id
-        self.cell = cell
         self.series: dict[str, Series] = {}
+
+
+class Here:
+    """What a context is in: a cell, and the runs that were entered by `with`, outermost first.
+
+    `found` is the log of values here and the epoch (`Whereabouts.epoch`) in which it was found: one attribute, so that
+    threads which share it never see the log of one epoch with the other.
+    """
+
+    __slots__ = ("cell", "found", "runs")
+
+    def __init__(self, cell: "CellContext | None" = None, runs: "tuple[OpenRun, ...]" = ()) -> None:
+        self.cell = cell
+        self.runs = runs
+        self.found: tuple[object, RunLog] = (None, _NO_LOG)
+
+
+_NO_LOG = RunLog("")
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -52,7 +69,6 @@ class CellContext:
     seeding_calls: list[str] = field(default_factory=list)
     runs: "list[OpenRun]" = field(default_factory=list)
     latest_fit_id: str = ""
-    log: RunLog | None = None
     is_recorded: bool = True
     files: OpenedFiles | None = None
     outputs: CellOutputs | None = None
@@ -78,7 +94,6 @@ class OpenRun:
     cell: CellContext | None
     parent_run_id: str = ""
     place: Place = Place()
-    log: RunLog | None = None
     param_keys: set[str] = field(default_factory=set)
     random_states: list[Param] = field(default_factory=list)
     status: Status = Status.RUNNING

@@ -25,6 +25,7 @@ _STATUSES = {
     "INTERRUPTED": Status.INTERRUPTED,
 }
 _MAX_STEP = (1 << 63) - 1
+_MIN_STEP = -_MAX_STEP
 
 
 class ActiveRun:
@@ -149,11 +150,11 @@ def log_metric(key: str, value: float, step: int | None = None) -> None:
         key = _text("metric", key)
     if type(value) is not float:
         value = to_number(key, value)
-    if step is not None and (type(step) is not int or not -_MAX_STEP <= step <= _MAX_STEP):
+    if step is not None and (type(step) is not int or not _MIN_STEP <= step <= _MAX_STEP):
         step = _step(step)
     recorder = active.recorder or _recorder()
     if recorder is not None:
-        log_value(recorder.metrics.log_here, key, value, step)
+        log_value(recorder.metrics, key, value, step)
 
 
 def log_metrics(metrics: Mapping[str, float], step: int | None = None) -> None:
@@ -291,7 +292,7 @@ def _step(step: object) -> int:
         found = operator.index(step)  # type: ignore[arg-type]
     except TypeError:
         raise TypeError(f"step is {step!r:.100}: give an integer, or None to count up") from None
-    if not -_MAX_STEP <= found <= _MAX_STEP:
+    if not _MIN_STEP <= found <= _MAX_STEP:
         raise TypeError(f"step {found} does not fit into 64 bits")
     return found
 

@@ -93,7 +93,7 @@ class CellHooks:
 
     def _outer(self, message_id: str) -> CellExecution | None:
         """The live cell in which this one runs; one of an earlier request that never ended is ended now."""
-        current = self._session.recorder.where.cell.get()
+        current = self._session.recorder.where.context_cell()
         for key, (_, execution) in list(self._live.items()):
             if execution.context is current:
                 if execution.message_id == message_id:
@@ -154,7 +154,7 @@ class CellHooks:
             if info is not None and (not info.raw_cell or info.raw_cell.isspace()):
                 return None
             message_id = str(cell.request_of(self._shell).get("header", {}).get("msg_id", ""))
-            current = self._session.recorder.where.cell.get()
+            current = self._session.recorder.where.context_cell()
             for key, (begun, execution) in self._live.items():
                 is_same = execution.context is current if result is not None else execution.message_id == message_id
                 if is_same and (info is None or info.raw_cell == begun.raw_cell):

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from celltrail import clock
-from celltrail.capture.context import CellContext, RunLog, Series
+from celltrail.capture.context import Here, RunLog, Series
 from celltrail.capture.whereabouts import Whereabouts
 from celltrail.journal.writer import JournalWriter
 
@@ -28,23 +28,17 @@ class MetricLog:
         self._find_run = find_run
         self._logs: dict[tuple[str, str], RunLog] = {}
         self._latest: dict[tuple[str, str], Series] = {}
-        self._cell = where.cell
-        self._runs = where.runs
+        self._here = where.here.get
 
     def log_here(self, key: str, value: float, step: int | None) -> None:
         """Log one value to the run that is open here; the step counts up by itself where it is None."""
-        cell = self._cell.get()
-        open_runs = self._runs.get()
-        if open_runs:
-            log = open_runs[-1].log
-        elif cell is not None:
-            log = cell.log
-        else:
-            log = None
-        if log is None or log.cell is not cell:
-            log = self._find_log(cell)
-        series = log.series.get(key)
-        if series is None:
+        here = self._here()
+        epoch, log = here.found
+        if epoch is not self._where.epoch:
+            log = self._find_log(here)
+        try:
+            series = log.series[key]
+        except KeyError:
             series = self._declare(log, key)
         if step is None:
             step = series.next_step
@@ -54,7 +48,7 @@ class MetricLog:
 
     def log_rows_here(self, values: dict[str, float], step: int | None) -> None:
         """Log several keys to the run that is open here, in one write."""
-        log = self._find_log(self._cell.get())
+        log = self._find_log(self._here())
         if not log.run_id:
             return
         rows = []
@@ -66,19 +60,16 @@ class MetricLog:
             rows.append((series.number, at_step, at, value))
         self._writer.metrics(rows)
 
-    def _find_log(self, cell: CellContext | None) -> RunLog:
+    def _find_log(self, here: Here) -> RunLog:
+        epoch = self._where.epoch  # before the run is found: one that begins or ends meanwhile makes us look again
         run_id = self._find_run()
-        here = cell or self._where.current_cell()
-        key = (run_id, here.execution_id if here else "")
+        cell = self._where.current_cell()
+        key = (run_id, cell.execution_id if cell else "")
         log = self._logs.get(key)
         if log is None:
-            log = self._logs[key] = RunLog(run_id, cell)
-        log.cell = cell
-        open_runs = self._runs.get()
-        if open_runs:
-            open_runs[-1].log = log
-        elif cell is not None:
-            cell.log = log
+            log = self._logs[key] = RunLog(run_id)
+        if here is not self._where.nowhere:
+            here.found = (epoch, log)
         return log
 
     def _declare(self, log: RunLog, key: str) -> Series:

@@ -116,7 +116,7 @@ class Recorder:
         if cell is None:
             return
         cell.runs.append(run)
-        cell.log = None
+        self.where.begin_epoch()
         if not run.parent_run_id:
             cell.run_ids.append(run.run_id)
         if run.kind in _FIT_KINDS:

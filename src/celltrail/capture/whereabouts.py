@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from celltrail.capture.context import CellContext, OpenRun, Place
+from celltrail.capture.context import CellContext, Here, OpenRun, Place
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -22,13 +22,15 @@ class Whereabouts:
     Thread safety: any method from any thread.
 
     Attributes:
-        cell: The cell execution of a context; None outside any.
-        runs: The runs that a context has entered by `with`, outermost first.
+        here: The cell and the entered runs of a context.
+        nowhere: What `here` is in contexts that never were in any.
+        epoch: Another object after each event that may change which run is logged to.
     """
 
     def __init__(self) -> None:
-        self.cell: ContextVar[CellContext | None] = ContextVar("celltrail_cell", default=None)
-        self.runs: ContextVar[tuple[OpenRun, ...]] = ContextVar("celltrail_runs", default=())
+        self.nowhere = Here()
+        self.here: ContextVar[Here] = ContextVar("celltrail_here", default=self.nowhere)
+        self.epoch = object()
         self._live: dict[str, CellContext] = {}
         self._entered: list[OpenRun] = []  # by `with`, in all contexts, for threads that have none
         self._loose: list[OpenRun] = []  # start_run without `with`: open until end_run, also across cells
@@ -38,7 +40,7 @@ class Whereabouts:
 
     def current_cell(self) -> CellContext | None:
         """The cell execution that the calling code belongs to; None outside any (a script, a callback)."""
-        cell = self.cell.get()
+        cell = self.here.get().cell
         if cell is None:
             cell = getattr(self._thread, "cell", None)
             if cell is None and len(self._live) == 1:
@@ -46,6 +48,10 @@ class Whereabouts:
                 if threading.current_thread() is not threading.main_thread():
                     self._thread.cell = cell
         return cell
+
+    def context_cell(self) -> CellContext | None:
+        """The cell of the calling context, live or not, without a guess for threads."""
+        return self.here.get().cell
 
     def is_recording(self) -> bool:
         """Whether what happens here is written: False in a cell that is skipped."""
@@ -59,28 +65,31 @@ class Whereabouts:
     def enter_cell(self, cell: CellContext) -> None:
         """`cell` begins in the calling context."""
         self._live[cell.execution_id] = cell
-        self.cell.set(cell)
+        self._move(cell)
 
     def leave_cell(self, cell: CellContext) -> None:
         """`cell` ended; in the context of an awaiting task, which is not the caller's, the variable dies with it."""
         self._live.pop(cell.execution_id, None)
-        if self.cell.get() is cell:
-            self.cell.set(None)
+        if self.here.get().cell is cell:
+            self._move(None)
 
     def enter_nowhere(self) -> None:
         """What the calling thread does from now on belongs to no cell: it is ours."""
-        self.cell.set(CellContext("", "", "", 0, {}, is_recorded=False))
+        self._move(CellContext("", "", "", 0, {}, is_recorded=False))
+
+    def _move(self, cell: CellContext | None) -> None:
+        self.here.set(Here(cell, self.here.get().runs))
 
     # --- runs ---------------------------------------------------------------------------------------------------
 
     def active_run(self) -> OpenRun | None:
         """The innermost explicit run (`start_run`, `%%track`) that is open here."""
-        entered = self.runs.get()
-        if entered:
-            return entered[-1]
+        here = self.here.get()
+        if here.runs:
+            return here.runs[-1]
         if self._loose:
             return self._loose[-1]
-        if self._entered and self.cell.get() is None and _is_chain(self._entered):
+        if self._entered and here.cell is None and _is_chain(self._entered):
             return self._entered[-1]
         return None
 
@@ -91,31 +100,32 @@ class Whereabouts:
     def hold_run(self, run: OpenRun) -> None:
         """`run` is the active one, in this cell and the next ones, until it is let go."""
         self._loose.append(run)
-        self._forget_logs()
+        self.begin_epoch()
 
     def let_go(self, run: OpenRun) -> None:
         """`run` has ended: undo `hold_run`, if it was held."""
         if run in self._loose:
             self._loose.remove(run)
-        self._forget_logs()
+        self.begin_epoch()
 
     def enter_run(self, run: OpenRun) -> None:
         """`run` is the active one in this context only (`with`)."""
         if run in self._loose:
             self._loose.remove(run)
         self._entered.append(run)
-        self.runs.set((*self.runs.get(), run))
+        here = self.here.get()
+        self.here.set(Here(here.cell, (*here.runs, run)))
 
     def leave_run(self, run: OpenRun) -> None:
         """Undo `enter_run`."""
         if run in self._entered:
             self._entered.remove(run)
-        self.runs.set(tuple(other for other in self.runs.get() if other is not run))
+        here = self.here.get()
+        self.here.set(Here(here.cell, tuple(other for other in here.runs if other is not run)))
 
-    def _forget_logs(self) -> None:
-        """Another run is the active one now."""
-        for cell in self.live_cells():
-            cell.log = None
+    def begin_epoch(self) -> None:
+        """Another run may be the one to log to now."""
+        self.epoch = object()
 
 
 def _is_chain(runs: list[OpenRun]) -> bool:

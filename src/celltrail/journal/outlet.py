@@ -41,7 +41,7 @@ class Outlet:
     Attributes:
         writer_id: Whose segments these are.
         series: The metric series by number; each is declared in a segment before its first metric there.
-        declared: The numbers that the open segment declares.
+        declared: The numbers that the open segment declares, each with the tag of its metrics' slots.
         segment: The open segment, None between segments.
         position: Where its whole frames end; None when a write was cut short and only the file knows.
         backlog: What is not written yet.
@@ -74,7 +74,7 @@ class Outlet:
     ) -> None:
         self.writer_id = clock.new_writer_id()
         self.series = series
-        self.declared: set[int] = set()
+        self.declared: dict[int, int] = {}
         self.segment: OpenSegment | None = None
         self.position: int | None = 0
         self.backlog = Backlog(backlog_bytes)
@@ -165,7 +165,7 @@ class Outlet:
             chunk = self._encode(segment)
             self._inflight = chunk
             segment.write(chunk.data)
-            self.declared.update(chunk.series)
+            self.declared.update({number: frames.tag(number) for number in chunk.series})
             backlog.first = chunk.firsts[-1]
             self.position = chunk.ends[-1]
             self._inflight = None
@@ -195,7 +195,7 @@ class Outlet:
         seq = self._next_seq
         self._next_seq = seq + 1
         segment = OpenSegment(self._folder, self.writer_id, seq)
-        self.declared = set()
+        self.declared = {}
         self.position = segment.first_end
         self.segment = segment
         return segment
@@ -245,7 +245,7 @@ class Outlet:
         if chunk is not None:
             first, whole = chunk.arrived(size, first)
         is_clean = whole == size or segment.cut(whole)
-        self.declared = set()  # to declare a series twice does no harm
+        self.declared = {}  # to declare a series twice does no harm
         self.backlog.first = first
         self.position = whole
         self._inflight = None

@@ -13,6 +13,7 @@ the segment leaves its events in the backlog, for the owner to write.
 
 import contextlib
 import os
+import struct
 import sys
 import threading
 import time
@@ -38,11 +39,13 @@ _SLOT = frames.SLOT_BYTES
 _BUSY = 1 << 62  # these three are above every limit, so that the hot path leaves them to the slow one
 _TORN = _BUSY + 1  # a write did not end well
 _SHUT = _BUSY + 2  # the slow way is due: nothing is open, something waits, or the flusher sleeps
+_NOTHING = -2  # instead of a count of bytes: it did not come to a write
 _HAS_GIL = sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)()
 
 _pack_metric = frames.METRIC_BODY.pack
 _pack_crc = frames.CRC.pack
 _os_write = os.write
+_StructError = struct.error
 _thread_id = threading.get_ident
 
 
@@ -163,21 +166,27 @@ class JournalWriter:
             struct.error: `step`, `at` or `series` does not fit its field, or `value` is no number.
             JournalError: The writer is closed, or did not give the number `series`.
         """
-        body = _pack_metric(series << 8 | 1, step, at, value)
         position, self._position = self._position, _BUSY
-        if position < self._limit and series in self._declared:
+        if position < self._limit:
             done = 0
             try:
+                body = _pack_metric(self._declared[series], step, at, value)
                 done = _os_write(self._fd, _pack_crc(crc32(body, self._salt + position)) + body)
             except OSError:
                 done = -1  # the slow way meets it again and says so
+            except (KeyError, _StructError):
+                done = _NOTHING  # the slow way declares the series, or raises again
             finally:
-                self._position = position + _SLOT if done == _SLOT else _TORN
+                if done == _SLOT:
+                    self._position = position + _SLOT
+                else:
+                    self._position = position if done == _NOTHING else _TORN
             if done == _SLOT:
                 return
         elif position != _BUSY:
             self._position = position
         position = _BUSY  # what `_is_owned_here` sees: this call owns nothing any more
+        body = _pack_metric(frames.tag(series), step, at, value)
         self._series.check(series)
         self._put((body,))
 
@@ -188,7 +197,7 @@ class JournalWriter:
             struct.error: A number does not fit its field; nothing is written.
             JournalError: The writer is closed, or did not give one of the numbers.
         """
-        bodies = [_pack_metric(series << 8 | 1, step, at, value) for series, step, at, value in rows]
+        bodies = [_pack_metric(frames.tag(series), step, at, value) for series, step, at, value in rows]
         for series in {frames.series_of(body) for body in bodies}:
             self._series.check(series)
         self._put(bodies)
