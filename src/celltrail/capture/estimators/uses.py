@@ -13,8 +13,8 @@ from celltrail.capture.estimators.watch import Here, Watch
 from celltrail.records import DatasetRole, Evidence
 
 
-class PredictCall:
-    """One top-level `predict` or its like."""
+class _UseCall:
+    """One top-level call of a method of a fitted model on data."""
 
     def __init__(self, watch: Watch, here: Here, given: Given) -> None:
         self._watch = watch
@@ -23,28 +23,37 @@ class PredictCall:
         self._x = given.argument(1, "X")
         self._token = watch.enter()
 
-    def returned(self, result: Any) -> Any:
-        """The prediction is made; a generator's parts are remembered as they come."""
-        self._watch.leave(self._token)
-        with guarded("predict"):
-            origin = self._origin(result)
-            if isinstance(result, GeneratorType) and origin is not None:
-                return self._relay(result, origin)
-            if origin is not None:
-                self._watch.registry.note(result, origin)
-            self._here.trail.add(self._here.site, origin)
-        return result
-
-    def _origin(self, result: Any) -> Origin | None:
+    def _origin(self, role: DatasetRole, *, rows: int = 0) -> Origin:
+        """The model's runs and the data, which each of them has used in this role; no run where none made the model."""
         runs = self._watch.registry.model_runs(self._model)
-        if not runs:
-            return None
         name = self._here.name(self._x, 0, "X")
         digest = ""
         if name or self._here.site.is_direct:
             for run_id in runs:
-                digest = self._watch.use(run_id, self._x, DatasetRole.PREDICT, name)
-        return Origin(runs, name, digest, rows=contents.row_count(result))
+                digest = self._watch.use(run_id, self._x, role, name)
+        return Origin(runs, name, digest, rows=rows)
+
+    def failed(self, _error: BaseException) -> None:
+        """The call gave nothing."""
+        self._watch.leave(self._token)
+
+
+class PredictCall(_UseCall):
+    """One top-level `predict` or its like."""
+
+    def returned(self, result: Any) -> Any:
+        """The prediction is made; a generator's parts are remembered as they come."""
+        self._watch.leave(self._token)
+        with guarded("predict"):
+            origin = self._origin(DatasetRole.PREDICT, rows=contents.row_count(result))
+            if not origin.run_ids:
+                self._here.trail.add(self._here.site, None)
+                return result
+            if isinstance(result, GeneratorType):
+                return self._relay(result, origin)
+            self._watch.registry.note(result, origin)
+            self._here.trail.add(self._here.site, origin)
+        return result
 
     def _relay(self, stages: Iterator[Any], origin: Origin) -> Iterator[Any]:
         for stage in stages:
@@ -52,35 +61,15 @@ class PredictCall:
                 self._watch.registry.note(stage, origin)
             yield stage
 
-    def failed(self, _error: BaseException) -> None:
-        """No prediction was made."""
-        self._watch.leave(self._token)
 
-
-class ScoreCall:
+class ScoreCall(_UseCall):
     """One top-level `model.score(X, y)`."""
-
-    def __init__(self, watch: Watch, here: Here, given: Given) -> None:
-        self._watch = watch
-        self._here = here
-        self._model = given.args[0]
-        self._x = given.argument(1, "X")
-        self._token = watch.enter()
 
     def returned(self, result: Any) -> Any:
         """The score is known."""
         self._watch.leave(self._token)
         with guarded("score"):
-            runs = self._watch.registry.model_runs(self._model)
-            name = self._here.name(self._x, 0, "X")
-            digest = ""
-            for run_id in runs:
-                digest = self._watch.use(run_id, self._x, DatasetRole.EVALUATE, name)
-            origin = Origin(runs, name, digest)
+            origin = self._origin(DatasetRole.EVALUATE)
             log_measure(self._watch, self._here, "score", result, origin=origin, evidence=Evidence.MODEL_ARGUMENT)
             self._here.trail.add(self._here.site, None)
         return result
-
-    def failed(self, _error: BaseException) -> None:
-        """There is no score."""
-        self._watch.leave(self._token)
