@@ -291,6 +291,12 @@ class TestStore:
             trail.metric(validated, key, 0.5, evidence=Evidence.OWN, dataset_name="X")
         assert key_metric(validated) == ("mean_test_score", "X"), "a spread, a time and a repeat stand beside a result"
 
+        sliced = trail.run()
+        trail.metric(sliced, "r2[a]", 0.9, evidence=Evidence.SAME_OBJECT, dataset_name="X_test", slice_name="a")
+        assert key_metric(sliced) == ("r2[a]", "X_test"), "a part stands for the run where nothing else does"
+        trail.metric(sliced, "r2", 0.5, evidence=Evidence.SAME_OBJECT, dataset_name="frame")
+        assert key_metric(sliced) == ("r2", "frame")
+
     def test_a_metric_measured_again_counts_into_its_series(self, opened):
         trail = opened.trail()
         run_id = trail.run()

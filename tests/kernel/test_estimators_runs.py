@@ -377,3 +377,9 @@ def test_the_same_measure_under_other_names_is_the_next_step(cells: Cells) -> No
         ("f1_score-2_X_test", 0),
         ("f1_score-2_X_test", 0),
     ]
+
+
+def test_a_model_is_named_after_its_own_variable_not_after_one_of_its_parts(cells: Cells) -> None:
+    cells.run("from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler")
+    cells.run("first = StandardScaler()\nmodel = make_pipeline(first, LogisticRegression()).fit(X, y)")
+    assert [run.variable for run in cells.fits()] == ["model"]

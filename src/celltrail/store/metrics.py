@@ -50,6 +50,7 @@ _TRAINING = r"(^|_)train(ing)?(_|$)"
 
 # Which series of a key a table shows, and which key stands for the run (docs/store.md, "The key metric"): what the user
 # logged, else what was measured on held-out data, else anything; whole datasets before slices, then the latest.
+# A slice, or what goes beside a result, stands for a run only where nothing else does.
 _CHOOSE = f"""
 CREATE OR REPLACE TEMP TABLE chosen AS
 WITH ranked AS (
@@ -74,7 +75,8 @@ INSERT INTO key_metric
     SELECT run_no, key, last.value, last.step, last.at, points, low, high, evidence, dataset_name, dataset_digest,
         slice_name, execution_id
     FROM chosen WHERE is_chosen
-    QUALIFY 1 = row_number() OVER (PARTITION BY run_no ORDER BY preference, slice_name <> '', aside, last.at DESC, key);
+    QUALIFY 1 = row_number() OVER (PARTITION BY run_no
+        ORDER BY slice_name <> '' OR aside > 0, preference, slice_name <> '', aside, last.at DESC, key);
 DROP TABLE summary; DROP TABLE merged; DROP TABLE chosen;
 """
 

@@ -56,6 +56,8 @@ def _name_models(watch: Watch, cell: CellContext) -> None:
         if name.startswith("_") or not hasattr(type(value), "get_params"):
             continue
         for run_id in watch.registry.model_runs(value) & fitted.keys():
+            if type(value).__name__ != fitted[run_id].name:  # a part of the model: a scaler that it fitted
+                continue
             del fitted[run_id]
             watch.recorder.writer.append(events.RunNamed(run_id, clock.now(), variable=name))
 
