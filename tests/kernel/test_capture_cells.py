@@ -1,5 +1,6 @@
 """What is recorded of a cell: where it stands, what it read and wrote, what it showed and how it failed."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -158,6 +159,8 @@ def test_source_that_does_not_compile_fails_with_its_syntax_error(kernel: Notebo
     assert finished.status is Status.FAILED
     assert finished.error is not None
     assert finished.error.name in {name, "SyntaxError"}
+    assert "parsing.py" not in "\n".join(reply.reply["traceback"])
+    assert finished.notes == ("names read are not known: the source could not be parsed, or is very large",)
 
 
 def test_a_magic_that_does_not_exist_ends_as_the_front_end_shows_it(kernel: NotebookKernel) -> None:
@@ -213,6 +216,64 @@ def test_very_many_outputs_are_counted_beyond_the_first_hundred(kernel: Notebook
     finished = kernel.finished(kernel.run("from IPython.display import display\nfor i in range(150): display(i)"))
     assert len(finished.outputs) == 100
     assert finished.notes == ("50 more outputs were shown than are digested",)
+
+
+def test_names_bound_otherwise_than_by_the_cell_s_own_statements_are_written(kernel: NotebookKernel) -> None:
+    kernel.run("first = [1]; second = [2]; third = [3]; fourth = [4]")
+    finished = kernel.finished(
+        kernel.run(
+            "import threading\n"
+            "worker = threading.Thread(target=lambda: globals().update(second=20, by_thread=1))\n"
+            "worker.start(); worker.join()\n"
+            "exec('del first; third = third + [5]; by_exec = 2')\n"
+            "globals()['by_globals'] = 3\n"
+            "del fourth; exec('fourth = [6]')\n"
+            "globals()[7] = 'no name'"
+        )
+    )
+    written = {"first", "second", "third", "fourth", "by_thread", "by_exec", "by_globals", "threading", "worker"}
+    assert set(finished.names_written) == written
+    kernel.run("del globals()[7]")
+
+
+def test_a_name_bound_between_two_cells_was_written_by_neither(kernel: NotebookKernel) -> None:
+    kernel.run("import asyncio\nasyncio.get_running_loop().call_later(0.1, lambda: globals().update(between=1))\nNone")
+    time.sleep(0.5)
+    finished = kernel.finished(kernel.run("copied = between"))
+    assert finished.names_written == ("copied",)
+    assert finished.names_read == ("between",)
+
+
+def test_a_namespace_of_very_many_names_says_what_is_not_known(kernel: NotebookKernel) -> None:
+    kernel.run("globals().update({f'many_{number}': number for number in range(20_000)})")
+    finished = kernel.finished(kernel.run("copied = many_7; exec('unseen_name = 1')"))
+    assert finished.names_written == ("copied",)
+    assert finished.names_read == ("many_7",)
+    assert finished.notes == ("names written by others than its own statements are not known: more than 20,000 names",)
+    kernel.run("for name in [name for name in globals() if name.startswith('many_')]: del globals()[name]")
+    assert kernel.finished(kernel.run("exec('seen_name = 1')")).names_written == ("seen_name",)
+
+
+def test_the_names_are_those_of_the_source_where_the_user_transforms_the_tree(kernel: NotebookKernel) -> None:
+    kernel.run(
+        "import ast\n"
+        "class Rename(ast.NodeTransformer):\n"
+        "    def visit_Name(self, node):\n"
+        "        if node.id == 'shown_name': node.id = 'real_name'\n"
+        "        return node\n"
+        "get_ipython().ast_transformers.append(Rename())\nsource_name = 1"
+    )
+    finished = kernel.finished(kernel.run("shown_name = source_name"))
+    assert finished.names_read == ("source_name",)
+    assert finished.names_written == ("real_name",)
+    kernel.run("get_ipython().ast_transformers.clear()")
+
+
+def test_a_cell_whose_parsing_is_not_seen_is_parsed_at_its_end(kernel: NotebookKernel) -> None:
+    kernel.run("shell = get_ipython(); ours = shell.compile; shell.compile = type(ours)(); given = 2")
+    finished = kernel.finished(kernel.run("made = given"))
+    assert (finished.names_read, finished.names_written, finished.notes) == (("given",), ("made",), ())
+    kernel.run("shell.compile = ours")
 
 
 def test_nothing_failed_inside_celltrail(kernel: NotebookKernel) -> None:

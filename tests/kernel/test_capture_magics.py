@@ -76,7 +76,7 @@ def test_track_off_takes_everything_away_and_on_brings_it_back(kernel: NotebookK
         "    return False\n"
         "def installed():\n    return [\n"
         "        'publish' in vars(shell.display_pub), is_tapped(sys.stdout), is_tapped(sys.stderr),\n"
-        "        'write_format_data' in vars(shell.displayhook),\n"
+        "        'write_format_data' in vars(shell.displayhook), 'ast_parse' in vars(shell.compile),\n"
         "        type(vars(Ridge)['fit']).__name__ == 'TrackedMethod',\n"
         "        any('celltrail' in type(getattr(f, '__self__', None)).__module__\n"
         "            for name in ('pre_run_cell', 'post_run_cell') for f in shell.events.callbacks[name]),\n"
@@ -85,7 +85,7 @@ def test_track_off_takes_everything_away_and_on_brings_it_back(kernel: NotebookK
     kernel.run(probe)
     assert kernel.run("all(installed())").result() == "True"
     assert kernel.run("%track off").stream() == "celltrail: off, nothing is recorded until %track on\n"
-    assert kernel.run("installed()").result() == str([False] * 7)
+    assert kernel.run("installed()").result() == str([False] * 8)
     count = len(kernel.journal())
     kernel.run("z = 1\nimport celltrail\ncelltrail.log_metric('m', 1)\nwith celltrail.start_run() as r: pass")
     assert kernel.run("r").result() == "<celltrail run 'run' not recorded>"
@@ -101,7 +101,7 @@ def test_track_off_takes_everything_away_and_on_brings_it_back(kernel: NotebookK
 
 def test_unloading_the_extension_restores_everything_and_ends_the_session(kernel: NotebookKernel) -> None:
     kernel.run("%unload_ext celltrail")
-    assert kernel.run("installed()").result() == str([False] * 7)
+    assert kernel.run("installed()").result() == str([False] * 8)
     assert kernel.run("'track' in shell.magics_manager.magics['line']").result() == "False"
     assert len(kernel.of_type(events.SessionEnded)) == 1
     kernel.run("%load_ext celltrail")

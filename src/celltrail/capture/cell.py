@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _MAX_MESSAGE = 10_000
 _MAX_TRACEBACK = 100_000
+_TOO_MANY_NAMES = (
+    f"names written by others than its own statements are not known: more than {snapshots.MAX_NAMES:,} names"
+)
 _INTERRUPTS = (KeyboardInterrupt, asyncio.CancelledError)
 
 
@@ -45,28 +48,50 @@ class CellExecution:
         self.nested = 0
         self.notes: list[str] = []
         self._names = SourceNames()
+        self._source: str | None = None  # what waits for its syntax tree
+        self._transform: Callable[[str], str] = str
         self._before: Snapshot | None = None
         self._started_ns = time.perf_counter_ns()
         self._cpu_s = 0.0
         self._peak = 0
 
     def begin(self, transformed: str, transform: Callable[[str], str]) -> None:
-        """Read the syntax tree and take the measures; the last thing before the user's code runs."""
+        """Take the measures; the last thing before the shell parses the cell and runs it."""
         from celltrail.fingerprint import seed
 
         context = self.context
         context.files = OpenedFiles()
         context.outputs = CellOutputs()
-        self._names = namespace.analyse(transformed, transform)
-        if self._names.is_partial:
-            self.notes.append("names read are not known: the source could not be parsed, or is very large")
-        context.loops = tuple(self._names.loops)
-        context.names_read = namespace.loaded(self._names, context.namespace)
+        self._source = transformed
+        self._transform = transform
         self._before = snapshots.snapshot(context.namespace)
         self.generators = seed.raw_states()
         self._peak = measure.peak_memory_bytes()
         self._cpu_s = measure.cpu_s()
         self._started_ns = time.perf_counter_ns()
+
+    def note_tree(self, source: str, tree: Any) -> None:
+        """The shell has parsed something: if it is the cell, this is its tree. The clocks stand still meanwhile."""
+        if source != self._source:
+            return
+        started_ns, cpu_s = time.perf_counter_ns(), measure.cpu_s()
+        self._read_names(tree)
+        self._started_ns += time.perf_counter_ns() - started_ns
+        self._cpu_s += measure.cpu_s() - cpu_s
+
+    def complete_names(self) -> None:
+        """Parse the cell if nobody was seen to do it."""
+        if self._source is not None:
+            self._read_names(None)
+
+    def _read_names(self, tree: Any) -> None:
+        source, self._source = self._source, None
+        names = self._names = namespace.analyse(source or "", self._transform, tree)
+        if names.is_partial:
+            self.notes.append("names read are not known: the source could not be parsed, or is very large")
+        context = self.context
+        context.loops = tuple(names.loops)
+        context.names_read = namespace.loaded(names, context.namespace)
 
     def stop(self) -> None:
         """The user's code has ended: the clocks stop here, before anything of ours."""
@@ -93,6 +118,8 @@ class CellExecution:
         outputs: tuple[OutputDigest, ...] = ()
         with guarded("names"):
             changed = snapshots.changes(self._before, context.namespace)
+            if changed is None:
+                self.notes.append(_TOO_MANY_NAMES)
             names_written = namespace.written(self._names, changed, context.namespace, ended_well=ended_well)
             names_read = namespace.read(self._names, changed, context.namespace)
         with guarded("outputs"):

@@ -5,6 +5,8 @@ cell ends in another context than it began in, and the execution count says noth
 """
 
 import threading
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from celltrail import clock, config
@@ -13,6 +15,7 @@ from celltrail.capture.boundary import guarded
 from celltrail.capture.cell import CellExecution
 from celltrail.capture.context import CellContext
 from celltrail.capture.inputs import Inputs
+from celltrail.capture.parsing import ParsedSources
 from celltrail.capture.session import Session
 from celltrail.journal import events
 from celltrail.records import Origin, Status
@@ -32,16 +35,21 @@ class CellHooks:
         self._late = 0  # ends that wait for the digests of large files
         self._inputs = Inputs(session.recorder)
         self._lock = threading.Lock()
+        self._parsed: ParsedSources | None = None
 
     def register(self) -> None:
         """Begin to listen."""
         self._shell.events.register("pre_run_cell", self.pre_run_cell)
         self._shell.events.register("post_run_cell", self.post_run_cell)
+        with guarded("names"):
+            self._parsed = ParsedSources(self._shell, self._note_tree)
 
     def unregister(self) -> None:
         """Stop listening; cells that are live stay unfinished in the hands of `finish_live`."""
         self._shell.events.unregister("pre_run_cell", self.pre_run_cell)
         self._shell.events.unregister("post_run_cell", self.post_run_cell)
+        if self._parsed is not None:
+            self._parsed.restore()
 
     def pre_run_cell(self, info: Any) -> None:
         """A cell is about to run."""
@@ -86,10 +94,16 @@ class CellHooks:
         if context.is_recorded:
             self._session.begin()
             self._session.cell_count += 1
-            recorder.writer.append(self._started(context, tags))
+            recorder.write_cell(context, self._started(context, tags))
             with guarded("names"):
                 execution.begin(info.transformed_cell or "", self._shell.transform_cell)
         recorder.enter_cell(context)
+
+    def _note_tree(self, source: str, tree: Any) -> None:
+        current = self._session.recorder.where.context_cell()
+        for _, execution in list(self._live.values()):
+            if execution.context is current:
+                execution.note_tree(source, tree)
 
     def _outer(self, message_id: str) -> CellExecution | None:
         """The live cell in which this one runs; one of an earlier request that never ended is ended now."""
@@ -166,17 +180,24 @@ class CellHooks:
         session, context = self._session, execution.context
         recorder = session.recorder
         recorder.where.leave_cell(context)
+        if not context.is_recorded:
+            return
+        with guarded("names"):
+            execution.complete_names()
         with guarded("parameters"):
             self._note_parameters(execution)
         with guarded("runs of the cell"):
             recorder.finish_cell_runs(context, status, error)
             session.surroundings.cell_ended(context, execution.generators)
-        whole = execution.finish(status, error)
-        opened = context.files
+        self._write_finished(context, execution.finish(status, error))
+
+    def _write_finished(self, context: CellContext, whole: Callable[[Path, int], events.CellFinished]) -> None:
+        """Write the end record, in the background where it waits for large files."""
+        session, opened = self._session, context.files
 
         def write(budget_bytes: int) -> None:
             finished = whole(session.settings.root, budget_bytes)
-            recorder.writer.append(finished)
+            session.recorder.writer.append(finished)
             with guarded("input files"):
                 self._inputs.cell_ended(context, finished)
 

@@ -47,24 +47,25 @@ class SourceNames:
 _known: dict[str, SourceNames] = {}  # a cell that is run again is not parsed again; nobody changes what is in here
 
 
-def analyse(source: str, transform: Callable[[str], str]) -> SourceNames:
+def analyse(source: str, transform: Callable[[str], str], tree: ast.Module | None = None) -> SourceNames:
     """What a cell reads and binds by its syntax tree.
 
     Args:
         source: The cell after IPython's transformation (magics are calls).
         transform: IPython's transformation, for the code inside `%%time` and its like.
+        tree: The source's tree where somebody has parsed it already; it is only read.
     """
     known = _known.get(source)
     if known is not None:
         return known
     if len(source) > _MAX_SOURCE:
         return SourceNames(is_partial=True)
+    names = SourceNames()
     try:
-        tree = ast.parse(source)
+        body = (tree or ast.parse(source)).body
+        _Visitor(names, transform).visit_block(body)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return SourceNames(is_partial=True)
-    names = SourceNames()
-    _Visitor(names, transform).visit_block(tree.body)
     names.loops.sort()
     if len(source) <= _MAX_KNOWN_SOURCE and not names.has_inner:
         if len(_known) >= _MAX_KNOWN:
