@@ -33,6 +33,11 @@ exports.run = (id, more = {}) => ({
   params: {},
   metrics: {},
   tags: {},
+  title: id,
+  differs: '',
+  cell_status: null,
+  cell_error: '',
+  child_metric: null,
   ...more
 });
 
@@ -64,6 +69,9 @@ exports.FakeSource = class FakeSource {
     }
     if (method === 'list_badges') {
       return this.badges;
+    }
+    if (method === 'list_ambiguous') {
+      return [];
     }
     return { quarantined: [], refused: [], capture_failures: [] };
   }

@@ -106,6 +106,39 @@ def test_a_search_unfolds_its_candidates_and_a_loop_folds_into_its_newest_run(tr
     expect(loop).to_contain_text("\u00d75")
 
 
+def test_runs_of_a_loop_show_what_differs_and_are_summed_up(trail):
+    loop = trail.row("DecisionTreeClassifier")
+    told = [row.locator(".ct-Row-differs").inner_text() for row in loop.all()]
+    assert told == [f"max_depth={depth}" for depth in (6, 5, 4, 3, 2)]
+    loop.first.click()
+    section = trail.detail.locator(".ct-Section", has_text="Runs of this loop")
+    expect(section).to_contain_text("0.7800 ± 0.02828")
+    expect(section).to_contain_text("mean and standard deviation of 5 runs, 0.7400 to 0.8200")
+
+
+def test_a_run_that_ended_well_in_a_cell_that_failed_says_so(trail):
+    ridge = trail.row("Ridge")
+    expect(ridge.locator(".ct-Row-problem")).to_have_text("cell failed: ValueError")
+    expect(ridge.get_by_title("finished", exact=True)).to_be_visible()
+    expect(trail.badge(1)).to_contain_text("cell failed: ValueError")
+    expect(trail.badge(1)).to_have_accessible_name(
+        re.compile("Ridge alpha=0.5: finished, r2 .*, cell failed: ValueError")
+    )
+    ridge.click()
+    expect(trail.detail).to_contain_text("The run ended well, but later: cell failed: ValueError")
+
+
+def test_metrics_of_no_single_run_are_found_below_the_list(trail):
+    unclear = trail.panel.locator(".ct-Unclear")
+    unclear.get_by_text("1 metric has several candidate runs").click()
+    expect(unclear).to_contain_text("log_loss")
+    unclear.get_by_role("button", name="RandomForestClassifier n_estimators=300").click()
+    expect(trail.detail.get_by_role("heading", name="RandomForestClassifier")).to_be_visible()
+    expect(trail.detail).to_contain_text("Could be this run")
+    trail.detail.press("Escape")
+    unclear.locator("summary").click()
+
+
 def test_the_search_box_finds_by_name_and_by_parameter(trail):
     box = trail.panel.get_by_role("searchbox", name="Search runs")
     box.fill("forest")
@@ -240,9 +273,9 @@ def test_everything_can_be_reached_by_the_keyboard_alone(trail):
 
     press("ArrowDown")
     expect(trail.list).to_be_focused()
-    assert active().startswith("GradientBoostingClassifier, running, cell 7, val_loss 0.02")
+    assert active().startswith("GradientBoostingClassifier lr=0.05, running, cell 7, val_loss 0.02")
     press("End")
-    assert active().startswith("Ridge, finished, cell 1, r2 0.4120, ")
+    assert active().startswith("Ridge alpha=0.5, finished, cell failed: ValueError, cell 1, r2 0.4120, ")
     press("Home")
     for _ in range(3):
         press("ArrowDown")
@@ -266,7 +299,7 @@ def test_a_badge_tells_the_last_run_and_opens_it(trail):
     expect(trail.badge(0)).to_have_count(0)
     expect(trail.badge(5)).to_contain_text("RandomForestClassifier")
     expect(trail.badge(3)).to_contain_text("5 runs")
-    expect(trail.badge(2)).to_have_accessible_name(re.compile("Show in Trail: Lasso: failed"))
+    expect(trail.badge(2)).to_have_accessible_name(re.compile("Show in Trail: Lasso alpha=-1: failed"))
     trail.badge(5).click()
     expect(trail.detail.get_by_role("heading", name="RandomForestClassifier")).to_be_visible()
 

@@ -85,7 +85,7 @@ def fill_project(root: Path, notebook: str = "churn.ipynb") -> dict[str, str]:
     trail.at += 1800 * SECOND
     ids["search"] = _search(trail)
     trail.at += 3600 * SECOND
-    ids["forest"] = _forest(trail, store)
+    ids["forest"] = _forest(trail, store, ids["ridge"])
     trail.at += 1200 * SECOND
     cell = trail.cell("model.fit(X)", "cell-6")
     ids["interrupted"] = trail.run("SVC", execution_id=cell, status=Status.INTERRUPTED, estimator="sklearn.svm.SVC")
@@ -102,7 +102,8 @@ def fill_project(root: Path, notebook: str = "churn.ipynb") -> dict[str, str]:
 
 
 def _ridge(trail: Trail) -> str:
-    cell = trail.cell("Ridge(alpha=0.5).fit(X_train, y_train)", "cell-1")
+    error = ErrorInfo("ValueError", "Found input variables with inconsistent numbers of samples: [360, 1438]")
+    cell = trail.cell("Ridge(alpha=0.5).fit(X_train, y_train)", "cell-1", status=Status.FAILED, error=error)
     return trail.run(
         "Ridge", execution_id=cell, params={"alpha": 0.5}, metrics={"r2": 0.412}, estimator="sklearn.linear_model.Ridge"
     )
@@ -151,7 +152,7 @@ def _search(trail: Trail) -> str:
     return search
 
 
-def _forest(trail: Trail, store: Path) -> str:
+def _forest(trail: Trail, store: Path, other: str) -> str:
     source = "forest = RandomForestClassifier(n_estimators=300, random_state=42)\nforest.fit(X_train, y_train)\n"
     cell = trail.cell(source, "cell-5")
     run = trail.run(
@@ -185,7 +186,7 @@ def _forest(trail: Trail, store: Path) -> str:
         events.CodeVersionSeen(CODE),
         events.RunContext(run, trail.tick(), ENVIRONMENT.digest, HARDWARE.digest, CODE.digest, SEED),
         events.MetricAmbiguous(
-            trail.tick(), cell, "log_loss", 0.2713, (run,), "two models gave equal predictions", "X_test"
+            trail.tick(), cell, "log_loss", 0.2713, (run, other), "two models gave equal predictions", "X_test"
         ),
         _picture(run, trail.tick(), store),
         events.RunFinished(run, trail.tick(), Status.FINISHED, None, 3.412, 418 << 20),

@@ -134,7 +134,8 @@ def test_a_cells_own_run_is_named_by_its_first_line_and_found_by_it(trail):
 
 def test_a_name_that_the_user_gave_stays(trail):
     fit(trail, "my best", param("steps", "[('svc', SVC)]"), estimator=PIPELINE)
-    assert listed(trail)[0][0] == "my best"
+    fit(trail, "tuned, alpha=3", param("alpha", 3))
+    assert listed(trail) == [("my best", ""), ("tuned, alpha=3", "")], "and says nothing twice"
 
 
 def test_a_run_that_ended_well_tells_of_its_cell_that_did_not(trail):

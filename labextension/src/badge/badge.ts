@@ -4,7 +4,14 @@ import { Widget } from '@lumino/widgets';
 import type { CellBadge, RunSummary } from '../api';
 import { stateIcons } from '../icons';
 import { formatNumber } from '../model/format';
-import { runName, statusWord } from '../model/words';
+import {
+  cellProblem,
+  fullName,
+  runName,
+  shownKey,
+  shownMetric,
+  statusWord
+} from '../model/words';
 
 /** What no longer holds of what a badge says. */
 export interface Staleness {
@@ -46,9 +53,11 @@ export class BadgeWidget extends Widget {
     const { trans } = this;
     const parts = describe(badge, run, trans);
     const marks = staleMarks(stale, trans);
+    const problem = cellProblem(run, trans);
     const caption = [
-      `${runName(run, trans)}: ${statusWord(run.status, trans)}`,
+      `${fullName(run, trans)}: ${statusWord(run.status, trans)}`,
       ...parts.slice(1),
+      ...(problem === '' ? [] : [problem]),
       ...marks.map(mark => mark.caption)
     ].join('\n');
     this.button.replaceChildren(
@@ -57,6 +66,7 @@ export class BadgeWidget extends Widget {
         className: `ct-State ct-mod-${run.status}`
       }),
       ...parts.map((part, index) => span(part, `ct-Badge-part${index}`)),
+      ...(problem === '' ? [] : [span(problem, 'ct-Badge-problem')]),
       ...marks.map(mark => span(mark.text, 'ct-Badge-stale'))
     );
     this.button.title = caption;
@@ -80,12 +90,14 @@ function describe(
   run: RunSummary,
   trans: TranslationBundle
 ): string[] {
-  const metric = run.key_metric;
+  const metric = shownMetric(run);
   return [
     badge.run_count > 1
       ? trans.__('%1 runs', badge.run_count)
       : runName(run, trans),
-    ...(metric === null ? [] : [`${metric.key} ${formatNumber(metric.value)}`])
+    ...(metric === null
+      ? []
+      : [`${shownKey(run, trans)} ${formatNumber(metric.value)}`])
   ];
 }
 

@@ -1,5 +1,6 @@
 /** What the Trail panel, the badges and the status bar show: one project's runs, its tracking and its health. */
 import type {
+  AmbiguousMetric,
   Project,
   RunSummary,
   StoreChanged,
@@ -37,6 +38,7 @@ export class TrailModel {
   private _project: Project | null = null;
   private _tracking: Tracking | null = null;
   private _health: StoreStatus | null = null;
+  private _unclear: readonly AmbiguousMetric[] = [];
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _projectChanged = new Signal<this, Project>(this);
@@ -107,6 +109,11 @@ export class TrailModel {
     return this._health;
   }
 
+  /** Metrics of the listed notebook or project that more than one run may own, newest first. */
+  get unclear(): readonly AmbiguousMetric[] {
+    return this._unclear;
+  }
+
   /** Follow a notebook; empty for none. */
   async follow(notebook: string): Promise<void> {
     if (notebook === this._notebook && this._project !== null) {
@@ -122,6 +129,7 @@ export class TrailModel {
     if (scope !== this._scope) {
       this._scope = scope;
       this._changed.emit();
+      this.later('health', 0, () => this.lookAtHealth(), true);
       await this.list();
     }
   }
@@ -229,6 +237,7 @@ export class TrailModel {
     this._project = project ?? null;
     if (project !== undefined && project.key !== before) {
       this._health = null;
+      this._unclear = [];
       this._projectChanged.emit(project);
     }
   }
@@ -237,9 +246,20 @@ export class TrailModel {
     if (this._project?.state === 'failed') {
       return;
     }
+    const notebook = this._notebook;
+    const { scope } = this;
     try {
-      this._health = await this.source.ask(this._notebook, 'status', {});
-      this._changed.emit();
+      const [health, unclear] = await Promise.all([
+        this.source.ask(notebook, 'status', {}),
+        this.source.ask(notebook, 'list_ambiguous', {
+          notebook_path: scope === 'notebook' ? notebook : ''
+        })
+      ]);
+      if (notebook === this._notebook && scope === this.scope) {
+        this._health = health;
+        this._unclear = unclear;
+        this._changed.emit();
+      }
     } catch (reason) {
       this.onFailed(this, TrailFailure.of(reason));
     }

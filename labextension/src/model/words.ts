@@ -1,5 +1,12 @@
 /** The words of the trail, as the reader's language has them. */
-import type { DatasetRole, Evidence, Origin, RunSummary, Status } from '../api';
+import type {
+  DatasetRole,
+  Evidence,
+  MetricValue,
+  Origin,
+  RunSummary,
+  Status
+} from '../api';
 import type { Translate } from './format';
 import { formatAgo, formatDuration, formatNumber } from './format';
 
@@ -52,15 +59,58 @@ export function roleWord(role: DatasetRole, trans: Translate): string {
   return words[role];
 }
 
-/** A run's name, also when it has none. */
+/** A run's name as lists show it, also when it has none. */
 export function runName(run: RunSummary, trans: Translate): string {
-  return run.name.trim() || run.variable || trans.__('Unnamed run');
+  return (
+    run.title.trim() ||
+    run.name.trim() ||
+    run.variable ||
+    trans.__('Unnamed run')
+  );
+}
+
+/** A run's name, with what tells it from its neighbours. */
+export function fullName(run: RunSummary, trans: Translate): string {
+  const name = runName(run, trans);
+  return run.differs === '' ? name : `${name} ${run.differs}`;
+}
+
+/** How the cell ended where that was not well although its run did; empty elsewhere. */
+export function cellProblem(run: RunSummary, trans: Translate): string {
+  switch (run.cell_status) {
+    case 'failed':
+      return run.cell_error === ''
+        ? trans.__('cell failed')
+        : trans.__('cell failed: %1', run.cell_error);
+    case 'interrupted':
+      return trans.__('cell interrupted');
+    case 'killed':
+      return trans.__('kernel killed');
+    default:
+      return '';
+  }
+}
+
+/** The metric that stands for a run: its own, else its latest child's. */
+export function shownMetric(run: RunSummary): MetricValue | null {
+  return run.key_metric ?? run.child_metric;
+}
+
+/** The key of the metric that stands for a run, and whose it is. */
+export function shownKey(run: RunSummary, trans: Translate): string {
+  const key = shownMetric(run)?.key ?? '';
+  return run.key_metric === null && key !== ''
+    ? trans.__('%1 of its last run', key)
+    : key;
 }
 
 /** The cell as Jupyter shows it. */
 export function cellMark(run: RunSummary): string {
   return run.execution_count > 0 ? `[${run.execution_count}]` : '';
 }
+
+/** What stands for a duration that nobody knows. */
+export const UNTIMED = '–';
 
 /** How long a run took, or takes until now. */
 export function durationOf(run: RunSummary, now: number): string {
@@ -69,7 +119,7 @@ export function durationOf(run: RunSummary, now: number): string {
   }
   return run.status === 'running'
     ? formatDuration((now - run.started_at / 1000) / 1000)
-    : '–';
+    : UNTIMED;
 }
 
 /** One row of the list as a screen reader says it. */
@@ -78,12 +128,15 @@ export function rowLabel(
   now: number,
   trans: Translate
 ): string {
-  const metric = run.key_metric;
+  const metric = shownMetric(run);
   const parts = [
-    runName(run, trans),
+    fullName(run, trans),
     statusWord(run.status, trans),
+    cellProblem(run, trans),
     run.execution_count > 0 ? trans.__('cell %1', run.execution_count) : '',
-    metric === null ? '' : `${metric.key} ${formatNumber(metric.value)}`,
+    metric === null
+      ? ''
+      : `${shownKey(run, trans)} ${formatNumber(metric.value)}`,
     durationOf(run, now),
     formatAgo(run.started_at, now, trans),
     run.child_count > 0

@@ -9,6 +9,7 @@ import { ListRow, ROW_HEIGHT, rowId } from './row';
 import { Placeholder } from './placeholder';
 import { useActiveRow } from './active';
 import { useAnchor } from './anchor';
+import { Unclear } from './unclear';
 
 /** The list, and what stands in its place while there is none. */
 export function RunListView({ isShown }: { isShown: boolean }): JSX.Element {
@@ -19,6 +20,7 @@ export function RunListView({ isShown }: { isShown: boolean }): JSX.Element {
   return (
     <>
       {hasRows ? <Grid isShown={isShown} /> : <Placeholder />}
+      {hasRows && <Unclear />}
       {hasRows && (
         <div className="ct-Footer">
           {trans._n('%2 run', '%2 runs', runs.total, formatCount(runs.total))}

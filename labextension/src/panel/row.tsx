@@ -4,6 +4,7 @@ import type { JSX, MouseEvent } from 'react';
 import { memo } from 'react';
 import { stateIcons } from '../icons';
 import type { RunSummary } from '../api';
+import type { Translate } from '../model/format';
 import {
   baseName,
   formatAgo,
@@ -14,10 +15,15 @@ import {
 import type { Row } from '../model/rows';
 import {
   cellMark,
+  cellProblem,
   durationOf,
+  fullName,
   rowLabel,
   runName,
-  statusWord
+  shownKey,
+  shownMetric,
+  statusWord,
+  UNTIMED
 } from '../model/words';
 import { usePanel } from './context';
 
@@ -125,53 +131,40 @@ const RunCells = memo(function RunCells(props: {
   row: Row;
   now: number;
 }): JSX.Element {
-  const { model, trans } = usePanel();
-  const { run, row, now } = props;
+  const { trans } = usePanel();
+  const { run, row } = props;
   const Icon = stateIcons[run.status];
-  const metric = run.key_metric;
-  const where =
-    model.scope === 'project' && run.notebook_path !== model.notebook
-      ? baseName(run.notebook_path).replace(/\.ipynb$/, '')
-      : '';
-  const status = statusWord(run.status, trans);
-  const duration = durationOf(run, now);
-  const facts = [
-    row.kind === 'child' ? '' : cellMark(run),
-    where,
-    run.status === 'finished' ? duration : `${status} ${duration}`
-  ].filter(part => part !== '');
+  const metric = shownMetric(run);
+  const key = shownKey(run, trans);
+  const borrowed = run.key_metric === null ? ' ct-mod-borrowed' : '';
   return (
     <>
-      <span className={`ct-State ct-mod-${run.status}`} title={status}>
+      <span
+        className={`ct-State ct-mod-${run.status}`}
+        title={statusWord(run.status, trans)}
+      >
         <Icon.react tag="span" />
       </span>
       <span className="ct-Row-text">
         <span className="ct-Row-line">
-          <span className="ct-Row-name" title={runName(run, trans)} dir="auto">
+          <span className="ct-Row-name" title={fullName(run, trans)} dir="auto">
             {runName(run, trans)}
           </span>
           <Count row={row} run={run} />
           {metric !== null && (
             <span
-              className="ct-Row-value"
-              title={`${metric.key} = ${metric.value}`}
+              className={`ct-Row-value${borrowed}`}
+              title={`${key} = ${metric.value}`}
             >
               {formatNumber(metric.value)}
             </span>
           )}
         </span>
         <span className="ct-Row-line ct-mod-dim">
-          <span className="ct-Row-facts" title={facts.join(' · ')}>
-            {facts.join(' · ')}
-            {row.kind !== 'child' && run.status !== 'running' && (
-              <span title={formatMoment(run.started_at)}>
-                {` · ${formatAgo(run.started_at, now, trans)}`}
-              </span>
-            )}
-          </span>
+          <RunFacts {...props} />
           {metric !== null && (
-            <span className="ct-Row-key" title={metric.key} dir="auto">
-              {metric.key}
+            <span className="ct-Row-key" title={key} dir="auto">
+              {key}
             </span>
           )}
         </span>
@@ -179,6 +172,60 @@ const RunCells = memo(function RunCells(props: {
     </>
   );
 });
+
+/** What tells the run from its neighbours, then where, how long and when. */
+function RunFacts(props: {
+  run: RunSummary;
+  row: Row;
+  now: number;
+}): JSX.Element {
+  const { model, trans } = usePanel();
+  const { run, row, now } = props;
+  const isChild = row.kind === 'child';
+  const problem = isChild ? '' : cellProblem(run, trans);
+  const isElsewhere =
+    model.scope === 'project' && run.notebook_path !== model.notebook;
+  const facts = [
+    isChild ? '' : cellMark(run),
+    isElsewhere ? baseName(run.notebook_path).replace(/\.ipynb$/, '') : '',
+    stateAndDuration(run, now, trans)
+  ];
+  const all = [run.differs, problem, ...facts].filter(part => part !== '');
+  return (
+    <span className="ct-Row-facts" title={all.join(' · ')}>
+      {run.differs !== '' && (
+        <>
+          <bdi className="ct-Row-differs">{run.differs}</bdi>
+          {' · '}
+        </>
+      )}
+      {problem !== '' && (
+        <>
+          <span className="ct-Row-problem">{problem}</span>
+          {' · '}
+        </>
+      )}
+      {facts.filter(part => part !== '').join(' · ')}
+      {!isChild && run.status !== 'running' && (
+        <span title={formatMoment(run.started_at)}>
+          {` · ${formatAgo(run.started_at, now, trans)}`}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function stateAndDuration(
+  run: RunSummary,
+  now: number,
+  trans: Translate
+): string {
+  const state = run.status === 'finished' ? '' : statusWord(run.status, trans);
+  const duration = durationOf(run, now);
+  return [state, duration === UNTIMED ? '' : duration]
+    .filter(part => part !== '')
+    .join(' ');
+}
 
 function Count({
   row,

@@ -87,7 +87,8 @@ def labels(reading: Reading, runs: Sequence[Named], chosen: Mapping[int, Chosen]
         own = chosen.get(run.run_no, {})
         classes = {key: value for key, (value, kind) in own.items() if kind == "object"}
         title = title_of(run.name, run.estimator, run.source, classes)
-        found[run.run_no] = Label(title, differing.get(run.run_no) or _own_choice(run, own))
+        differs = differing.get(run.run_no) or _own_choice(run, own)
+        found[run.run_no] = Label(title, "" if differs in title else differs)
     return found
 
 

@@ -35,7 +35,11 @@ function codeFacts(
   trans: Translate
 ): (readonly [string, ReactNode])[] {
   if (code.commit === '') {
-    return [[trans.__('Commit'), trans.__('not in git')]];
+    const none =
+      code.branch === ''
+        ? trans.__('not in git')
+        : trans.__('none yet, on the branch %1', code.branch);
+    return [[trans.__('Commit'), none]];
   }
   const facts: (readonly [string, ReactNode])[] = [
     [

@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { RunDetail } from '../../api';
 import { usePanel } from '../context';
 import { ArtifactsSection } from './artifacts';
-import { ChildrenSection, TagsSection } from './relations';
+import { ChildrenSection, GroupSection, TagsSection } from './relations';
 import { CodeSection } from './code';
 import { DatasetsSection } from './datasets';
 import { ErrorSection } from './error';
@@ -64,6 +64,7 @@ function Sections({ detail }: { detail: RunDetail }): JSX.Element {
       <ErrorSection detail={detail} />
       <MetricsSection detail={detail} />
       <AmbiguousSection detail={detail} />
+      <GroupSection detail={detail} />
       <ParamsSection detail={detail} />
       <ChildrenSection detail={detail} />
       <DatasetsSection detail={detail} />

@@ -9,7 +9,14 @@ import {
   formatBytes,
   formatMoment
 } from '../../model/format';
-import { cellMark, durationOf, runName, statusWord } from '../../model/words';
+import {
+  cellMark,
+  cellProblem,
+  durationOf,
+  runName,
+  statusWord,
+  UNTIMED
+} from '../../model/words';
 import { usePanel } from '../context';
 import { useNow } from '../hooks';
 import { CopyButton } from './parts';
@@ -41,9 +48,11 @@ export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
   const { run } = detail;
   const now = useNow(run.status === 'running');
   const Icon = stateIcons[run.status];
+  const duration = durationOf(run, now);
+  const problem = cellProblem(run, trans);
   const facts = [
     statusWord(run.status, trans),
-    durationOf(run, now),
+    duration === UNTIMED ? trans.__('nobody saw how long it took') : duration,
     detail.peak_memory_bytes > 0
       ? trans.__('peak %1', formatBytes(detail.peak_memory_bytes))
       : ''
@@ -56,7 +65,17 @@ export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
         </span>
         <h2 dir="auto">{runName(run, trans)}</h2>
       </div>
+      {run.differs !== '' && (
+        <div className="ct-Header-differs" dir="auto">
+          {run.differs}
+        </div>
+      )}
       <div className="ct-Header-line">{facts.join(' · ')}</div>
+      {problem !== '' && (
+        <div className="ct-Note ct-mod-warn">
+          {trans.__('The run ended well, but later: %1', problem)}
+        </div>
+      )}
       <div className="ct-Header-line" title={formatMoment(run.started_at)}>
         {formatAgo(run.started_at, now, trans)}
         {` · ${formatMoment(run.started_at)}`}

@@ -8,9 +8,9 @@ import type {
   RunDetail
 } from '../../api';
 import { formatCount, formatNumber } from '../../model/format';
-import { evidenceWords, runName } from '../../model/words';
+import { evidenceWords } from '../../model/words';
 import { usePanel } from '../context';
-import { Section } from './parts';
+import { RunLink, Section } from './parts';
 import { Sparkline } from './sparkline';
 
 /** Above this number of metrics the rest is shown on demand. */
@@ -29,6 +29,7 @@ export function MetricsSection({
     return null;
   }
   const missing = detail.metrics.length - metrics.length;
+  const keys = new Set(detail.metrics.map(metric => metric.key));
   return (
     <Section title={trans.__('Metrics')} count={detail.metrics.length}>
       <ul className="ct-Metrics">
@@ -36,6 +37,7 @@ export function MetricsSection({
           <Metric
             key={`${metric.key}\n${metric.dataset_digest}\n${metric.slice_name}`}
             metric={metric}
+            isFolds={metric.count > 1 && keys.has(`mean_${metric.key}`)}
           />
         ))}
       </ul>
@@ -48,22 +50,26 @@ export function MetricsSection({
   );
 }
 
-function Metric({ metric }: { metric: MetricValue }): JSX.Element {
+/** One metric; the folds of a cross-validation stand below their mean and have no value of their own. */
+function Metric(props: { metric: MetricValue; isFolds: boolean }): JSX.Element {
   const { trans } = usePanel();
+  const { metric, isFolds } = props;
   const facts = [
     metric.dataset_name === '' ? '' : trans.__('on %1', metric.dataset_name),
     metric.slice_name,
     evidenceWords(metric.evidence, trans)
   ].filter(each => each !== '');
   return (
-    <li className="ct-Metric">
+    <li className={`ct-Metric${isFolds ? ' ct-mod-folds' : ''}`}>
       <span className="ct-Metric-key" title={metric.key} dir="auto">
         {metric.key}
       </span>
       {metric.count > 1 && <History metric={metric} />}
-      <span className="ct-Metric-value" title={String(metric.value)}>
-        {formatNumber(metric.value)}
-      </span>
+      {!isFolds && (
+        <span className="ct-Metric-value" title={String(metric.value)}>
+          {formatNumber(metric.value)}
+        </span>
+      )}
       <span className="ct-Metric-facts" dir="auto">
         {facts.join(' · ')}
         {metric.count > 1 &&
@@ -72,7 +78,7 @@ function Metric({ metric }: { metric: MetricValue }): JSX.Element {
             <span>
               {' · '}
               {trans.__(
-                '%1 values, %2 to %3',
+                isFolds ? '%1 folds, %2 to %3' : '%1 values, %2 to %3',
                 formatCount(metric.count),
                 formatNumber(metric.minimum),
                 formatNumber(metric.maximum)
@@ -140,7 +146,7 @@ function Ambiguous(props: {
   metric: AmbiguousMetric;
   ownId: string;
 }): JSX.Element {
-  const { model, trans } = usePanel();
+  const { trans } = usePanel();
   const { metric } = props;
   const others = metric.candidate_run_ids.filter(id => id !== props.ownId);
   return (
@@ -156,20 +162,9 @@ function Ambiguous(props: {
           `${trans.__('on %1', metric.dataset_name)} · `}
         {metric.reason}
         {others.length > 0 && ` · ${trans.__('or of')} `}
-        {others.map(id => {
-          const known = model.known(id);
-          return (
-            <button
-              key={id}
-              type="button"
-              className="ct-Link"
-              title={id}
-              onClick={() => void model.openRun(id)}
-            >
-              {known === null ? id.slice(0, 8) : runName(known, trans)}
-            </button>
-          );
-        })}
+        {others.map(id => (
+          <RunLink key={id} runId={id} />
+        ))}
       </span>
     </li>
   );

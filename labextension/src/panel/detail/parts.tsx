@@ -2,6 +2,7 @@
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { JSX, ReactNode } from 'react';
 import { shortDigest } from '../../model/format';
+import { fullName } from '../../model/words';
 import { usePanel } from '../context';
 import { IconButton } from '../toolbar';
 
@@ -53,6 +54,23 @@ export function Facts({
         </div>
       ))}
     </dl>
+  );
+}
+
+/** A run's name that opens it. */
+export function RunLink({ runId }: { runId: string }): JSX.Element {
+  const { model, trans } = usePanel();
+  const known = model.known(runId);
+  return (
+    <button
+      type="button"
+      className="ct-Link"
+      title={runId}
+      dir="auto"
+      onClick={() => void model.openRun(runId)}
+    >
+      {known === null ? runId.slice(0, 8) : fullName(known, trans)}
+    </button>
   );
 }
 

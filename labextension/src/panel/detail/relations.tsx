@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import type { RunDetail, RunSummary } from '../../api';
 import { stateIcons } from '../../icons';
 import { formatCount, formatNumber } from '../../model/format';
-import { rowLabel, runName } from '../../model/words';
+import { fullName, rowLabel } from '../../model/words';
 import { usePanel } from '../context';
 import { Facts, Section } from './parts';
 
@@ -20,6 +20,53 @@ export function TagsSection({
   return (
     <Section title={trans.__('Tags')} count={detail.tags.length}>
       <Facts facts={detail.tags.map(tag => [tag.key, tag.value] as const)} />
+    </Section>
+  );
+}
+
+/** What the runs of one loop measured together: the folds of a cross-validation by hand. */
+export function GroupSection({
+  detail
+}: {
+  detail: RunDetail;
+}): JSX.Element | null {
+  const { trans } = usePanel();
+  const { group } = detail;
+  if (group === null) {
+    return null;
+  }
+  const { run_count: count, like_count: alike } = group;
+  return (
+    <Section title={trans.__('Runs of this loop')} count={count}>
+      {alike < count && (
+        <p className="ct-Hint">
+          {trans.__(
+            '%1 of %2 have this model with these parameters.',
+            formatCount(alike),
+            formatCount(count)
+          )}
+        </p>
+      )}
+      <ul className="ct-Metrics">
+        {group.metrics.map(metric => (
+          <li key={metric.key} className="ct-Metric">
+            <span className="ct-Metric-key" title={metric.key} dir="auto">
+              {metric.key}
+            </span>
+            <span className="ct-Metric-value">
+              {formatNumber(metric.mean)} ± {formatNumber(metric.std)}
+            </span>
+            <span className="ct-Metric-facts">
+              {trans.__(
+                'mean and standard deviation of %1 runs, %2 to %3',
+                formatCount(metric.count),
+                formatNumber(metric.minimum),
+                formatNumber(metric.maximum)
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
     </Section>
   );
 }
@@ -65,7 +112,7 @@ export function ChildrenSection({
 function Child({ child }: { child: RunSummary }): JSX.Element {
   const { model, trans } = usePanel();
   const Icon = stateIcons[child.status];
-  const name = runName(child, trans);
+  const name = fullName(child, trans);
   return (
     <li>
       <button
