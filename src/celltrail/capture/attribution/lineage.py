@@ -9,9 +9,11 @@ from celltrail.capture.attribution import contents
 from celltrail.capture.attribution.callsite import CELL_NAMES, Site, call_at, tree_of_frame
 from celltrail.capture.attribution.flow import Flow
 from celltrail.capture.attribution.functions import Functions
+from celltrail.capture.attribution.loops import inner_names
 from celltrail.capture.attribution.marks import Env, Made, Mark, Marks, Now, Start
 from celltrail.capture.attribution.predictions import Origin, Registry, can_predict
 from celltrail.capture.attribution.trail import CellTrail
+from celltrail.capture.attribution.variables import variables
 
 _MAX_LEVELS = 8
 
@@ -56,7 +58,7 @@ class Lineage:
         """What a name, or an item of a plain container, is bound to in the innermost frame; None for anything else."""
         frame = self._site.frames[0]
         if isinstance(node, ast.Name):
-            return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
+            return variables(frame).get(node.id, frame.f_globals.get(node.id))
         if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
             return None
         owner = self._value(node.value)
@@ -85,12 +87,13 @@ class Lineage:
 
     def _of_start(self, mark: Start, level: int) -> Origins:
         frame = self._site.frames[level]
-        if frame.f_code.co_name in CELL_NAMES:
+        if frame.f_code.co_name in CELL_NAMES and not mark.is_inner:
             return start_origins(self._registry, self._trail, mark)
-        if mark.name not in frame.f_locals:
+        bound = variables(frame)
+        if mark.name not in bound:
             return self._of_global(mark, level)
-        found = value_origins(self._registry, frame.f_locals[mark.name], mark.key)
-        if found or level + 1 >= min(len(self._site.frames), _MAX_LEVELS):
+        found = value_origins(self._registry, bound[mark.name], mark.key)
+        if found or mark.is_inner or level + 1 >= min(len(self._site.frames), _MAX_LEVELS):
             return found
         if frame.f_code.co_name.startswith("<"):
             return NONE
@@ -141,6 +144,8 @@ class Lineage:
         if not (frame.f_code.co_name.startswith("<") and frame.f_code.co_name not in CELL_NAMES):
             flow.run(list(getattr(tree, "body", [])), {})
             env = flow.at_target or {}
+            for name in inner_names(frame.f_code, tree, self._site.positions[level]):
+                _bind_inner(name, env)
         return _Scope(tree, flow, env)
 
 
@@ -151,6 +156,12 @@ class _Scope:
         self.tree = tree
         self.flow = flow
         self.env = env
+
+
+def _bind_inner(name: str, env: Env) -> None:
+    for item in [bound for bound in env if bound.startswith(f"{name}[")]:
+        del env[item]
+    env[name] = frozenset({Start(name, is_inner=True)})
 
 
 def _passed(call: ast.Call, name: str, code: CodeType) -> Iterator[ast.expr]:

@@ -3,15 +3,18 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
-from celltrail.capture.attribution.callsite import Site, tree_of_frame
+from celltrail.capture.attribution.callsite import Position, Site, tree_of_frame
 from celltrail.capture.attribution.trail import CellTrail
+from celltrail.capture.attribution.variables import variables
 from celltrail.capture.params import kind_of, plain
 from celltrail.records import ParamKind
 
 _MAX_TEXT = 60
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_INLINED = (ast.ListComp, ast.SetComp, ast.DictComp)
+_COMPREHENSIONS = (*_INLINED, ast.GeneratorExp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,28 @@ def names_bound(targets: Iterable[ast.AST]) -> Iterator[str]:
         yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
 
 
+def inner_names(code: CodeType, tree: ast.AST, position: Position | None) -> frozenset[str]:
+    """The names of the comprehensions around a place of a frame: those that bind in this frame, from Python 3.12 on."""
+    own = {*code.co_varnames, *code.co_cellvars}
+    if position is None or not own:
+        return frozenset()
+    return frozenset(
+        name
+        for node in ast.walk(tree)
+        if isinstance(node, _INLINED)
+        and _is_in(node, position)
+        and not _is_in(node.generators[0].iter, position, is_end=True)
+        for name in names_bound(generator.target for generator in node.generators)
+        if name in own
+    )
+
+
+def _is_in(node: ast.expr, position: Position, *, is_end: bool = False) -> bool:
+    place = (position.line, position.column)
+    end = (node.end_lineno or 0, node.end_col_offset or 0)
+    return (node.lineno, node.col_offset) < place < end or (is_end and place == end)
+
+
 def turn(site: Site, trail: CellTrail) -> str:
     """The turn of the loops that go over parts of one prediction: `region=north`; empty where none does.
 
@@ -65,8 +90,9 @@ def turn(site: Site, trail: CellTrail) -> str:
 
 def _value(site: Site, name: str) -> Any:
     for frame in site.frames:
-        if name in frame.f_locals:
-            return frame.f_locals[name]
+        found = variables(frame)
+        if name in found:
+            return found[name]
     return None
 
 

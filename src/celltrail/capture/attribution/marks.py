@@ -16,10 +16,14 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a name, or an item of it, was bound to when the scope began."""
+    """What a name, or an item of it, was bound to when the scope began.
+
+    `is_inner` says that a comprehension binds the name, and that it stands for the value of this turn.
+    """
 
     name: str
     key: str = ""
+    is_inner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def _marks_in(env: Env, name: str) -> Marks:
     owner, _, key = name.partition("[")
     if not key:
         return frozenset({Start(name)})
+    if env.get(owner) == frozenset({Start(owner, is_inner=True)}):
+        return frozenset({Start(owner, key[:-1], is_inner=True)})
     return env[owner] if owner in env else frozenset({Start(owner, key[:-1])})
 
 

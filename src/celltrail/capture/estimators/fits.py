@@ -6,9 +6,11 @@ from types import FrameType
 from typing import Any
 
 from celltrail.capture.attribution import contents
-from celltrail.capture.attribution.callsite import tree_of_frame
+from celltrail.capture.attribution.callsite import Position, tree_of_frame
 from celltrail.capture.attribution.givens import Place, is_given, scope_of
+from celltrail.capture.attribution.loops import inner_names
 from celltrail.capture.attribution.predictions import Origin, can_predict
+from celltrail.capture.attribution.variables import variables
 from celltrail.capture.boundary import attempt, guarded
 from celltrail.capture.context import OpenRun
 from celltrail.capture.estimators.calls import Given
@@ -171,11 +173,13 @@ def fit_params(estimator: Any, here: Here) -> tuple[Param, ...]:
 
 def _local_params(here: Here) -> Iterator[Param]:
     seen: set[str] = set()
-    for frame, position in list(zip(here.site.frames, here.site.positions, strict=True))[:-1]:
+    for frame, position in zip(here.site.frames, here.site.positions, strict=True):
         if frame.f_globals is not here.cell.namespace:
             continue
+        is_last = frame is here.site.frames[-1]
+        bound = _inner_variables(frame, position, here) if is_last else variables(frame)
         is_parameter = _given_in(frame, position.line if position else 0, here.cell.source)
-        for name, value in frame.f_locals.items():
+        for name, value in bound.items():
             kind = kind_of(value)
             is_long = kind is ParamKind.TEXT and len(value) > _MAX_TEXT
             if name in seen or not name.isidentifier() or name.startswith("_") or is_long:
@@ -183,6 +187,13 @@ def _local_params(here: Here) -> Iterator[Param]:
             seen.add(name)
             if kind is not ParamKind.OBJECT and is_parameter(name):
                 yield value_param(name, value, origin=ParamOrigin.VARIABLE, source=name)
+
+
+def _inner_variables(frame: FrameType, position: Position | None, here: Here) -> dict[str, Any]:
+    """The variables of the comprehensions of a cell in which the fit is made."""
+    tree = tree_of_frame(frame, here.cell.source)
+    names = inner_names(frame.f_code, tree, position) if tree is not None else ()
+    return {name: value for name, value in variables(frame).items() if name in names} if names else {}
 
 
 def _given_in(frame: FrameType, line: int, source: str) -> Callable[[str], bool]:
