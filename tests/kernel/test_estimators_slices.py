@@ -115,3 +115,46 @@ def test_a_part_of_a_blend_is_ambiguous_under_its_own_key(cells: Cells) -> None:
     cells.run("roc_auc_score(y_test[mask], blend[mask])")
     (found,) = cells.ambiguous()
     assert found.key.startswith("roc_auc_score_X_test[25 of ")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "idx = rng.integers(0, len(pred), len(pred))\n    accuracy_score(y_test[idx], pred[idx])",
+        "accuracy_score(*resample(y_test, pred, random_state=i))",
+        "yb, pb = resample(y_test, pred, random_state=i)\n    accuracy_score(yb, pb)",
+        "part = frame.sample(frac=1.0, replace=True, random_state=i)\n    accuracy_score(part.y, part.pred)",
+        "part = frame.iloc[rng.choice(len(frame), 10)]\n    accuracy_score(part['y'], part['pred'])",
+        "accuracy_score(rng.permutation(y_test), pred)",
+    ],
+)
+def test_a_bootstrap_is_a_series_of_its_own_beside_the_whole(cells: Cells, body: str) -> None:
+    cells.run("from sklearn.utils import resample\nrng = np.random.default_rng(0)")
+    cells.run("frame = pd.DataFrame({'y': y_test, 'pred': pred})\naccuracy_score(y_test, pred)")
+    cells.run(f"for i in range(3):\n    {body}")
+    (run,) = cells.fits()
+    found = [(metric.key, metric.step) for metric in run.metrics]
+    resampled = [("accuracy_score_X_test[resampled]", step) for step in range(3)]
+    if "*resample" in body:
+        assert found[:1] == [("accuracy_score_X_test", 0)]
+        assert ("accuracy_score_X_test", 1) not in found
+    else:
+        assert found == [("accuracy_score_X_test", 0), *resampled]
+
+
+def test_a_test_set_that_was_drawn_at_random_is_still_whole(cells: Cells) -> None:
+    cells.run("""
+frame = pd.DataFrame(X).assign(y=y).sample(frac=0.5, random_state=0)
+frame["pred"] = model.predict(frame[list(range(6))].to_numpy())
+frame["hat"] = (frame["pred"] > 0.5).astype(int)
+accuracy_score(frame.y, frame.pred), f1_score(frame.y, frame.hat)
+""")
+    assert set(slices(cells).values()) == {""}
+
+
+def test_the_size_of_a_frame_with_predictions_is_no_prediction(cells: Cells) -> None:
+    cells.run("test = pd.DataFrame({'y': y_test}); test['pred'] = pred")
+    cells.run("baseline = np.full(len(test), 1)\naccuracy_score(test.y, baseline)")
+    cells.run("accuracy_score(test.y, np.zeros(test.shape[0])), accuracy_score(test.y, np.zeros_like(test.pred))")
+    cells.run("guess = pd.Series(1, index=test.index)\naccuracy_score(test.y, guess)")
+    assert slices(cells) == {}

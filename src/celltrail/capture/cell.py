@@ -70,17 +70,22 @@ class CellExecution:
         self._cpu_s = measure.cpu_s()
         self._started_ns = time.perf_counter_ns()
 
-    def note_tree(self, source: str, tree: Any) -> None:
-        """The shell has parsed something: if it is the cell, this is its tree. The clocks stand still meanwhile."""
+    def note_tree(self, source: str, tree: Any) -> bool:
+        """The shell has parsed something: if it is the cell, this is its tree. The clocks stand still meanwhile.
+
+        Returns:
+            Whether it was the cell.
+        """
         if source != self._source:
-            return
+            return False
         started_ns, cpu_s = time.perf_counter_ns(), measure.cpu_s()
         self._read_names(tree)
         self._started_ns += time.perf_counter_ns() - started_ns
         self._cpu_s += measure.cpu_s() - cpu_s
+        return True
 
     def complete_names(self) -> None:
-        """Parse the cell if nobody was seen to do it."""
+        """Parse the cell where nobody was seen to do it: at once where nobody will be, else at its end."""
         if self._source is not None:
             self._read_names(None)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from celltrail.capture.files import OpenedFiles
 from celltrail.capture.outputs import CellOutputs
+from celltrail.journal.events import CellStarted, RunContext, RunStarted
 from celltrail.records import ErrorInfo, Param, Status
 
 
@@ -70,6 +71,7 @@ class CellContext:
     runs: "list[OpenRun]" = field(default_factory=list)
     latest_fit_id: str = ""
     is_recorded: bool = True
+    started: CellStarted | None = None
     files: OpenedFiles | None = None
     outputs: CellOutputs | None = None
 
@@ -94,6 +96,8 @@ class OpenRun:
     cell: CellContext | None
     parent_run_id: str = ""
     place: Place = Place()
+    started: RunStarted | None = None
+    surrounded: RunContext | None = None  # what was said of its surroundings last
     param_keys: set[str] = field(default_factory=set)
     random_states: list[Param] = field(default_factory=list)
     status: Status = Status.RUNNING

@@ -98,12 +98,22 @@ class CellHooks:
             with guarded("names"):
                 execution.begin(info.transformed_cell or "", self._shell.transform_cell)
         recorder.enter_cell(context)
+        if context.is_recorded and not self._will_be_parsed(info):
+            with guarded("names"):
+                execution.complete_names()
+            recorder.names_are_known(context)
+
+    def _will_be_parsed(self, info: Any) -> bool:
+        """Whether the cell's syntax tree will be seen before its code runs; a compiler of its own is not watched."""
+        is_watched = self._parsed is not None and self._parsed.is_watching(self._shell)
+        return is_watched and bool(getattr(info, "shell_futures", True))
 
     def _note_tree(self, source: str, tree: Any) -> None:
-        current = self._session.recorder.where.context_cell()
+        recorder = self._session.recorder
+        current = recorder.where.context_cell()
         for _, execution in list(self._live.values()):
-            if execution.context is current:
-                execution.note_tree(source, tree)
+            if execution.context is current and execution.note_tree(source, tree):
+                recorder.names_are_known(execution.context)
 
     def _outer(self, message_id: str) -> CellExecution | None:
         """The live cell in which this one runs; one of an earlier request that never ended is ended now."""

@@ -36,7 +36,7 @@ class Recorder:
         metrics: Takes what the user logs, value by value.
         notebook_params: The papermill parameters, written to every top-level run.
         run_count: Runs started so far.
-        on_cell_begin: Told of each cell before its code runs.
+        on_cell_begin: Told of each cell before its code runs, when the names that it reads are known.
         on_cell_end: Told of each cell when its code has run, and how that ended, before its runs are finished.
         on_run: Told of each run that started, once its first event is written; the session describes what surrounds it.
     """
@@ -55,6 +55,7 @@ class Recorder:
         self._described: set[str] = set()
         self._sources: dict[str, None] = {}
         self._open: dict[str, OpenRun] = {}
+        self._unfinished: dict[str, CellContext] = {}
         self._measured: dict[tuple[str, ...], Series] = {}
         self._outside: OpenRun | None = None  # the run of what is logged outside any cell
 
@@ -68,9 +69,23 @@ class Recorder:
         """The innermost explicit run (`start_run`, `%%track`) that is open here."""
         return self.where.active_run()
 
+    def write_cell(self, cell: CellContext, started: events.CellStarted) -> None:
+        """Keep that a cell began, before its code runs."""
+        cell.started = started
+        self._unfinished[cell.execution_id] = cell
+        self.writer.append(started)
+
+    def write_cell_end(self, finished: events.CellFinished) -> None:
+        """Keep how a cell ended; may come long after `leave_cell`."""
+        self.writer.append(finished)
+        self._unfinished.pop(finished.execution_id, None)
+
     def enter_cell(self, cell: CellContext) -> None:
         """`cell` begins in the calling context."""
         self.where.enter_cell(cell)
+
+    def names_are_known(self, cell: CellContext) -> None:
+        """The names that `cell` reads are known, and none of its code has run."""
         if self.on_cell_begin is not None:
             attempt("cell begin", self.on_cell_begin, cell)
 
@@ -101,11 +116,11 @@ class Recorder:
         if cell is not None:
             execution_id = cell.execution_id
             group_id = "" if parent_run_id else cell.group_id or loop_id(cell, place)
-        started = events.RunStarted(
+        run.started = events.RunStarted(
             run.run_id, self.session_id, execution_id, started_at, name, kind, parent, group_id, estimator, variable
         )
-        self.writer.append(started)
         self._open[run.run_id] = run
+        self.writer.append(run.started)
         self.run_count += 1
         self._note_in_cell(run, cell)
         if self.on_run is not None:
@@ -278,6 +293,16 @@ class Recorder:
         used = events.DatasetUsed(run_id, clock.now(), dataset.digest, role, name)
         if dataset.digest in self._described:
             self.writer.append(used)
-        else:
-            self._described.add(dataset.digest)
-            self.writer.append(events.DatasetSeen(dataset), used)
+            if dataset.digest in self._described:
+                return  # else the trail was begun anew just now
+        self._described.add(dataset.digest)
+        self.writer.append(events.DatasetSeen(dataset), used)
+
+    # --- the trail was removed under us -------------------------------------------------------------------------
+
+    def describe(self) -> tuple[events.Event, ...]:
+        """What has begun and not ended, for a trail that begins anew; datasets are described again when used again."""
+        self._described.clear()
+        cells = [cell.started for cell in list(self._unfinished.values())]
+        runs = [event for run in list(self._open.values()) for event in (run.started, run.surrounded)]
+        return tuple(event for event in (*cells, *runs) if event is not None)

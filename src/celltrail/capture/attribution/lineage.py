@@ -12,6 +12,7 @@ from celltrail.capture.attribution.functions import Functions
 from celltrail.capture.attribution.loops import inner_names
 from celltrail.capture.attribution.marks import Env, Made, Mark, Marks, Now, Start
 from celltrail.capture.attribution.predictions import Origin, Registry, can_predict
+from celltrail.capture.attribution.resampling import is_resampled
 from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.attribution.variables import variables
 
@@ -65,6 +66,11 @@ class Lineage:
         key = node.slice.value if isinstance(node.slice, ast.Constant) else self._value(node.slice)
         is_plain = type(owner) in {dict, list, tuple} and isinstance(key, str | int)
         return _plain_item(owner, key) if is_plain else None
+
+    def is_resampled(self, node: ast.expr) -> bool:
+        """Whether an argument of the call at the site is made from random draws."""
+        scope = self._scope(0)
+        return scope is not None and is_resampled(scope.tree, node)
 
     def call(self) -> ast.Call | None:
         """The call itself."""

@@ -11,6 +11,9 @@ _RECEIVER_DOES_NOT_COUNT = frozenset({"transform", "inverse_transform", "fit_tra
 ONLY_LOOK = frozenset({"print", "display", "len", "plt", "sns", "px", "ax", "axes", "fig", "log", "logger"})
 # An estimator's methods, also those of a class that only looks like one, write into it and never into their data.
 OF_ESTIMATORS = ("fit", "partial_fit", "predict", "transform", "score", "decision_function")
+# What says how large a value is, or of which kind, holds nothing of what it says.
+_ONLY_SHAPE = frozenset({"shape", "size", "ndim", "index", "columns", "dtype", "dtypes"})
+_ONLY_ASK = frozenset({"len", "type", "isinstance", "id", "zeros_like", "ones_like", "empty_like", "full_like"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -146,6 +149,10 @@ def nodes_of_scope(root: ast.AST) -> Iterator[ast.AST]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
+def _called_name(node: ast.Call) -> str:
+    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+
+
 class Reader:
     """Reads expressions of one scope.
 
@@ -178,6 +185,8 @@ class Reader:
             return self.name(node.id, env)
         if isinstance(node, ast.Call):
             return self._call(node, env)
+        if isinstance(node, ast.Attribute) and node.attr in _ONLY_SHAPE:
+            return NO_MARKS
         if isinstance(node, _COMPREHENSIONS):
             return self._comprehension(node, env)
         if isinstance(node, ast.Subscript | ast.Attribute) and item_key(node) is not None:
@@ -202,6 +211,8 @@ class Reader:
         position = self.position(node)
         if self._facts.is_direct(position):
             return frozenset({Made(position)})
+        if _called_name(node) in _ONLY_ASK:
+            return NO_MARKS
         found = self._arguments(node, env) | self._receiver(node.func, env)
         if self._facts.happened_in(position):
             found |= {Made(position)}

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from celltrail.capture.attribution import contents
+from celltrail.capture.attribution import contents, resampling
 from celltrail.capture.attribution.lineage import Lineage
 from celltrail.capture.attribution.predictions import Origin, Registry, common_dataset, common_rows
 from celltrail.records import Evidence
@@ -57,6 +57,7 @@ class _Found:
     evidence: Evidence
     is_doubtful: bool = False
     row_count: int = 0
+    is_resampled: bool = False
 
     def runs(self) -> frozenset[str]:
         return frozenset(run for origin in self.origins for run in origin.run_ids)
@@ -76,7 +77,11 @@ def attribute(registry: Registry, arguments: Iterable[Argument], lineage: Lineag
         found = [_by_content(registry, argument) for argument in arguments]
     counted = zip(found, arguments, strict=True)
     found = [replace(part, row_count=contents.row_count(given.value)) for part, given in counted if part.origins]
-    return _verdict(found) if found else NOBODY
+    if not found:
+        return NOBODY
+    verdict = _verdict(found)
+    is_permuted = any(given.node is not None and resampling.is_permuted(given.node) for given in arguments)
+    return replace(verdict, slice_name=resampling.RESAMPLED) if is_permuted else verdict
 
 
 def _find(registry: Registry, argument: Argument, lineage: Lineage | None) -> _Found:
@@ -88,6 +93,8 @@ def _find(registry: Registry, argument: Argument, lineage: Lineage | None) -> _F
         return _Found(frozenset(exact), Evidence.NAME_LINEAGE if is_derived else Evidence.SAME_OBJECT)
     traced = lineage.of_argument(argument.node) if lineage is not None and argument.node is not None else frozenset()
     found = _Found(traced | frozenset(changed), Evidence.NAME_LINEAGE, is_doubtful=bool(changed) and not traced)
+    if traced and lineage is not None and argument.node is not None and not registry.equal(argument.value):
+        found = replace(found, is_resampled=lineage.is_resampled(argument.node))
     return _settle(registry, argument, found)
 
 
@@ -133,6 +140,8 @@ def _verdict(found: list[_Found]) -> Verdict:
 
 
 def _slice(found: list[_Found]) -> str:
+    if any(part.is_resampled for part in found):
+        return resampling.RESAMPLED
     for part in found:
         for origin in part.origins:
             if origin.slice_name:

@@ -10,6 +10,7 @@ from typing import Any
 from celltrail.capture.attribution.contents import is_array_like
 from celltrail.capture.attribution.loops import turn
 from celltrail.capture.attribution.predictions import Origin
+from celltrail.capture.attribution.resampling import RESAMPLED
 from celltrail.capture.attribution.verdict import Argument, Verdict, attribute
 from celltrail.capture.boundary import guarded
 from celltrail.capture.estimators.calls import Given
@@ -55,7 +56,7 @@ class MetricCall:
         with guarded("metric"):
             here = self._here
             verdict = attribute(self._watch.registry, self._arguments, self._watch.lineage(here))
-            if verdict.slice_name:
+            if verdict.slice_name and verdict.slice_name != RESAMPLED:
                 verdict = replace(verdict, slice_name=turn(here.site, here.trail) or verdict.slice_name)
             values = tuple(_scalars(self._name, result))
             options = tuple(_options(self._arguments))
