@@ -127,18 +127,6 @@ def test_memory_for_waiting_events_is_bounded_and_a_runs_end_still_finds_room(tm
     assert [event.count for event in trail.documents[1:]] == [health.dropped_count]
 
 
-def test_a_journal_that_somebody_deletes_is_begun_again(tmp_path):
-    folder = tmp_path / ".celltrail" / "journal"
-    writer = JournalWriter(folder)
-    series = writer.series("r", "k")
-    writer.metric(series, 1, 0, 0.5)
-    shutil.rmtree(folder.parent)
-    writer.sync()
-    writer.metric(series, 2, 0, 0.5)
-    writer.close()
-    assert [row[2] for row in read_all(folder).metrics] == [2]
-
-
 def test_a_descriptor_that_the_program_closed_costs_no_event(tmp_path, said):
     """Programs that become daemons close every descriptor; another file may get the number then."""
     writer = JournalWriter(tmp_path / "journal", on_trouble=said.append)

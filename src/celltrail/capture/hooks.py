@@ -97,10 +97,10 @@ class CellHooks:
             recorder.write_cell(context, self._started(context, tags))
             with guarded("names"):
                 execution.begin(info.transformed_cell or "", self._shell.transform_cell)
+                if not self._will_be_parsed(info):
+                    execution.complete_names()
         recorder.enter_cell(context)
-        if context.is_recorded and not self._will_be_parsed(info):
-            with guarded("names"):
-                execution.complete_names()
+        if execution.has_names:
             recorder.names_are_known(context)
 
     def _will_be_parsed(self, info: Any) -> bool:
@@ -207,7 +207,7 @@ class CellHooks:
 
         def write(budget_bytes: int) -> None:
             finished = whole(session.settings.root, budget_bytes)
-            session.recorder.writer.append(finished)
+            session.recorder.write_cell_end(finished)
             with guarded("input files"):
                 self._inputs.cell_ended(context, finished)
 

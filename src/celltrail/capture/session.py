@@ -37,7 +37,7 @@ class Session:
         self.session_id = clock.new_id()
         self.failures = Failures(self._write_failure)
         boundary.on_failure(self.failures.report)
-        writer = JournalWriter(settings.store / "journal", on_trouble=self.failures.tell_once)
+        writer = JournalWriter(settings.store / "journal", on_trouble=self.failures.tell_once, describe=self._describe)
         self.recorder = Recorder(settings, writer, self.session_id)
         self.background = Background(self._prepare_thread)
         self.surroundings = Surroundings(self.recorder, self.background)
@@ -46,6 +46,7 @@ class Session:
         self._pid = os.getpid()
         self._has_begun = False
         self._has_ended = False
+        self._started: events.SessionStarted | None = None
 
     def begin(self) -> None:
         """Write the session's first event; only the first call does anything."""
@@ -54,18 +55,17 @@ class Session:
         self._has_begun = True
         given = self._given_parameters()
         self.recorder.notebook_params = given
-        self.recorder.writer.append(
-            events.SessionStarted(
-                self.session_id,
-                clock.now(),
-                self._notebook_path(),
-                self.kernel_id,
-                self.front_end,
-                platform.python_version(),
-                parameters=given,
-                working_directory=str(Path.cwd()),
-            )
+        self._started = events.SessionStarted(
+            self.session_id,
+            clock.now(),
+            self._notebook_path(),
+            self.kernel_id,
+            self.front_end,
+            platform.python_version(),
+            parameters=given,
+            working_directory=str(Path.cwd()),
         )
+        self.recorder.writer.append(self._started)
         atexit.register(self.end)
         self.background.submit("environment", self.surroundings.describe_session)
 
@@ -77,7 +77,8 @@ class Session:
         with boundary.guarded("session end"):
             self.recorder.finish_all_runs(Status.FINISHED)
             self.background.drain(_DRAIN_S)
-            self.recorder.writer.append(events.SessionEnded(self.session_id, clock.now()))
+            if not self.recorder.writer.is_displaced():  # a trail that was removed does not come back for a goodbye
+                self.recorder.writer.append(events.SessionEnded(self.session_id, clock.now()))
         with boundary.guarded("session end"):
             self.recorder.writer.close()
         atexit.unregister(self.end)
@@ -95,6 +96,14 @@ class Session:
         self.begin()
         with boundary.guarded("run context"):
             self.surroundings.run_started(run)
+
+    def _describe(self) -> tuple[events.Event, ...]:
+        """What a trail that begins anew has to know, because somebody removed the one that said it."""
+        if self._started is None or not self.is_own_process():
+            return ()
+        surroundings = boundary.attempt("new trail", self.surroundings.describe) or ()
+        open_ends = boundary.attempt("new trail", self.recorder.describe) or ()
+        return (self._started, *surroundings, *open_ends)
 
     def _prepare_thread(self) -> None:
         """What our own thread does belongs to no cell."""

@@ -23,7 +23,8 @@ class Surroundings:
     def __init__(self, recorder: Recorder, background: Background) -> None:
         self._recorder = recorder
         self._background = background
-        self._described: set[str] = set()
+        self._described: dict[str, events.Event] = {}  # environments and hardware, by digest
+        self._codes: set[str] = set()
         self.environment_digest = ""
         self.hardware_digest = ""
 
@@ -32,14 +33,10 @@ class Surroundings:
         from celltrail.fingerprint import environment, hardware
 
         found = environment.current()
-        if found.digest not in self._described:
-            self._described.add(found.digest)
-            self._recorder.writer.append(events.EnvironmentSeen(found))
+        self._see(found.digest, events.EnvironmentSeen(found))
         self.environment_digest = found.digest
         machine = hardware.current()
-        if machine.digest not in self._described:
-            self._described.add(machine.digest)
-            self._recorder.writer.append(events.HardwareSeen(machine))
+        self._see(machine.digest, events.HardwareSeen(machine))
         self.hardware_digest = machine.digest
 
     def run_started(self, run: OpenRun) -> None:
@@ -47,9 +44,8 @@ class Surroundings:
         if run.kind == "candidate":
             return
         if self.environment_digest:
-            self._recorder.writer.append(
-                events.RunContext(run.run_id, clock.now(), self.environment_digest, self.hardware_digest)
-            )
+            run.surrounded = events.RunContext(run.run_id, clock.now(), self.environment_digest, self.hardware_digest)
+            self._recorder.writer.append(run.surrounded)
         if run.cell is None:
             self._background.submit("run context", lambda: self._describe_runs((run,), None))
 
@@ -72,19 +68,28 @@ class Surroundings:
         self.describe_session()
         code_digest = self._describe_code(self._recorder.settings.root)
         at = clock.now()
-        self._recorder.writer.append(
-            *(
-                events.RunContext(
-                    run.run_id,
-                    at,
-                    self.environment_digest,
-                    self.hardware_digest,
-                    code_digest,
-                    seeds[number] if seeds else None,
-                )
-                for number, run in enumerate(runs)
+        for number, run in enumerate(runs):
+            run.surrounded = events.RunContext(
+                run.run_id,
+                at,
+                self.environment_digest,
+                self.hardware_digest,
+                code_digest,
+                seeds[number] if seeds else None,
             )
-        )
+        self._recorder.writer.append(*(run.surrounded for run in runs if run.surrounded is not None))
+        if code_digest and code_digest not in self._codes:
+            self._describe_code(self._recorder.settings.root)  # the trail was begun anew just now
+
+    def describe(self) -> tuple[events.Event, ...]:
+        """What was described so far, for a trail that begins anew; code is described again, whose diff is a blob."""
+        self._codes.clear()
+        return tuple(self._described.values())
+
+    def _see(self, digest: str, seen: events.Event) -> None:
+        if digest not in self._described:
+            self._described[digest] = seen
+            self._recorder.writer.append(seen)
 
     def _describe_code(self, root: Path) -> str:
         from celltrail.fingerprint import code
@@ -92,11 +97,11 @@ class Surroundings:
         found, difference = code.current(root)
         if not found.commit and not found.diff_digest:
             return ""
-        if found.digest not in self._described:
+        if found.digest not in self._codes:
             if difference:
                 from celltrail.journal.blobs import BlobStore
 
                 BlobStore(self._recorder.settings.store).put_bytes(difference)
-            self._described.add(found.digest)
+            self._codes.add(found.digest)
             self._recorder.writer.append(events.CodeVersionSeen(found))
         return found.digest

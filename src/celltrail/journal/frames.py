@@ -9,6 +9,7 @@ import json
 import re
 import struct
 import typing
+from collections.abc import Iterator
 from pathlib import Path
 from zlib import crc32
 
@@ -70,6 +71,23 @@ def frame(body: bytes, seed: int) -> bytes:
 def tag(series: int) -> int:
     """What the slots of a series' metrics begin with, after their CRC."""
     return series << 8 | METRIC_KIND
+
+
+def bodies(data: bytes, seed: int) -> Iterator[bytes]:
+    """The bodies of whole frames in a row, up to the first that is damaged.
+
+    Args:
+        data: The frames.
+        seed: What the CRC of the first one starts from; it is not a segment's first.
+    """
+    at = 0
+    while at + SLOT_BYTES <= len(data):
+        length = HEAD_BODY.unpack_from(data, at + CRC_BYTES)[1] if data[at + CRC_BYTES] == DOCUMENT_KIND else 0
+        body = data[at + CRC_BYTES : at + SLOT_BYTES + length]
+        if CRC.unpack_from(data, at)[0] != crc32(body, seed + at):
+            return
+        yield body
+        at += SLOT_BYTES + length
 
 
 def series_of(body: bytes) -> int:

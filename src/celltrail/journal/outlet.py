@@ -7,7 +7,7 @@ system refuses even that, left behind as the end of its segment.
 
 import errno
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from celltrail import clock
 from celltrail.config import ensure_store_folder
 from celltrail.journal import frames
 from celltrail.journal.backlog import Backlog
-from celltrail.journal.events import EventsDropped, SegmentSealed, SeriesDeclared
+from celltrail.journal.events import Event, EventsDropped, SegmentSealed, SeriesDeclared
 from celltrail.journal.segment import Chunk, OpenSegment
 
 _CHUNK_BYTES = 1 << 20
@@ -35,6 +35,23 @@ class WriterHealth:
     dropped_count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a writer writes, and within which bounds.
+
+    Attributes:
+        folder: The folder of the segments; made when needed, as part of a store where it is named `journal`.
+        max_segment_bytes: Size above which the next segment is begun; one document may be larger.
+        backlog_bytes: Memory for events that the disk refuses.
+        describe: What is said again where the files were removed.
+    """
+
+    folder: Path
+    max_segment_bytes: int
+    backlog_bytes: int
+    describe: Callable[[], Iterable[Event]]
+
+
 class Outlet:
     """Takes frame bodies to segments, one call at a time: the writer lets one thread in.
 
@@ -48,18 +65,22 @@ class Outlet:
         retired: Segments to sync and close.
         trouble: Why the disk refuses, in words for the user; empty while it takes what it is given.
         messages: What the user has not been told yet.
+        is_displaced: Whether the files were removed or moved away, and nothing was written since.
     """
 
     __slots__ = (
+        "_destination",
         "_folder",
         "_inflight",
         "_max_segment_bytes",
         "_next_seq",
         "_retry_at",
         "_retry_s",
+        "_safe_position",
         "_told",
         "backlog",
         "declared",
+        "is_displaced",
         "messages",
         "position",
         "retired",
@@ -69,20 +90,21 @@ class Outlet:
         "writer_id",
     )
 
-    def __init__(
-        self, folder: Path, series: dict[int, SeriesDeclared], max_segment_bytes: int, backlog_bytes: int
-    ) -> None:
+    def __init__(self, destination: Destination, series: dict[int, SeriesDeclared]) -> None:
         self.writer_id = clock.new_writer_id()
         self.series = series
         self.declared: dict[int, int] = {}
         self.segment: OpenSegment | None = None
         self.position: int | None = 0
-        self.backlog = Backlog(backlog_bytes)
+        self.backlog = Backlog(destination.backlog_bytes)
         self.retired: list[OpenSegment] = []
         self.trouble = ""
         self.messages: list[str] = []
-        self._folder = folder
-        self._max_segment_bytes = max_segment_bytes
+        self.is_displaced = False
+        self._destination = destination
+        self._safe_position = 0
+        self._folder = destination.folder
+        self._max_segment_bytes = destination.max_segment_bytes
         self._inflight: Chunk | None = None
         self._next_seq = 0
         self._retry_at = 0.0
@@ -92,26 +114,38 @@ class Outlet:
     @property
     def is_clear(self) -> bool:
         """Whether nothing waits and the open segment takes more."""
-        return self.segment is not None and self.position is not None and not len(self.backlog) and not self.trouble
+        return self.segment is not None and not self.is_waiting
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is to be written, or found out about, yet."""
+        return bool(len(self.backlog) or self.trouble or self.position is None)
 
     def health(self) -> WriterHealth:
         """How it fares now."""
         backlog = self.backlog
         return WriterHealth(self.writer_id, self.trouble, len(backlog), backlog.size_bytes, backlog.dropped)
 
-    def put(self, bodies: Iterable[bytes]) -> None:
+    def put(self, bodies: Sequence[bytes]) -> None:
         """Write bodies after all that waits, or let them wait where the disk refuses."""
         if self.trouble and time.monotonic() < self._retry_at:
             self.backlog.offer(bodies)
             self._say_dropped()
             return
-        self.backlog.extend(bodies)
-        self.drain()
+        self.drain(bodies)
 
-    def drain(self) -> None:
-        """Write what waits, as far as the disk takes it."""
+    def drain(self, bodies: Sequence[bytes] = ()) -> None:
+        """Write what waits and then `bodies`, as far as the disk takes it."""
         try:
             self._settle()
+            self._leave_lost_segment()
+        except OSError as error:
+            self.backlog.extend(bodies)
+            self._give_way(error)
+            return
+        self._say_again(bodies)
+        self.backlog.extend(bodies)
+        try:
             self._write_backlog()
         except OSError as error:
             self._give_way(error)
@@ -135,11 +169,31 @@ class Outlet:
             self.note_trouble(error)
             segment.cut(position)
 
-    def leave_lost_segment(self) -> None:
-        """Go on in a new segment if somebody removed the open one's file, or took its descriptor."""
-        segment = self.segment
-        if segment is not None and not segment.is_in_place():
-            self._retire(segment)
+    def _leave_lost_segment(self) -> None:
+        """Go on in a new segment if somebody removed the open one's file, moved it away, or took its descriptor.
+
+        What was written since it was last seen in its place is written again, unless a store may have it already.
+
+        Raises:
+            OSError: The lost file cannot be read.
+        """
+        segment, position = self.segment, self.position
+        if segment is None or position is None:
+            return
+        if segment.is_in_place():
+            self._safe_position = position
+            return
+        self.is_displaced = True
+        self._retire(segment)  # before anything is taken from it: whatever comes in between, nothing is taken twice
+        if segment.has_lost_store():
+            self.backlog.extend(segment.bodies_from(self._safe_position))
+
+    def _say_again(self, bodies: Sequence[bytes]) -> None:
+        """Describe the session in its new place, once there is something to be written there."""
+        if self.is_displaced and (bodies or len(self.backlog)):
+            at = clock.now()
+            self.backlog.extend([frames.document_body(event, at) for event in self._destination.describe()])
+            self.is_displaced = False
 
     def give_up(self) -> None:
         """Count what still waits as lost: the writer closes."""
@@ -197,6 +251,7 @@ class Outlet:
         segment = OpenSegment(self._folder, self.writer_id, seq)
         self.declared = {}
         self.position = segment.first_end
+        self._safe_position = segment.first_end
         self.segment = segment
         return segment
 

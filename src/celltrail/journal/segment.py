@@ -9,9 +9,10 @@ from pathlib import Path
 from celltrail import clock
 from celltrail.journal import frames
 from celltrail.journal.events import FORMAT_VERSION, SegmentOpened
+from celltrail.journal.held import HeldFolder, identity
 from celltrail.journal.liveness import this_process
 
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _datasync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -47,7 +48,7 @@ class Chunk:
 class OpenSegment:
     """A segment that this process writes. Not thread safe: the writer's lock guards it."""
 
-    __slots__ = ("_identity", "fd", "first_end", "is_named", "path", "salt", "seq")
+    __slots__ = ("_identity", "_store", "fd", "first_end", "is_named", "path", "salt", "seq")
 
     def __init__(self, folder: Path, writer: str, seq: int) -> None:
         """Make the file and write its first document.
@@ -73,14 +74,18 @@ class OpenSegment:
         )
         frame = frames.frame(frames.document_body(opened, at), 0)
         self.first_end = len(frame)
-        self.fd = os.open(self.path, _FLAGS, 0o666)
+        self._store = HeldFolder(folder.parent if folder.name == "journal" else folder)
         try:
-            stat = os.fstat(self.fd)
-            self._identity = (stat.st_dev, stat.st_ino)
+            self.fd = os.open(self.path, _FLAGS, 0o666)
+        except OSError:
+            self._store.close()
+            raise
+        try:
+            self._identity = identity(os.fstat(self.fd))
             self.write(frame)
         except OSError:
             self.discard()
-            os.close(self.fd)
+            self.let_go()
             raise
 
     def write(self, data: bytes) -> None:
@@ -114,14 +119,47 @@ class OpenSegment:
     def is_own(self) -> bool:
         """Whether the descriptor is still this file: a program that closes all descriptors may reuse its number."""
         try:
-            stat = os.fstat(self.fd)
+            return identity(os.fstat(self.fd)) == self._identity
         except OSError:
             return False
-        return (stat.st_dev, stat.st_ino) == self._identity
 
     def is_in_place(self) -> bool:
-        """Whether what is written lands in a file that others can find."""
-        return self.is_own() and os.fstat(self.fd).st_nlink > 0
+        """Whether what is written lands where others look for it.
+
+        A file that was removed, replaced or moved away (to `quarantine/`) is not in place; one that was moved with its
+        whole project is. Where the file system's numbers mean nothing, the size decides.
+        """
+        try:
+            own = os.fstat(self.fd)
+        except OSError:
+            return False
+        if identity(own) != self._identity:
+            return False
+        try:
+            found = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return own.st_nlink > 0 and not self._store.path.parent.exists()
+        except OSError:
+            return own.st_nlink > 0
+        return identity(found) == self._identity or (own.st_nlink > 0 and found.st_size == own.st_size)
+
+    def has_lost_store(self) -> bool:
+        """Whether the file was removed with the whole store, so that nothing of it was folded into one that is left."""
+        try:
+            return os.fstat(self.fd).st_nlink == 0 and self.is_own() and self._store.is_gone()
+        except OSError:
+            return False
+
+    def bodies_from(self, position: int) -> list[bytes]:
+        """The bodies of the frames from `position` on, also of a file that has no name any more.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
+        os.lseek(self.fd, position, os.SEEK_SET)
+        with open(self.fd, "rb", closefd=False) as file:
+            data = file.read()
+        return list(frames.bodies(data, self.salt + position))
 
     def discard(self) -> None:
         """Remove the file, which holds nothing that was acknowledged."""
@@ -146,11 +184,21 @@ class OpenSegment:
             OSError: The disk refuses; the file is closed all the same.
         """
         if not self.is_own():  # closed by somebody, and perhaps somebody else's file by now
+            self._store.close()
             return
         try:
             self.sync()
         finally:
-            os.close(self.fd)
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Close the file; in a forked child, whose parent goes on with it, and after an error.
+
+        Raises:
+            OSError: Somebody closed it.
+        """
+        self._store.close()
+        os.close(self.fd)
 
 
 def _sync_folder(folder: Path) -> None:

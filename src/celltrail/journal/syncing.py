@@ -37,7 +37,7 @@ class DiskSync:
         outlet = self._outlet
         segment, retired, outlet.retired = outlet.segment, outlet.retired, []
         state = (segment.seq if segment else -1, outlet.position or 0)
-        return SyncWork(segment, retired, state, bool(retired) or state != self._synced or not outlet.is_clear)
+        return SyncWork(segment, retired, state, bool(retired) or state != self._synced or outlet.is_waiting)
 
     def carry_out(self, work: SyncWork) -> None:
         """Do it; what the disk refuses is due again."""

@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 from zlib import crc32
@@ -28,7 +28,7 @@ from celltrail.errors import JournalError
 from celltrail.journal import frames
 from celltrail.journal.events import Event, SeriesDeclared
 from celltrail.journal.flusher import Flusher
-from celltrail.journal.outlet import Outlet, WriterHealth
+from celltrail.journal.outlet import Destination, Outlet, WriterHealth
 from celltrail.journal.series import SeriesNumbers
 from celltrail.journal.syncing import DiskSync, SyncWork
 from celltrail.records import Evidence
@@ -58,17 +58,15 @@ class JournalWriter:
 
     __slots__ = (
         "__weakref__",
-        "_backlog_bytes",
         "_declared",
+        "_destination",
         "_fd",
         "_flusher",
-        "_folder",
         "_is_awake",
         "_is_closed",
         "_is_taken",
         "_limit",
         "_lock",
-        "_max_segment_bytes",
         "_next_position",
         "_on_trouble",
         "_outlet",
@@ -86,6 +84,7 @@ class JournalWriter:
         max_segment_bytes: int = 64 << 20,
         backlog_bytes: int = 16 << 20,
         on_trouble: Callable[[str], None] | None = None,
+        describe: Callable[[], Iterable[Event]] = tuple,
     ) -> None:
         """Prepare a writer.
 
@@ -94,10 +93,11 @@ class JournalWriter:
             max_segment_bytes: Size above which the next segment is begun; one document may be larger.
             backlog_bytes: Memory for events that the disk refuses.
             on_trouble: Told once, in words for the user, that the disk refuses, and once that events were lost.
+            describe: What is written again where the files were removed, so that what follows can be understood: the
+                session, its open cells and runs. It is called while the segment is owned: it must neither raise nor
+                wait, and what it logs waits in memory.
         """
-        self._folder = journal_dir
-        self._max_segment_bytes = max_segment_bytes
-        self._backlog_bytes = backlog_bytes
+        self._destination = Destination(journal_dir, max_segment_bytes, backlog_bytes, describe)
         self._on_trouble = on_trouble
         self._series = SeriesNumbers()
         self._is_closed = False
@@ -107,7 +107,7 @@ class JournalWriter:
     def _begin(self) -> None:
         """Start as a new writer, in a new process or in a forked one."""
         self._lock = threading.RLock()
-        self._outlet = Outlet(self._folder, self._series.declared, self._max_segment_bytes, self._backlog_bytes)
+        self._outlet = Outlet(self._destination, self._series.declared)
         self._sync = DiskSync(self._outlet, self._lock)
         self._declared = self._outlet.declared
         self._fd = -1
@@ -204,7 +204,7 @@ class JournalWriter:
 
     # --- the slow way -----------------------------------------------------------------------------------------------
 
-    def _put(self, bodies: Iterable[bytes]) -> None:
+    def _put(self, bodies: Sequence[bytes]) -> None:
         if self._is_closed:
             raise JournalError(f"the journal writer {self.writer_id} is closed: nothing can be logged through it")
         if self._is_owned_here():
@@ -214,7 +214,7 @@ class JournalWriter:
         self._own(lambda: self._put_owned(bodies))
         self._tell()
 
-    def _put_owned(self, bodies: Iterable[bytes]) -> None:
+    def _put_owned(self, bodies: Sequence[bytes]) -> None:
         self._outlet.put(bodies)
         if not self._is_awake:
             self._is_awake = True
@@ -257,7 +257,7 @@ class JournalWriter:
             self._fd = outlet.segment.fd
             self._salt = outlet.segment.salt
             self._declared = outlet.declared
-            self._limit = self._max_segment_bytes - _SLOT
+            self._limit = self._destination.max_segment_bytes - _SLOT
             self._next_position = outlet.position
 
     def _is_owned_here(self) -> bool:
@@ -303,9 +303,7 @@ class JournalWriter:
         return work.is_dirty
 
     def _flush_owned(self) -> SyncWork:
-        outlet = self._outlet
-        outlet.leave_lost_segment()
-        outlet.drain()
+        self._outlet.drain()
         work = self._sync.plan()
         self._is_awake = work.is_dirty
         if self._is_awake:
@@ -340,6 +338,12 @@ class JournalWriter:
         """Events lost because the disk refused them for longer than memory could hold them."""
         return self._outlet.backlog.dropped
 
+    def is_displaced(self) -> bool:
+        """Whether the files were removed or moved away, and nothing was written since."""
+        if not self._is_owned_here():
+            self._own(self._outlet.drain)
+        return self._outlet.is_displaced
+
     def health(self) -> WriterHealth:
         """How the writer fares now."""
         return self._outlet.health()
@@ -352,7 +356,7 @@ class JournalWriter:
         self._begin()
         for segment in inherited:
             with contextlib.suppress(OSError):  # the parent closed it at that moment
-                os.close(segment.fd)
+                segment.let_go()
 
 
 _METRIC_CODE = JournalWriter.metric.__code__
