@@ -57,11 +57,12 @@ def _packages() -> tuple[Package, ...]:
     found: dict[str, Package] = {}
     for distribution in distributions():
         try:
-            name, version = distribution.metadata["Name"], distribution.metadata["Version"]
+            metadata = distribution.metadata
+            name, version = (metadata[key] if key in metadata else "" for key in ("Name", "Version"))
         except (OSError, UnicodeDecodeError):  # being removed at this moment, or damaged
             continue
         if name:  # an interrupted installation leaves a folder without one
-            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), Package(str(name), str(version or "")))
+            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), Package(str(name), str(version)))
     return tuple(found[name] for name in sorted(found))
 
 
