@@ -269,7 +269,7 @@ def test_the_names_are_those_of_the_source_where_the_user_transforms_the_tree(ke
     kernel.run("get_ipython().ast_transformers.clear()")
 
 
-def test_a_cell_whose_parsing_is_not_seen_is_parsed_at_its_end(kernel: NotebookKernel) -> None:
+def test_a_cell_that_another_compiler_parses_has_its_names_too(kernel: NotebookKernel) -> None:
     kernel.run("shell = get_ipython(); ours = shell.compile; shell.compile = type(ours)(); given = 2")
     finished = kernel.finished(kernel.run("made = given"))
     assert (finished.names_read, finished.names_written, finished.notes) == (("given",), ("made",), ())

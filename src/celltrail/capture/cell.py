@@ -37,6 +37,7 @@ class CellExecution:
         context: What the rest of capture knows of it.
         message_id: The request that the front end sent; empty outside a kernel.
         generators: The states of the global generators before it, as they are.
+        has_names: Whether the names that it reads are known by now.
         nested: Cells that it ran itself (`get_ipython().run_cell`, `%run notebook.ipynb`); they are part of it.
     """
 
@@ -45,6 +46,7 @@ class CellExecution:
         self.tags = tags
         self.message_id = message_id
         self.generators: RawStates = ()
+        self.has_names = False
         self.nested = 0
         self.notes: list[str] = []
         self._names = SourceNames()
@@ -53,6 +55,7 @@ class CellExecution:
         self._before: Snapshot | None = None
         self._started_ns = time.perf_counter_ns()
         self._cpu_s = 0.0
+        self._is_over = False
         self._peak = 0
 
     def begin(self, transformed: str, transform: Callable[[str], str]) -> None:
@@ -71,17 +74,14 @@ class CellExecution:
         self._started_ns = time.perf_counter_ns()
 
     def note_tree(self, source: str, tree: Any) -> bool:
-        """The shell has parsed something: if it is the cell, this is its tree. The clocks stand still meanwhile.
+        """The shell has parsed something: if it is the cell, this is its tree.
 
         Returns:
             Whether it was the cell.
         """
         if source != self._source:
             return False
-        started_ns, cpu_s = time.perf_counter_ns(), measure.cpu_s()
         self._read_names(tree)
-        self._started_ns += time.perf_counter_ns() - started_ns
-        self._cpu_s += measure.cpu_s() - cpu_s
         return True
 
     def complete_names(self) -> None:
@@ -91,15 +91,21 @@ class CellExecution:
 
     def _read_names(self, tree: Any) -> None:
         source, self._source = self._source, None
+        started_ns, cpu_s = time.perf_counter_ns(), measure.cpu_s()
         names = self._names = namespace.analyse(source or "", self._transform, tree)
         if names.is_partial:
             self.notes.append("names read are not known: the source could not be parsed, or is very large")
         context = self.context
         context.loops = tuple(names.loops)
         context.names_read = namespace.loaded(names, context.namespace)
+        self.has_names = True
+        if not self._is_over:  # the clocks stand still meanwhile
+            self._started_ns += time.perf_counter_ns() - started_ns
+            self._cpu_s += measure.cpu_s() - cpu_s
 
     def stop(self) -> None:
         """The user's code has ended: the clocks stop here, before anything of ours."""
+        self._is_over = True
         self._started_ns = time.perf_counter_ns() - self._started_ns
         self._cpu_s = measure.cpu_s() - self._cpu_s
 

@@ -41,6 +41,11 @@ class ParsedSources:
         self._before = vars(self._compiler).get(_NAME)
         vars(self._compiler)[_NAME] = ast_parse
 
+    def is_watching(self, shell: Any) -> bool:
+        """Whether what `shell` parses is seen for certain: it may have another compiler, or another shadow."""
+        compiler = getattr(shell, "compile", None)
+        return compiler is not None and compiler is self._compiler and vars(compiler).get(_NAME) is self._ours
+
     def restore(self) -> None:
         """Take the shadow away; where somebody else's lies over it, it stays and passes everything through."""
         if self._compiler is None or vars(self._compiler).get(_NAME) is not self._ours:
