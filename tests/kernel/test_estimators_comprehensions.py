@@ -140,3 +140,12 @@ parts(pred)
         for turn in (True, False)
     ]
     assert set(keys_by_model(two)["a"]) == set(keys)
+
+
+def test_what_the_same_cell_assigned_before_a_comprehension_is_known_inside(cells: Cells) -> None:
+    cells.run("model = LogisticRegression().fit(X_train, y_train)\nproba = model.predict_proba(X_test)")
+    cells.run("hat = proba.argmax(1)\nscores = {c: accuracy_score(y_test == c, hat == c) for c in (0, 1)}")
+    cells.run("cut = proba[:, 1] > 0.4\nmax(f1_score(y_test, cut) for _ in range(2))")
+    (run,) = cells.fits()
+    assert [metric.key for metric in run.metrics] == ["accuracy_score_X_test"] * 2 + ["f1_score_X_test"] * 2
+    assert cells.runs("cell") == []

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from celltrail.capture.attribution.callsite import Position
 from celltrail.capture.attribution.marks import (
+    COMPREHENSIONS,
     NO_MARKS,
     Env,
     Facts,
@@ -24,6 +25,7 @@ from celltrail.capture.attribution.marks import (
 )
 
 _PASSES = 5
+_MAKERS = (ast.Call, *COMPREHENSIONS)
 
 
 class Flow:
@@ -65,12 +67,12 @@ class Flow:
         return env
 
     def _look(self, node: ast.AST | None, env: Env) -> None:
-        """Keep the state if the target call is in this expression."""
+        """Keep the state if the target call, or the comprehension that makes it, is in this expression."""
         if node is None or self._target is None:
             return
         end = (self._target.line, self._target.column)
         for part in nodes_of_scope(node):
-            if isinstance(part, ast.Call) and (part.end_lineno, part.end_col_offset) == end:
+            if isinstance(part, _MAKERS) and (part.end_lineno, part.end_col_offset) == end:
                 self.at_target = dict(env) if self.at_target is None else join(self.at_target, env)
 
     def _value(self, node: ast.AST | None, env: Env, *, is_statement: bool = False) -> None:

@@ -14,7 +14,7 @@ OF_ESTIMATORS = ("fit", "partial_fit", "predict", "transform", "score", "decisio
 # What says how large a value is, or of which kind, holds nothing of what it says.
 _ONLY_SHAPE = frozenset({"shape", "size", "ndim", "index", "columns", "dtype", "dtypes"})
 _ONLY_ASK = frozenset({"len", "type", "isinstance", "id", "zeros_like", "ones_like", "empty_like", "full_like"})
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ class Reader:
             return self._call(node, env)
         if isinstance(node, ast.Attribute) and node.attr in _ONLY_SHAPE:
             return NO_MARKS
-        if isinstance(node, _COMPREHENSIONS):
+        if isinstance(node, COMPREHENSIONS):
             return self._comprehension(node, env)
         if isinstance(node, ast.Subscript | ast.Attribute) and item_key(node) is not None:
             return self._item(node, env)
