@@ -58,7 +58,7 @@ def _packages() -> tuple[Package, ...]:
     for distribution in distributions():
         try:
             metadata = distribution.metadata
-            name, version = (metadata[key] if key in metadata else "" for key in ("Name", "Version"))
+            name, version = ((metadata.get_all(key) or [""])[0] for key in ("Name", "Version"))
         except (OSError, UnicodeDecodeError):  # being removed at this moment, or damaged
             continue
         if name:  # an interrupted installation leaves a folder without one
