@@ -708,9 +708,17 @@ export interface StoreApi {
   /**
    * Cell executions of a notebook, newest first; of one cell where `cell_id` is
    * given.
+   *
+   * Where `session_id` is given, all of that session's, whatever the other
+   * arguments, in executed order and with whole sources.
    */
   list_executions: {
-    arguments: { notebook_path: string; cell_id?: string; limit?: number };
+    arguments: {
+      notebook_path?: string;
+      cell_id?: string;
+      limit?: number;
+      session_id?: string;
+    };
     result: CellExecution[];
   };
 }

@@ -404,6 +404,22 @@ class TestStore:
         assert listed[1].error == ErrorInfo("ValueError", "no", "Traceback")
         assert len(opened.store.list_executions(trail.notebook, "a", 1)) == 1
 
+    def test_a_session_is_listed_in_executed_order_with_whole_sources(self, opened):
+        trail, other = opened.trail(), opened.trail()
+        trail.cell("x" * 5000, "b", names_read=("a",), names_written=("b",), files=(wrote("a.csv"),))
+        other.cell("0", "b")
+        trail.cell("2", "a", status=Status.FAILED)
+        trail.cell("3", "b")
+        opened.store.fold()
+        listed = opened.store.list_executions(session_id=trail.session_id)
+        assert [(one.cell_id, one.execution_count) for one in listed] == [("b", 1), ("a", 2), ("b", 3)]
+        assert (listed[0].source, listed[0].source_length) == ("x" * 5000, 5000)
+        assert (listed[0].names_read, listed[0].names_written) == (("a",), ("b",))
+        assert listed[0].files == (wrote("a.csv"),)
+        assert opened.store.list_executions("elsewhere.ipynb", "a", 1, trail.session_id) == listed
+        assert opened.store.list_executions(session_id="unknown") == ()
+        assert opened.store.list_executions() == ()
+
     def test_a_renamed_notebook_keeps_its_runs(self, opened):
         trail = opened.trail()
         trail.run("before")

@@ -81,7 +81,13 @@ class EmptyStore(Store):
         """No badges."""
         return ()
 
-    def list_executions(self, notebook_path: str, cell_id: str = "", limit: int = 100) -> tuple[CellExecution, ...]:  # noqa: ARG002 - the contract's signature
+    def list_executions(
+        self,
+        notebook_path: str = "",  # noqa: ARG002 - the contract's signature
+        cell_id: str = "",  # noqa: ARG002 - the contract's signature
+        limit: int = 100,  # noqa: ARG002 - the contract's signature
+        session_id: str = "",  # noqa: ARG002 - the contract's signature
+    ) -> tuple[CellExecution, ...]:
         """No executions."""
         return ()
 

@@ -385,8 +385,14 @@ class Store(Protocol):
         """The badges of a notebook's cells, from each cell's last execution."""
 
     @abstractmethod
-    def list_executions(self, notebook_path: str, cell_id: str = "", limit: int = 100) -> tuple[CellExecution, ...]:
-        """Cell executions of a notebook, newest first; of one cell where `cell_id` is given."""
+    def list_executions(
+        self, notebook_path: str = "", cell_id: str = "", limit: int = 100, session_id: str = ""
+    ) -> tuple[CellExecution, ...]:
+        """Cell executions of a notebook, newest first; of one cell where `cell_id` is given.
+
+        Where `session_id` is given, all of that session's, whatever the other arguments, in executed order and with
+        whole sources.
+        """
 
     @abstractmethod
     def read_blob(self, digest: str) -> bytes:

@@ -138,9 +138,13 @@ class LocalStore(Store):
         with self._reading() as reading:
             return query_cells.list_badges(reading, notebook_path)
 
-    def list_executions(self, notebook_path: str, cell_id: str = "", limit: int = 100) -> tuple[CellExecution, ...]:
+    def list_executions(
+        self, notebook_path: str = "", cell_id: str = "", limit: int = 100, session_id: str = ""
+    ) -> tuple[CellExecution, ...]:
         """As the contract says."""
         with self._reading() as reading:
+            if session_id:
+                return query_cells.list_session(reading, session_id)
             return query_cells.list_executions(reading, notebook_path, cell_id, limit)
 
     def read_blob(self, digest: str) -> bytes:

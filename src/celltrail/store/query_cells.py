@@ -29,7 +29,10 @@ _LIST = (
     + """WHERE c.is_known AND s.notebook_path = ? AND (? = '' OR c.cell_id = ?)
 ORDER BY c.started_at DESC, c.execution_count DESC LIMIT ?"""
 )
-_ONE = "SELECT" + _COLUMNS.format(characters=1 << 30) + "WHERE c.execution_id = ?"
+_WHOLE = "SELECT" + _COLUMNS.format(characters=1 << 30)
+# The history that a run is sliced from: `celltrail replay`.
+_SESSION = _WHOLE + "WHERE c.is_known AND c.session_id = ? ORDER BY c.started_at, c.execution_count, c.execution_id"
+_ONE = _WHOLE + "WHERE c.execution_id = ?"
 
 # The badges: each cell's last execution in the notebook, and the runs opened by it.
 _LAST = """
@@ -56,6 +59,11 @@ def list_executions(reading: Reading, notebook_path: str, cell_id: str, limit: i
     cell = clean(cell_id)
     parameters = [clean(notebook_path), cell, cell, max(limit, 0)]
     return tuple(_execution(row) for row in reading.rows(_LIST, parameters))
+
+
+def list_session(reading: Reading, session_id: str) -> tuple[CellExecution, ...]:
+    """All cell executions of a session in executed order, with their whole sources."""
+    return tuple(_execution(row) for row in reading.rows(_SESSION, [clean(session_id)]))
 
 
 def execution_of(reading: Reading, execution_id: str) -> CellExecution | None:

@@ -84,10 +84,12 @@ class RemoteStore(Store):
         answer: tuple[CellBadge, ...] = self._ask("list_badges", notebook_path=notebook_path)
         return answer
 
-    def list_executions(self, notebook_path: str, cell_id: str = "", limit: int = 100) -> tuple[CellExecution, ...]:
+    def list_executions(
+        self, notebook_path: str = "", cell_id: str = "", limit: int = 100, session_id: str = ""
+    ) -> tuple[CellExecution, ...]:
         """As the contract says."""
         answer: tuple[CellExecution, ...] = self._ask(
-            "list_executions", notebook_path=notebook_path, cell_id=cell_id, limit=limit
+            "list_executions", notebook_path=notebook_path, cell_id=cell_id, limit=limit, session_id=session_id
         )
         return answer
 
