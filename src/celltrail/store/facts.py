@@ -138,8 +138,7 @@ class Facts:
         first, second, at = _REPLACED[table]
         same = f"old.{first} = new.{first} AND old.{second} = new.{second}"
         connection = self._staging.connection
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS FROM {table} LIMIT 0")
-        self._staging.insert("incoming", rows, like=table)
+        self._staging.set_aside("incoming", rows, like=table)
         connection.execute(f"DELETE FROM {table} old USING incoming new WHERE {same} AND old.{at} <= new.{at}")  # noqa: S608 - our names
         connection.execute(f"INSERT INTO {table} FROM incoming new WHERE NOT EXISTS (FROM {table} old WHERE {same})")
         connection.execute("DROP TABLE incoming")
@@ -149,8 +148,7 @@ class Facts:
             return
         same = " AND ".join(f"old.{column} = new.{column}" for column in _KEPT[table])
         connection = self._staging.connection
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE incoming AS FROM {table} LIMIT 0")
-        self._staging.insert("incoming", rows, like=table)
+        self._staging.set_aside("incoming", rows, like=table)
         connection.execute(f"INSERT INTO {table} FROM incoming new WHERE NOT EXISTS (FROM {table} old WHERE {same})")
         connection.execute("DROP TABLE incoming")
 

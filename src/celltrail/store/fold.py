@@ -131,8 +131,7 @@ class Folder:
         ]
         if not rows:
             return
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE staged_writers AS FROM writer LIMIT 0")
-        self._staging.insert("staged_writers", rows, like="writer")
+        self._staging.set_aside("staged_writers", rows, like="writer")
         self._connection.execute(_WRITER_TIMES)
         self._connection.execute("DROP TABLE staged_writers")
 

@@ -22,18 +22,28 @@ class Staging:
         self.connection = connection
         self._columns: dict[str, list[tuple[str, str, bool]]] = {}
 
-    def insert(self, table: str, rows: Sequence[tuple[Any, ...]], *, like: str = "") -> None:
-        """Add rows whose values stand in the order of the table's columns, or of the table that it is made like."""
-        if not rows:
-            return
-        described = self._describe(like or table)
+    def insert(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Add rows whose values stand in the order of the table's columns."""
+        if rows:
+            self._take(f"INSERT INTO {table}", table, rows)
+
+    def set_aside(self, name: str, rows: Sequence[tuple[Any, ...]], *, like: str) -> None:
+        """Make a temporary table of rows whose values stand in the order of the columns of the table `like`.
+
+        In one statement: DuckDB 2.0.0 shows nothing of 122,880 or more rows that are inserted into a table which the
+        same transaction made by `CREATE TABLE ... AS ... LIMIT 0`.
+        """
+        self._take(f"CREATE OR REPLACE TEMP TABLE {name} AS", like, rows)
+
+    def _take(self, statement: str, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        described = self._describe(table)
         columns = {
             name: _column(kind, values)
             for (name, kind, _), values in zip(described, zip(*rows, strict=True), strict=True)
         }
         taken = ", ".join(_taken(name, kind, is_nullable=nullable) for name, kind, nullable in described)
         with self.staged("staged_rows", columns):
-            self.connection.execute(f"INSERT INTO {table} SELECT {taken} FROM staged_rows")  # noqa: S608 - our names
+            self.connection.execute(f"{statement} SELECT {taken} FROM staged_rows")  # noqa: S608 - our names
 
     def staged(self, name: str, columns: Columns) -> "Staged":
         """Columns as a table of that name for the length of a `with` block."""
@@ -91,7 +101,8 @@ def _column(kind: str, values: Sequence[Any]) -> NDArray[Any]:
 
 def _taken(name: str, kind: str, *, is_nullable: bool) -> str:
     # A NaN arrives as NULL: where NULL is impossible, it was a NaN.
-    return name if is_nullable or kind != "DOUBLE" else f"coalesce({name}, 'NaN'::DOUBLE)"
+    taken = name if is_nullable or kind != "DOUBLE" else f"coalesce({name}, 'NaN'::DOUBLE)"
+    return f"{taken}::{kind} AS {name}"
 
 
 def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
