@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from journal_removed import MESSAGE
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments
 from celltrail.journal.writer import JournalWriter
+from celltrail.records import Status
+from celltrail.store.base import RunQuery
+from celltrail.store.open import open_store
 from journal_trail import read_all
 
 HERE = Path(__file__).parent
@@ -224,3 +228,35 @@ def test_removals_at_random_moments_lose_nothing_that_is_logged_after_them(tmp_p
     assert set(range(first, last)) <= set(found)
     assert STARTED in trail.documents
     assert last > first > REMOVALS
+
+
+def test_what_is_said_twice_is_in_the_store_once(tmp_path):
+    """The session, a cell and a run are described again after their ends too, by whoever removed only a segment."""
+    described = (
+        STARTED,
+        events.CellStarted("c", "s", 2, "id", 1, "fit()"),
+        events.RunStarted("r", "s", "c", 3, "name", "explicit"),
+    )
+    writer = JournalWriter(tmp_path / "journal", describe=lambda: described)
+    series = writer.series("r", "k")
+    writer.append(*described)
+    writer.metric(series, 0, 4, 0.5)
+    writer.append(events.RunNamed("r", 5, "other"), events.RunFinished("r", 6, Status.FINISHED))
+    writer.append(events.CellFinished("c", 7, Status.FINISHED), end(8))
+    with closing(open_store(tmp_path)) as store:
+        before = store.search_runs(RunQuery(keys=None)).runs
+    (segment,) = list_segments(tmp_path / "journal")
+    segment.path.unlink()
+    writer.sync()
+    writer.metric(series, 1, 9, 0.25)
+    writer.close()
+    with closing(open_store(tmp_path)) as store:
+        (run,) = store.search_runs(RunQuery(keys=None)).runs
+        status = store.status()
+        points = store.metric_history("r", "k").points
+    assert [(one.name, one.notebook_path, one.cell_id, one.ended_at) for one in (*before, run)] == [
+        ("other", "a.ipynb", "id", 6)
+    ] * 2
+    assert (status.run_count, status.cell_execution_count, status.session_count) == (1, 1, 1)
+    assert run.status is Status.FINISHED
+    assert [point.value for point in points] == [0.5, 0.25]

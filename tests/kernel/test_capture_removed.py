@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from notebook_kernel import NotebookKernel, Reply
+from written_notebooks import cell, printed, run, write_notebook
 
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments
@@ -143,3 +144,21 @@ def test_a_quarantined_segment_costs_no_later_cell(kernel: NotebookKernel) -> No
         found = {run.cell_id: run for run in runs(store)}
         check_whole(store, found[second.id], second, "2")
         check_whole(store, found[third.id], third, "3")
+
+
+def test_a_notebook_that_deletes_the_trail_ends_as_its_cells_do(tmp_path: Path) -> None:
+    """`celltrail run` keeps the executed copy inside what the cell deletes."""
+    log = "import celltrail; celltrail.log_metric('m', 1)"
+    path = write_notebook(
+        tmp_path / "a.ipynb", log, cell(REMOVE, cell_id="removes"), cell(log, cell_id="later"), "print(3)"
+    )
+    said = run(path)
+    assert (said.code, said.result["state"], said.result["failure"]) == (0, "finished", None)
+    assert said.executed["metadata"]["celltrail"]["status"] == "finished"
+    assert printed(said.executed) == "3\n"
+    (note,) = said.result["notes"]
+    assert "was removed while the notebook ran" in note
+    assert (tmp_path / ".celltrail" / ".gitignore").exists()
+    with closing(open_store(tmp_path / ".celltrail")) as store:
+        (found,) = [one for one in runs(store) if one.cell_id == "later"]
+    assert (found.notebook_path, found.metrics["m"], found.status) == ("a.ipynb", 1, Status.FINISHED)

@@ -70,6 +70,8 @@ def print_result(out: Console, result: JobResult) -> None:
     if failure:
         where = f"cell {failure.number}: " if failure.number else ""
         out.print(safe(f"  {where}{failure.name}: {failure.message}"[:600], style))
+    for note in result.notes:
+        out.print(safe(f"  {note}", "yellow"), soft_wrap=True)
     if Path(result.output).is_file():
         out.print(safe(f"  output: {result.output}", "dim"), soft_wrap=True)
     if result.tracking in _HINTS:

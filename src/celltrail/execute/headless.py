@@ -85,8 +85,9 @@ def execute_headless(  # noqa: PLR0913 - papermill's engine options are keywords
     finally:
         manager.cleanup_pbar()
         manager.notebook_complete()
-        if manager.ended is not None:
-            tell(manager.ended)
+        ended = manager.tell_end()
+        if ended is not None:
+            tell(ended)
     return manager.nb
 
 

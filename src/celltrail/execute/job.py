@@ -88,13 +88,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class JobEnded:
-    """The end of an execution."""
+    """The end of an execution. `notes` are what else the user should know, whatever the end."""
 
     state: JobState
     duration_s: float
     cell_count: int
     executed_count: int
     failure: Failure | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ class JobResult:
     tracking: Tracking
     session_id: str
     started_at: int
+    notes: tuple[str, ...] = ()
 
 
 Progress = KernelReady | CellBegan | CellEnded | JobEnded

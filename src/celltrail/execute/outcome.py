@@ -5,11 +5,14 @@ failed in papermill's words, and `metadata.celltrail` of the notebook says which
 """
 
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from papermill.engines import NotebookExecutionManager
 
+from celltrail.config import ensure_store_folder
 from celltrail.execute.epitaph import describe_beginning, describe_end
 from celltrail.execute.job import Failure, JobEnded, JobState
 
@@ -41,15 +44,31 @@ class OutcomeManager(NotebookExecutionManager):  # type: ignore[misc]  # papermi
         self._save_share = save_share
         self._save_from = 0.0
         self.ended: JobEnded | None = None
+        self._notes: tuple[str, ...] = ()
 
     def save(self, **_given: Any) -> None:
         """Write the notebook, unless writing would take more than its share of the time (papermill: 3 times a cell)."""
         began = time.monotonic()
         if began < self._save_from and self.ended is None:
             return
+        self._keep_folder()
         super().save()
         took = time.monotonic() - began
         self._save_from = time.monotonic() + max(1.0, took / self._save_share)
+
+    def _keep_folder(self) -> None:
+        """Make the output's folder again where the notebook removed it; the notebook's own result stands."""
+        folder = Path(self.output_path).parent if self.output_path else None
+        if folder is None or folder.is_dir() or not folder.is_absolute():
+            return
+        if folder.parent.name == ".celltrail":
+            ensure_store_folder(folder.parent)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._notes = (f"{folder} was removed while the notebook ran: it was made again for the executed copy",)
+
+    def tell_end(self) -> JobEnded | None:
+        """How the notebook ended, with what was noticed on the way; None before its end."""
+        return replace(self.ended, notes=self._notes) if self.ended is not None else None
 
     def notebook_start(self, **given: Any) -> None:
         """Write the beginning, so that a file that stays as it is now tells nothing wrong."""

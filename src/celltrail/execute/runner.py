@@ -180,4 +180,5 @@ def _result(job: Job, started_at: int, ready: KernelReady | None, ended: JobEnde
         tracking=ready.tracking if ready else Tracking.UNKNOWN,
         session_id=ready.session_id if ready else "",
         started_at=started_at,
+        notes=ended.notes,
     )

@@ -60,7 +60,7 @@ def _execute(job: Job, tell: Callable[[Progress], None]) -> None:
     hidden.update(dict.fromkeys(_HIDDEN))
     import papermill.execute
 
-    os.chdir(Path(job.output).parent)
+    os.chdir(Path(job.output).anchor)  # the only folder that no cell can remove; all paths are absolute
     papermill.execute.execute_notebook(
         _braced(job.notebook),
         _braced(job.output),
