@@ -4,6 +4,7 @@ import math
 from pathlib import Path
 
 import pytest
+import skops.io
 from notebook_kernel import NotebookKernel, Reply
 
 from celltrail.journal import events
@@ -200,7 +201,7 @@ def test_artifacts_figures_and_models_are_blobs_of_the_run(kernel: NotebookKerne
         "from pathlib import Path; Path('notes.txt').write_text('hello')\n"
         "with celltrail.start_run('files'):\n"
         "    celltrail.log_artifact('notes.txt')\n    celltrail.log_artifact(Path('notes.txt'), 'sub/dir')\n"
-        "    celltrail.log_figure(fig, 'plots/line.png')\n    celltrail.log_model({'a': 1}, 'model')"
+        "    celltrail.log_figure(fig, 'plots/line.png')\n    celltrail.log_model({'a': 1j}, 'model')"
     )
     run = only_run(kernel, reply)
     logged = [event for event in kernel.of_type(events.ArtifactLogged) if event.run_id == run.run_id]
@@ -215,6 +216,22 @@ def test_artifacts_figures_and_models_are_blobs_of_the_run(kernel: NotebookKerne
     assert blobs.read(logged[2].digest).startswith(b"\x89PNG")
     tags = [tag for event in kernel.of_type(events.TagsSet) if event.run_id == run.run_id for tag in event.tags]
     assert [tag.value for tag in tags] == ["pickle: loading it runs code"]
+
+
+def test_a_model_is_kept_by_skops_and_can_be_loaded_again(kernel: NotebookKernel) -> None:
+    reply = kernel.run(
+        "from sklearn.linear_model import Ridge\nfrom sklearn.pipeline import make_pipeline\n"
+        "from sklearn.preprocessing import StandardScaler\n"
+        "model = make_pipeline(StandardScaler(), Ridge())\n"
+        "with celltrail.start_run('skops'):\n    celltrail.log_model(model, 'ridge')"
+    )
+    run = only_run(kernel, reply)
+    (kept,) = [event for event in kernel.of_type(events.ArtifactLogged) if event.run_id == run.run_id]
+    assert (kept.path, kept.kind, kept.media_type) == ("ridge.skops", "model", "application/vnd.skops")
+    data = BlobStore(kernel.store).read(kept.digest)
+    assert [name for name, _ in skops.io.loads(data).steps] == ["standardscaler", "ridge"]
+    tags = [tag for event in kernel.of_type(events.TagsSet) if event.run_id == run.run_id for tag in event.tags]
+    assert [tag.value for tag in tags] == ["skops"]
 
 
 def test_runs_get_environment_hardware_and_seed(kernel: NotebookKernel) -> None:

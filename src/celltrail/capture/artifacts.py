@@ -122,11 +122,18 @@ def keep_model(recorder: Recorder, model: Any, path: str) -> None:
 
 def _by_skops(model: Any) -> bytes | None:
     try:
-        from skops import io as skops_io  # type: ignore[import-not-found,unused-ignore]
+        from skops import io as skops_io
     except ImportError:
         return None
     try:
         found: bytes = skops_io.dumps(model)
+        names: list[str] = skops_io.get_untrusted_types(data=found)
     except (TypeError, ValueError, AttributeError, NotImplementedError):  # a type that skops does not know
         return None
-    return found
+    return found if all(map(_can_be_imported, names)) else None
+
+
+def _can_be_imported(name: str) -> bool:
+    """Whether a name will lead to its class or function again; skops writes lambdas too, and cannot load them."""
+    module, _, attribute = name.rpartition(".")
+    return hasattr(sys.modules.get(module), attribute)
