@@ -2,10 +2,10 @@
 
     python benchmarks/cell_capture.py [--json FILE]
 
-Each cell is run in pairs, once with capture and once without, so that the noise of the machine meets both; the figures
-are the differences of the pairs' medians and 99th percentiles. CPU is that of the whole process, our threads included;
-wall is what the user waits. Each run of a cell has another source, or it would not be parsed again, except where the
-row says so.
+Five cells with capture and five without, in turns, so that the noise of the machine meets both; the figures are the
+differences of the medians and of the 99th percentiles. CPU is that of the whole process, our threads included; wall is
+what the user waits. Each run of a cell has another source, or it would not be analysed again, except where the row
+says so.
 """
 
 import argparse
@@ -22,8 +22,10 @@ from pathlib import Path
 
 PROMISE_MS = 1.0
 PROMISE_P99_MS = 5.0
-REPEATS = 400
+TURNS = 80
+CELLS_A_TURN = 5
 ONE_LINE = "a_value = number_1 + number_2"
+BETWEEN = "between = 0"  # not measured: to turn capture on or off empties caches, and a session does it once
 TWELVE_LINES = """
 total = 0
 for step in range(50):
@@ -104,14 +106,14 @@ def measure(shell: object, tracking: object, case: Case) -> Added:
         importlib.import_module("pandas")
         importlib.import_module("sklearn.linear_model")
     on, off = Times(), Times()
-    for number in range(REPEATS):
-        if number % 50 == 0:
+    for turn in range(TURNS):
+        for times, change in ((off, tracking.stop), (on, tracking.start)):
             set_variables(shell, case.variables)
-        source = case.source if case.is_same_source else f"{case.source}\n# {number}"
-        tracking.stop()
-        run(shell, source, off)
-        tracking.start()
-        run(shell, source, on)
+            change()
+            run(shell, BETWEEN, Times())
+            for number in range(CELLS_A_TURN):
+                source = case.source if case.is_same_source else f"{case.source}\n# {turn}, {number}"
+                run(shell, source, times)
     return Added(
         case,
         statistics.median(off.cpu[20:]),

@@ -88,12 +88,12 @@ class _Visitor(ast.NodeVisitor):
         method = _METHODS.get(type(node))
         if method is not None:
             method(self, node)
-        elif node._fields:
+        else:
             self.generic_visit(node)
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visit a node's parts."""
-        for name in node._fields:
+        for name in _PARTS.get(type(node), node._fields):
             part = getattr(node, name, None)
             if type(part) is list:
                 for item in part:
@@ -271,6 +271,12 @@ class _Visitor(ast.NodeVisitor):
         self._sure |= inner.assigned
 
 
+_NO_PARTS = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "conversion", "simple", "type_comment"})
+_PARTS: dict[type, tuple[str, ...]] = {  # the fields that can hold a name, of the nodes that are met most
+    kind: tuple(name for name in kind._fields if name not in _NO_PARTS)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.expr | ast.stmt | ast.keyword)
+}
 _METHODS: dict[type, Callable[[_Visitor, Any], None]] = {
     getattr(ast, name.removeprefix("visit_")): method
     for name, method in vars(_Visitor).items()

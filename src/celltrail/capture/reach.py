@@ -1,18 +1,23 @@
 """Which globals a value of the notebook reaches: those that its code uses, and the code that it calls."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from types import CodeType, FunctionType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from celltrail.capture.snapshots import MAX_NAMES
 
 _mro = type.__dict__["__mro__"].__get__  # a metaclass of the user's cannot answer in its place
 _vars = type.__dict__["__dict__"].__get__
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, list, dict, tuple, set, ModuleType, BuiltinFunctionType})
+_NOTHING: frozenset[str] = frozenset()
 
 
-def globals_of(value: object, namespace: Mapping[str, Any]) -> set[str]:
+def globals_of(value: object, namespace: Mapping[str, Any]) -> AbstractSet[str]:
     """The globals that a function or class of this notebook uses, through the functions that it calls as well."""
+    if _is_plain(value):
+        return _NOTHING
     found: set[str] = set()
     waiting = [value]
     while waiting and len(found) < MAX_NAMES:
@@ -21,6 +26,12 @@ def globals_of(value: object, namespace: Mapping[str, Any]) -> set[str]:
             found |= fresh
             waiting += [namespace[name] for name in fresh]
     return found
+
+
+def _is_plain(value: object) -> bool:
+    """Whether no code of the notebook can hang on it, seen without asking a metaclass of the user's for a hash."""
+    kind = type(value)
+    return type(kind) is type and kind in _PLAIN
 
 
 def _codes(value: Any, namespace: Mapping[str, Any]) -> list[CodeType]:

@@ -48,14 +48,18 @@ def snapshot(namespace: Mapping[str, Any]) -> Snapshot | None:
 
 def changes(before: Snapshot | None, namespace: Mapping[str, Any]) -> Changes | None:
     """What differs between a snapshot and the namespace now; None where either has too many names."""
-    now = snapshot(namespace)
-    if before is None or now is None:
+    if before is None or len(namespace) > MAX_NAMES:
         return None
     count = len(before.names)
-    if now.names[:count] != before.names:
-        return _by_name(before, now)
-    rebound = frozenset(compress(before.names, map(ne, before.ids, now.ids)))
-    return Changes(rebound, frozenset(now.names[count:]))
+    try:
+        different = compress(before.names, map(ne, before.ids, map(_identity, namespace.values())))
+        names, rebound = [*namespace], [*different]  # at once, as above
+    except RuntimeError:
+        names, rebound = [], []
+    if count and names[:count] == before.names:
+        return Changes(frozenset(rebound), frozenset(names[count:]))
+    now = snapshot(namespace)
+    return None if now is None else _by_name(before, now)
 
 
 def _by_name(before: Snapshot, now: Snapshot) -> Changes:

@@ -44,19 +44,19 @@ class Surroundings:
         if run.kind == "candidate":
             return
         if self.environment_digest:
-            run.surrounded = events.RunContext(run.run_id, clock.now(), self.environment_digest, self.hardware_digest)
-            self._recorder.writer.append(run.surrounded)
+            known = events.RunContext(run.run_id, clock.now(), self.environment_digest, self.hardware_digest)
+            self._recorder.describe_run(run, known)
         if run.cell is None:
             self._background.submit("run context", lambda: self._describe_runs((run,), None))
 
     def cell_ended(self, cell: CellContext, before: "RawStates") -> None:
         """Describe the runs that a cell opened: the state of the generators before it, and its code."""
-        from celltrail.capture.estimators import seeding
-        from celltrail.fingerprint import seed
-
         runs = tuple(run for run in cell.runs if run.kind != "candidate")
         if not runs:
             return
+        from celltrail.capture.estimators import seeding
+        from celltrail.fingerprint import seed
+
         known = cell.seeding_calls
         known += [call for call in seeding.seeding_calls(cell.source) if call not in known]
         states = seed.digested(before)
@@ -68,8 +68,8 @@ class Surroundings:
         self.describe_session()
         code_digest = self._describe_code(self._recorder.settings.root)
         at = clock.now()
-        for number, run in enumerate(runs):
-            run.surrounded = events.RunContext(
+        contexts = [
+            events.RunContext(
                 run.run_id,
                 at,
                 self.environment_digest,
@@ -77,7 +77,9 @@ class Surroundings:
                 code_digest,
                 seeds[number] if seeds else None,
             )
-        self._recorder.writer.append(*(run.surrounded for run in runs if run.surrounded is not None))
+            for number, run in enumerate(runs)
+        ]
+        self._recorder.describe_runs(runs, contexts)
         if code_digest and code_digest not in self._codes:
             self._describe_code(self._recorder.settings.root)  # the trail was begun anew just now
 
