@@ -115,6 +115,21 @@ def test_a_comprehension_variable_is_not_the_global_of_the_same_name(two: Cells)
     assert runs == {"a": [], "b": ["f1_score_X_test", "roc_auc_score_X_test"]}
 
 
+def test_a_comprehension_variable_that_a_lambda_keeps_is_not_the_global_either(two: Cells) -> None:
+    two.run("p = a.predict_proba(X_test)[:, 1]")
+    two.run(
+        "[(accuracy_score(y_test, p > .5), f1_score(y_test, p.round())) for p in [b.predict_proba(X_test).T[1]]], [\n"
+        "    (lambda: p) for p in [0]]"
+    )
+    two.run("""
+def both():
+    found = [(roc_auc_score(y_test, p), lambda: p) for p in [b.predict_proba(X_test)[:, 1] * 2]]
+    return found, [mean_squared_error(y_test, np.sqrt(p)) for p in [b.predict_proba(X_test)[:, 1]]]
+both()
+""")
+    assert {run.variable: sorted(run.values()) for run in two.fits()}["a"] == []
+
+
 def test_the_first_iterable_of_a_comprehension_is_read_outside_it(two: Cells) -> None:
     two.run("p = a.predict_proba(X_test)[:, 1]; pb = b.predict_proba(X_test)[:, 1]")
     two.run("[p for p in [accuracy_score(y_test, p > .5)]]")

@@ -13,6 +13,7 @@ from typing import Any
 
 # 3.13.0 to 3.13.2 end the process when a comprehension's variable is read whose name a closure of the same code has too
 _READING_MAY_CRASH = (3, 13) <= sys.version_info < (3, 13, 3)
+_UNREADABLE = object()  # in the place of a value, so that nobody takes a global of the same name for it
 
 
 def variables(frame: FrameType) -> Mapping[str, Any]:
@@ -29,7 +30,8 @@ def variables(frame: FrameType) -> Mapping[str, Any]:
 def _read_safely(code: CodeType, found: Mapping[str, Any]) -> dict[str, Any]:
     names = dict.fromkeys((*code.co_varnames, *code.co_cellvars, *code.co_freevars))
     unsafe = _unsafe_names(code)
-    return {name: found[name] for name in names if name not in unsafe and name in found}
+    readable = {name: found[name] for name in names if name not in unsafe and name in found}
+    return readable | dict.fromkeys(unsafe, _UNREADABLE)
 
 
 @lru_cache(maxsize=1024)
