@@ -162,22 +162,16 @@ def report(found: list[Added], target: Path | None) -> None:
     print(f"promise: at most {PROMISE_MS} ms median and {PROMISE_P99_MS} ms at the 99th percentile")
     if target:
         rows = [
-            row(
-                "capture of a cell, 300 variables, CPU added", PROMISE_MS, [a.median for a in found if not is_large(a)]
-            ),
-            row(
-                "capture of a cell, 500 to 3,000 variables, CPU added",
-                PROMISE_MS,
-                [a.median for a in found if is_large(a)],
-            ),
-            row("capture of a cell, wall time added", PROMISE_MS, [a.wall for a in found]),
-            row("capture of a cell, CPU, 99th percentile", PROMISE_P99_MS, [a.p99 for a in found]),
+            row(f"capture of a cell, {count:,} variables, CPU added", PROMISE_MS, [a.median for a in of(found, count)])
+            for count in (300, 500, 3000)
         ]
+        rows.append(row("capture of a cell, wall time added", PROMISE_MS, [added.wall for added in found]))
+        rows.append(row("capture of a cell, CPU, 99th percentile", PROMISE_P99_MS, [added.p99 for added in found]))
         target.write_text(json.dumps(rows), encoding="utf-8")
 
 
-def is_large(added: Added) -> bool:
-    return added.case.variables > 300
+def of(found: list[Added], variables: int) -> list[Added]:
+    return [added for added in found if added.case.variables == variables]
 
 
 def row(name: str, promise_ms: float, measured: list[float]) -> dict[str, object]:

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from celltrail.fingerprint.seed import changed, generator_states
+from celltrail.fingerprint.seed import changed, digested, generator_states, raw_states
 
 
 def test_looking_changes_nothing():
@@ -91,3 +91,14 @@ def test_numpy_is_not_imported_to_look():
 def test_a_generator_that_appeared_in_between_was_not_drawn_from():
     after = generator_states()
     assert changed(after[:1], after) == ()
+
+
+def test_a_state_that_is_digested_later_is_the_one_of_its_moment():
+    random.seed(5)
+    np.random.seed(5)
+    expected = generator_states()
+    raw = raw_states()
+    random.random()
+    np.random.normal()
+    assert digested(raw) == expected
+    assert changed(digested(raw), generator_states()) == ("python", "numpy")
