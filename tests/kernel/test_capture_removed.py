@@ -120,6 +120,31 @@ def test_datasets_and_code_are_described_again(kernel: NotebookKernel) -> None:
     assert all(used.dataset.rows == 10 for used in detail.datasets)
 
 
+def test_a_model_that_is_measured_after_the_deletion_of_its_fit_has_its_run_back(kernel: NotebookKernel) -> None:
+    """Twice deleted: each time a measure brings back what it has to be understood by."""
+    fit = kernel.run(
+        "import numpy as np\nfrom sklearn.linear_model import Ridge\nfrom sklearn.metrics import r2_score\n"
+        "X = np.arange(20.0).reshape(10, 2); y = X[:, 0]\nX_test, y_test = X[5:] + 1, y[5:]\n"
+        "model = Ridge(alpha=3).fit(X, y)"
+    )
+    other = kernel.run("other = Ridge(alpha=4).fit(X, y)")
+    for _ in range(2):
+        time.sleep(2.5)
+        shutil.rmtree(kernel.store)
+        kernel.run("r2_score(y_test, model.predict(X_test))")
+    kernel.shutdown()
+    with stored(kernel) as store:
+        (run,) = [one for one in runs(store) if one.kind == "fit"]
+        detail = store.get_run(run.run_id)
+        stayed = store.list_executions("analysis.ipynb", other.id)
+    assert (run.notebook_path, run.cell_id, run.status) == ("analysis.ipynb", fit.id, Status.FINISHED)
+    assert run.params["alpha"] == "3"
+    assert [metric.key for metric in detail.metrics] == ["r2_score_X_test"]
+    assert detail.execution is not None
+    assert detail.execution.status is Status.FINISHED
+    assert not stayed
+
+
 def test_a_deleted_trail_does_not_come_back_for_the_kernel_s_goodbye(kernel: NotebookKernel) -> None:
     kernel.run(LOG.format(1))
     time.sleep(2.5)

@@ -6,7 +6,7 @@ from typing import Any
 
 from celltrail.capture.files import OpenedFiles
 from celltrail.capture.outputs import CellOutputs
-from celltrail.journal.events import CellStarted, RunContext, RunStarted
+from celltrail.journal.events import Event
 from celltrail.records import ErrorInfo, Param, Status
 
 
@@ -71,7 +71,7 @@ class CellContext:
     runs: "list[OpenRun]" = field(default_factory=list)
     latest_fit_id: str = ""
     is_recorded: bool = True
-    started: CellStarted | None = None
+    said: list[Event] = field(default_factory=list)  # its records, for a trail that begins anew
     files: OpenedFiles | None = None
     outputs: CellOutputs | None = None
 
@@ -96,8 +96,7 @@ class OpenRun:
     cell: CellContext | None
     parent_run_id: str = ""
     place: Place = Place()
-    started: RunStarted | None = None
-    surrounded: RunContext | None = None  # what was said of its surroundings last
+    said: list[Event] = field(default_factory=list)  # its records but for values, for a trail that begins anew
     param_keys: set[str] = field(default_factory=set)
     random_states: list[Param] = field(default_factory=list)
     status: Status = Status.RUNNING

@@ -4,6 +4,7 @@ It owns the kernel's journal writer and turns calls into events; it knows no IPy
 """
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from celltrail import clock
@@ -11,6 +12,7 @@ from celltrail.capture import measure, params
 from celltrail.capture.boundary import attempt
 from celltrail.capture.context import CellContext, OpenRun, Place, Series
 from celltrail.capture.metric_log import MetricLog
+from celltrail.capture.retelling import Retelling
 from celltrail.capture.whereabouts import Whereabouts, loop_id, place_in
 from celltrail.config import Settings
 from celltrail.journal import events
@@ -55,7 +57,7 @@ class Recorder:
         self._described: set[str] = set()
         self._sources: dict[str, None] = {}
         self._open: dict[str, OpenRun] = {}
-        self._unfinished: dict[str, CellContext] = {}
+        self._retelling = Retelling()
         self._measured: dict[tuple[str, ...], Series] = {}
         self._outside: OpenRun | None = None  # the run of what is logged outside any cell
 
@@ -71,14 +73,13 @@ class Recorder:
 
     def write_cell(self, cell: CellContext, started: events.CellStarted) -> None:
         """Keep that a cell began, before its code runs."""
-        cell.started = started
-        self._unfinished[cell.execution_id] = cell
+        self._retelling.cell(cell, started)
         self.writer.append(started)
 
     def write_cell_end(self, finished: events.CellFinished) -> None:
         """Keep how a cell ended; may come long after `leave_cell`."""
         self.writer.append(finished)
-        self._unfinished.pop(finished.execution_id, None)
+        self._retelling.cell_ended(finished.execution_id, finished)
 
     def enter_cell(self, cell: CellContext) -> None:
         """`cell` begins in the calling context."""
@@ -116,11 +117,11 @@ class Recorder:
         if cell is not None:
             execution_id = cell.execution_id
             group_id = "" if parent_run_id else cell.group_id or loop_id(cell, place)
-        run.started = events.RunStarted(
+        started = events.RunStarted(
             run.run_id, self.session_id, execution_id, started_at, name, kind, parent, group_id, estimator, variable
         )
         self._open[run.run_id] = run
-        self.writer.append(run.started)
+        self.describe_run(run, started)
         self.run_count += 1
         self._note_in_cell(run, cell)
         if self.on_run is not None:
@@ -147,10 +148,11 @@ class Recorder:
         finished = events.RunFinished(run.run_id, at, status, error, duration_s, measure.peak_memory_bytes())
         variables = self._surrounding_params(run)
         if variables:
-            self.writer.append(events.ParamsLogged(run.run_id, at, variables), finished)
+            self.describe_run(run, events.ParamsLogged(run.run_id, at, variables), finished)
         else:
-            self.writer.append(finished)
+            self.describe_run(run, finished)
         self._open.pop(run.run_id, None)
+        self._retelling.run_ended(run)
         self.where.let_go(run)
 
     def _surrounding_params(self, run: OpenRun) -> tuple[Param, ...]:
@@ -220,16 +222,27 @@ class Recorder:
         """Keep parameters of a run."""
         if not run_id:
             return
-        self.writer.append(events.ParamsLogged(run_id, clock.now(), params))
+        logged = events.ParamsLogged(run_id, clock.now(), params)
         run = self._open.get(run_id)
-        if run is not None:
+        if run is None:
+            self.writer.append(logged)
+            self._retell(run_id)
+        else:
+            self.describe_run(run, logged)
             run.param_keys.update(param.key for param in params)
             run.random_states += [param for param in params if param.key.endswith("random_state")]
 
     def set_tags(self, run_id: str, tags: tuple[Tag, ...]) -> None:
         """Keep tags of a run."""
-        if run_id:
-            self.writer.append(events.TagsSet(run_id, clock.now(), tags))
+        if not run_id:
+            return
+        tagged = events.TagsSet(run_id, clock.now(), tags)
+        run = self._open.get(run_id)
+        if run is None:
+            self.writer.append(tagged)
+            self._retell(run_id)
+        else:
+            self.describe_run(run, tagged)
 
     def log_metric(
         self,
@@ -264,6 +277,7 @@ class Recorder:
         at_step = series.next_step if step is None else step
         series.next_step = at_step + 1
         self.writer.metric(series.number, at_step, clock.now(), value)
+        self._retell(run_id)
 
     def ambiguous_metric(
         self,
@@ -285,11 +299,14 @@ class Recorder:
                 clock.now(), execution_id, key, value, candidates, reason, dataset_name, dataset_digest
             )
         )
+        for run_id in candidates:
+            self._retell(run_id)
 
     def use_dataset(self, run_id: str, dataset: DatasetVersion, role: DatasetRole, name: str) -> None:
         """A run used a dataset; the dataset is described the first time that its digest comes."""
         if not run_id:
             return
+        self._retell(run_id)
         used = events.DatasetUsed(run_id, clock.now(), dataset.digest, role, name)
         if dataset.digest in self._described:
             self.writer.append(used)
@@ -301,8 +318,23 @@ class Recorder:
     # --- the trail was removed under us -------------------------------------------------------------------------
 
     def describe(self) -> tuple[events.Event, ...]:
-        """What has begun and not ended, for a trail that begins anew; datasets are described again when used again."""
+        """What open cells and runs are to be understood by; datasets are described again when they are used again."""
         self._described.clear()
-        cells = [cell.started for cell in list(self._unfinished.values())]
-        runs = [event for run in list(self._open.values()) for event in (run.started, run.surrounded)]
-        return tuple(event for event in (*cells, *runs) if event is not None)
+        return self._retelling.again()
+
+    def describe_run(self, run: OpenRun, *described: events.Event) -> None:
+        """Keep what is said of a run, also for a trail that begins anew."""
+        self._retelling.run(run, *described)
+        self.writer.append(*described)
+
+    def describe_runs(self, runs: Sequence[OpenRun], described: Sequence[events.Event]) -> None:
+        """Keep one thing of each of several runs, in one write."""
+        for run, event in zip(runs, described, strict=True):
+            self._retelling.run(run, event)
+        self.writer.append(*described)
+
+    def _retell(self, run_id: str) -> None:
+        """A run was spoken of; after the event, whose own write may be what finds that the trail was removed."""
+        removed = self._retelling.of_run(run_id)
+        if removed:
+            self.writer.append(*removed)
