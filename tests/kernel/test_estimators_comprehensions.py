@@ -69,6 +69,15 @@ ms = [[DecisionTreeClassifier(max_depth=d, min_samples_leaf=leaf).fit(X_train, y
     ]
 
 
+def test_a_comprehension_in_a_class_takes_no_globals_with_it(cells: Cells) -> None:
+    cells.run("unrelated = 5")
+    cells.run("""
+class Models:
+    all = [DecisionTreeClassifier(max_depth=d).fit(X_train, y_train) for d in (1, 2)]
+""")
+    assert [variables(run) for run in cells.fits()] == [{"d": "1"}, {"d": "2"}]
+
+
 def test_the_target_of_another_comprehension_is_no_parameter(cells: Cells) -> None:
     cells.run("r = [d for d in (8, 9)], DecisionTreeClassifier().fit(X_train, y_train)")
     assert variables(cells.fits()[0]) == {}

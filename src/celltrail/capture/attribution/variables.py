@@ -7,9 +7,10 @@ import sys
 from collections import ChainMap
 from collections.abc import Mapping
 from functools import lru_cache
-from inspect import CO_OPTIMIZED
 from types import CodeType, FrameType
 from typing import Any
+
+from celltrail.capture.attribution.callsite import CELL_NAMES
 
 # 3.13.0 to 3.13.2 end the process when a comprehension's variable is read whose name a closure of the same code has too
 _READING_MAY_CRASH = (3, 13) <= sys.version_info < (3, 13, 3)
@@ -19,12 +20,12 @@ _UNREADABLE = object()  # in the place of a value, so that nobody takes a global
 def variables(frame: FrameType) -> Mapping[str, Any]:
     """What the names of a frame are bound to; in a cell, and in a function, also those of a comprehension's turn."""
     found: Mapping[str, Any] = frame.f_locals
-    if _READING_MAY_CRASH and type(found) is not dict:
-        found = _read_safely(frame.f_code, found)
-    if frame.f_code.co_flags & CO_OPTIMIZED or type(frame.f_locals) is dict:
+    if type(found) is dict:
         return found
+    if _READING_MAY_CRASH:
+        found = _read_safely(frame.f_code, found)
     # in a comprehension of a cell, 3.13 shows the comprehension's variables and no others
-    return ChainMap(dict(found), frame.f_globals)
+    return ChainMap(dict(found), frame.f_globals) if frame.f_code.co_name in CELL_NAMES else found
 
 
 def _read_safely(code: CodeType, found: Mapping[str, Any]) -> dict[str, Any]:
