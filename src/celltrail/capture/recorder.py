@@ -306,14 +306,13 @@ class Recorder:
         """A run used a dataset; the dataset is described the first time that its digest comes."""
         if not run_id:
             return
-        self._retell(run_id)
         used = events.DatasetUsed(run_id, clock.now(), dataset.digest, role, name)
         if dataset.digest in self._described:
             self.writer.append(used)
-            if dataset.digest in self._described:
-                return  # else the trail was begun anew just now
-        self._described.add(dataset.digest)
-        self.writer.append(events.DatasetSeen(dataset), used)
+        if dataset.digest not in self._described:  # also where the trail was begun anew just now
+            self._described.add(dataset.digest)
+            self.writer.append(events.DatasetSeen(dataset), used)
+        self._retell(run_id)
 
     # --- the trail was removed under us -------------------------------------------------------------------------
 
