@@ -19,7 +19,10 @@ export const STORE_CHANGED_SCHEMA = 'urn:celltrail:events:store-changed:v1';
 /** A floating-point number as JSON carries it: what JSON lacks is text. */
 export type Float = number | 'NaN' | 'Infinity' | '-Infinity';
 
-/** A metric that more than one run may own. */
+/**
+ * A metric that more than one run may own; `candidate_names` are those runs as
+ * lists show them.
+ */
 export interface AmbiguousMetric {
   key: string;
   value: Float;
@@ -28,6 +31,7 @@ export interface AmbiguousMetric {
   candidate_run_ids: string[];
   reason: string;
   dataset_name: string;
+  candidate_names: string[];
 }
 
 /** A file of a run. */
@@ -420,7 +424,6 @@ export interface RunDetail {
 /** The runs of one loop. */
 export interface RunGroup {
   group_id: string;
-  /** How many there are. */
   run_count: number;
   /**
    * Those with the same model and the same parameters of it, but for random

@@ -343,6 +343,7 @@ class TestStore:
         listed = opened.store.list_ambiguous(trail.notebook)
         assert [(one.key, one.value, one.dataset_name) for one in listed] == [("auc", 0.3, "X"), ("f1", 0.2, "")]
         assert listed[0].candidate_run_ids == (second, first)
+        assert listed[0].candidate_names == ("Lasso", "Ridge")
         assert opened.store.list_ambiguous(trail.notebook, 1) == listed[:1]
         assert set(listed) <= set(opened.store.list_ambiguous())
         assert opened.store.list_ambiguous("no such notebook.ipynb") == ()

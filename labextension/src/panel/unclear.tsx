@@ -47,8 +47,12 @@ function Candidates({ metric }: { metric: AmbiguousMetric }): JSX.Element {
       </span>
       <span className="ct-Metric-facts" dir="auto">
         {trans.__('one of')}{' '}
-        {metric.candidate_run_ids.map(id => (
-          <RunLink key={id} runId={id} />
+        {metric.candidate_run_ids.map((id, index) => (
+          <RunLink
+            key={id}
+            runId={id}
+            name={metric.candidate_names[index] ?? ''}
+          />
         ))}
       </span>
     </li>

@@ -8,7 +8,8 @@ from rich.text import Text
 from celltrail.cli.terminal import name_of, runs_table, safe, state_of
 from celltrail.cli.text import day_and_time, duration, escape, number, size
 from celltrail.records import CodeVersion, Param, Status
-from celltrail.store.base import CellExecution, MetricValue, RunDetail, RunGroup, RunSummary
+from celltrail.store.base import CellExecution, MetricValue, RunDetail, RunSummary
+from celltrail.store.several import RunGroup
 
 _SHOWN = 25  # rows of a section without --all
 _DIGEST = 24  # characters of a digest: its algorithm and enough of it to compare by eye
@@ -83,8 +84,9 @@ def _print_metrics(out: Console, detail: RunDetail) -> None:
     if detail.ambiguous_metrics:
         _title(out, "metrics that may belong to this run or another")
         for ambiguous in detail.ambiguous_metrics:
-            others = ", ".join(run_id[:8] for run_id in ambiguous.candidate_run_ids)
-            _print_indented(out, safe(f"{ambiguous.key} {number(ambiguous.value)}: {ambiguous.reason} ({others})"))
+            named = zip(ambiguous.candidate_run_ids, ambiguous.candidate_names, strict=True)
+            runs = " or ".join(f"{run_id[:8]} {name}".rstrip() for run_id, name in named)
+            _print_indented(out, safe(f"{ambiguous.key} {number(ambiguous.value)}: {ambiguous.reason} ({runs})"))
 
 
 def _print_group(out: Console, group: RunGroup | None) -> None:

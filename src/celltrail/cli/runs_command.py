@@ -11,9 +11,10 @@ from celltrail.cli.exits import EXIT_OK
 from celltrail.cli.project import opened, path_in_project, settings_here
 from celltrail.cli.text import escape
 from celltrail.config import Settings
-from celltrail.store.base import AmbiguousMetric, RunPage, RunQuery
+from celltrail.store.base import RunPage, RunQuery
+from celltrail.store.several import AmbiguousMetric
 
-_NAMED = 4  # metrics in one line
+_NAMED = 3  # candidates in one line
 
 
 @click.command("runs")
@@ -102,11 +103,13 @@ def _print_unclear(metrics: tuple[AmbiguousMetric, ...]) -> None:
         return
     from celltrail.cli.terminal import console
 
-    keys = list(dict.fromkeys(metric.key for metric in metrics))
-    named = escape(", ".join(keys[:_NAMED]) + (", …" if len(keys) > _NAMED else ""))
-    runs = list(dict.fromkeys(metric.candidate_run_ids[0][:8] for metric in metrics if metric.candidate_run_ids))
+    latest = metrics[0]
     many = f"{len(metrics)} metrics have" if len(metrics) > 1 else "1 metric has"
-    console().print(f"{many} several candidate runs ({named}): celltrail show {' or '.join(runs[:2])}", markup=False)
+    first = "the latest is " if len(metrics) > 1 else ""
+    runs = " or ".join(filter(None, latest.candidate_names[:_NAMED]))
+    where = f"celltrail show {latest.candidate_run_ids[0][:8]}" if latest.candidate_run_ids else "no run is known"
+    said = f"{many} several candidate runs: {first}{latest.key} of {runs}; {where}"
+    console().print(escape(said), markup=False, soft_wrap=True)
 
 
 def _print_place(settings: Settings, project: str | None) -> None:

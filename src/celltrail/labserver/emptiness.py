@@ -7,7 +7,6 @@ from pathlib import Path
 
 from celltrail.errors import BlobNotFoundError, RunNotFoundError
 from celltrail.store.base import (
-    AmbiguousMetric,
     CellBadge,
     CellExecution,
     FoldReport,
@@ -19,6 +18,7 @@ from celltrail.store.base import (
     Store,
     StoreStatus,
 )
+from celltrail.store.several import AmbiguousMetric
 
 
 class EmptyStore(Store):

@@ -25,6 +25,7 @@ from celltrail.records import (
     Status,
     Tag,
 )
+from celltrail.store.several import AmbiguousMetric, RunGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +149,6 @@ class Artifact:
 
 
 @dataclass(frozen=True, slots=True)
-class AmbiguousMetric:
-    """A metric that more than one run may own."""
-
-    key: str
-    value: float
-    at: int
-    execution_id: str
-    candidate_run_ids: tuple[str, ...]
-    reason: str
-    dataset_name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class CellExecution:
     """One cell run once. `source` is cut at the number of characters that the query allows; `source_length` tells."""
 
@@ -185,34 +173,6 @@ class CellExecution:
     outputs: tuple[OutputDigest, ...]
     notes: tuple[str, ...]
     run_ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class GroupMetric:
-    """A metric over several runs; `std` is the population's, as in scikit-learn's `std_test_score`."""
-
-    key: str
-    count: int
-    mean: float
-    std: float
-    minimum: float
-    maximum: float
-
-
-@dataclass(frozen=True, slots=True)
-class RunGroup:
-    """The runs of one loop.
-
-    Attributes:
-        run_count: How many there are.
-        like_count: Those with the same model and the same parameters of it, but for random states: the folds.
-        metrics: What two or more of those have, over them.
-    """
-
-    group_id: str
-    run_count: int
-    like_count: int
-    metrics: tuple[GroupMetric, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from celltrail.errors import StoreError
 from celltrail.journal.blobs import BlobStore
 from celltrail.store import query_cells, query_detail, query_runs, query_status
 from celltrail.store.base import (
-    AmbiguousMetric,
     CellBadge,
     CellExecution,
     FoldReport,
@@ -27,6 +26,7 @@ from celltrail.store.fold import Folder
 from celltrail.store.owner import Ownership
 from celltrail.store.reading import Reading
 from celltrail.store.schema import connect, explain
+from celltrail.store.several import AmbiguousMetric
 
 
 class LocalStore(Store):

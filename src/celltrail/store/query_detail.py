@@ -1,5 +1,6 @@
 """All of one run, and the points of one metric: `get_run` and `metric_history` of the contract."""
 
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from celltrail import codec
@@ -20,7 +21,6 @@ from celltrail.records import (
     Tag,
 )
 from celltrail.store.base import (
-    AmbiguousMetric,
     Artifact,
     DatasetUse,
     MetricHistory,
@@ -32,6 +32,7 @@ from celltrail.store.query_cells import execution_of
 from celltrail.store.query_groups import group_of
 from celltrail.store.query_runs import metric_value, summaries
 from celltrail.store.reading import Reading
+from celltrail.store.several import AmbiguousMetric
 from celltrail.store.text import clean
 
 T = TypeVar("T")
@@ -87,6 +88,7 @@ SELECT environment_digest, hardware_digest FROM session WHERE session_id = ?
 _ENVIRONMENT = "SELECT digest, python, implementation, os, packages_json FROM environment WHERE digest = ?"
 _HARDWARE = "SELECT digest, cpu, cores, memory_bytes, gpus_json, blas, threads_json FROM hardware WHERE digest = ?"
 _CODE = "SELECT digest, commit_id, branch, is_dirty, diff_digest FROM code_version WHERE digest = ?"
+_NUMBERS = "SELECT run_no FROM run WHERE is_known AND list_contains(?::VARCHAR[], run_id)"
 _CHILD_NUMBERS = "SELECT run_no FROM run WHERE parent_run_id = ? AND is_known ORDER BY started_at, run_no LIMIT ?"
 
 _HISTORY_SERIES = """
@@ -223,12 +225,22 @@ def list_ambiguous(reading: Reading, notebook_path: str, limit: int) -> tuple[Am
     """Metrics that more than one run may own, newest first."""
     notebook = clean(notebook_path)
     rows = reading.rows(_ALL_AMBIGUOUS, [notebook, notebook, max(limit, 0)])
-    return tuple(_ambiguous_metric(row) for row in rows)
+    return _with_names(reading, [_ambiguous_metric(row) for row in rows])
 
 
 def _ambiguous(reading: Reading, run_id: str) -> tuple[AmbiguousMetric, ...]:
     found = (_ambiguous_metric(row) for row in reading.rows(_AMBIGUOUS, [run_id]))
-    return tuple(metric for metric in found if run_id in metric.candidate_run_ids)
+    return _with_names(reading, [metric for metric in found if run_id in metric.candidate_run_ids])
+
+
+def _with_names(reading: Reading, metrics: list[AmbiguousMetric]) -> tuple[AmbiguousMetric, ...]:
+    wanted = sorted({run_id for metric in metrics for run_id in metric.candidate_run_ids})
+    numbers = [row[0] for row in reading.rows(_NUMBERS, [wanted])] if wanted else []
+    names = {run.run_id: f"{run.title} {run.differs}".rstrip() for run in summaries(reading, numbers)}
+    return tuple(
+        replace(metric, candidate_names=tuple(names.get(run_id, "") for run_id in metric.candidate_run_ids))
+        for metric in metrics
+    )
 
 
 def _ambiguous_metric(row: tuple[Any, ...]) -> AmbiguousMetric:

@@ -3,8 +3,8 @@
 import math
 from collections.abc import Sequence
 
-from celltrail.store.base import GroupMetric, RunGroup
 from celltrail.store.reading import Reading
+from celltrail.store.several import GroupMetric, RunGroup
 
 _ALIKE = 2  # a spread takes two
 

@@ -9,7 +9,6 @@ from urllib.request import ProxyHandler, Request, build_opener
 from celltrail.errors import StoreBusyError, StoreError
 from celltrail.store import protocol
 from celltrail.store.base import (
-    AmbiguousMetric,
     CellBadge,
     CellExecution,
     FoldReport,
@@ -22,6 +21,7 @@ from celltrail.store.base import (
     StoreStatus,
 )
 from celltrail.store.owner import OwnerRecord
+from celltrail.store.several import AmbiguousMetric
 
 _TIMEOUT_S = 30.0
 _FORBIDDEN = 403

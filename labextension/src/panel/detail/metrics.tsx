@@ -148,7 +148,9 @@ function Ambiguous(props: {
 }): JSX.Element {
   const { trans } = usePanel();
   const { metric } = props;
-  const others = metric.candidate_run_ids.filter(id => id !== props.ownId);
+  const others = metric.candidate_run_ids
+    .map((id, index) => ({ id, name: metric.candidate_names[index] ?? '' }))
+    .filter(({ id }) => id !== props.ownId);
   return (
     <li className="ct-Metric">
       <span className="ct-Metric-key" title={metric.key} dir="auto">
@@ -162,8 +164,8 @@ function Ambiguous(props: {
           `${trans.__('on %1', metric.dataset_name)} · `}
         {metric.reason}
         {others.length > 0 && ` · ${trans.__('or of')} `}
-        {others.map(id => (
-          <RunLink key={id} runId={id} />
+        {others.map(({ id, name }) => (
+          <RunLink key={id} runId={id} name={name} />
         ))}
       </span>
     </li>

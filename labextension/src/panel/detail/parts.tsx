@@ -2,7 +2,6 @@
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { JSX, ReactNode } from 'react';
 import { shortDigest } from '../../model/format';
-import { fullName } from '../../model/words';
 import { usePanel } from '../context';
 import { IconButton } from '../toolbar';
 
@@ -58,9 +57,9 @@ export function Facts({
 }
 
 /** A run's name that opens it. */
-export function RunLink({ runId }: { runId: string }): JSX.Element {
-  const { model, trans } = usePanel();
-  const known = model.known(runId);
+export function RunLink(props: { runId: string; name: string }): JSX.Element {
+  const { model } = usePanel();
+  const { runId, name } = props;
   return (
     <button
       type="button"
@@ -69,7 +68,7 @@ export function RunLink({ runId }: { runId: string }): JSX.Element {
       dir="auto"
       onClick={() => void model.openRun(runId)}
     >
-      {known === null ? runId.slice(0, 8) : fullName(known, trans)}
+      {name || runId.slice(0, 8)}
     </button>
   );
 }
