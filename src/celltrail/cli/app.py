@@ -15,6 +15,7 @@ _COMMANDS = {
     "runs": "List the runs of a project.",
     "show": "Show everything that is kept of one run.",
     "run": "Execute notebooks headlessly, with the trail.",
+    "replay": "Make a run again from what was executed, and compare.",
     "doctor": "Check the installation and the store; say what to do.",
     "demo": "Run a real notebook and show what was captured.",
 }

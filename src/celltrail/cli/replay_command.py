@@ -1,0 +1,95 @@
+"""`celltrail replay`: make a run again from what was executed, and say whether it came out the same."""
+
+import json
+from pathlib import Path
+
+import click
+
+from celltrail import codec
+from celltrail.cli.exits import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
+from celltrail.cli.project import opened, settings_here
+from celltrail.execute.job import Job, JobResult
+from celltrail.execute.replay_report import ReplayPlan, Verdict
+
+_CODES = {
+    Verdict.IDENTICAL: EXIT_OK,
+    Verdict.TOLERATED: EXIT_OK,
+    Verdict.DIFFERS: EXIT_ERROR,
+    Verdict.CANNOT: EXIT_USAGE,
+}
+_SECONDS = click.FloatRange(min=0, min_open=True)
+
+
+@click.command("replay")
+@click.argument("run")
+@click.option("--full", "is_full", is_flag=True, help="Run all that the session executed, not only what the run needs.")
+@click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
+@click.option("--timeout", type=_SECONDS, help="Seconds for a whole notebook.")
+@click.option("--cell-timeout", type=_SECONDS, help="Seconds for each cell.")
+@click.option("--kernel", default="python3", show_default=True, help="The kernel to use.")
+@click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout, progress on stderr.")
+def command(  # noqa: PLR0917 - one argument per option
+    run: str,
+    is_full: bool,  # noqa: FBT001 - click's flag
+    dry_run: bool,  # noqa: FBT001 - click's flag
+    timeout: float | None,
+    cell_timeout: float | None,
+    kernel: str,
+    project: str | None,
+    as_json: bool,  # noqa: FBT001 - click's flag
+) -> int:
+    """Make RUN again and compare: its id, or the first four or more characters of it.
+
+    The cells that it needs, as they were executed, run in a new kernel; where that is not enough, all that its session
+    executed does. It EXECUTES that code, and writes the files that it writes: what is run is said first.
+    The verdict is kept on the run and on its replay.
+
+    \b
+    Exit codes: 0 identical or within tolerance, 1 differs, 2 cannot (or wrong usage), 130 interrupted.
+
+    \b
+    Examples:
+      celltrail replay 3f2a
+      celltrail replay 3f2a --dry-run
+      celltrail replay 3f2a --full --cell-timeout 600
+      celltrail replay 3f2a --json > verdict.json
+    """  # noqa: D301 - \b is click's mark of lines to keep
+    from celltrail.cli.replay_story import print_plan, print_report
+    from celltrail.cli.terminal import console
+    from celltrail.execute.replay import Doors, Limits, Replay
+    from celltrail.execute.replay_keep import keep_report
+
+    settings = settings_here(project)
+    with opened(settings) as store:
+        detail = store.get_run(run)
+    out = console(stderr=as_json)
+
+    def announce(plan: ReplayPlan, notebook: Path) -> None:
+        print_plan(out, detail.run, plan, notebook)
+
+    doors = Doors(lambda: opened(settings), announce, lambda job: _execute(job, as_json=as_json))
+    replay = Replay(detail, settings, doors, Limits(kernel, timeout, cell_timeout))
+    if dry_run:
+        plan = replay.plan(is_full=is_full)
+        if as_json:
+            click.echo(json.dumps(codec.to_plain(plan), indent=2))
+        else:
+            print_plan(out, detail.run, plan, None)
+        return EXIT_USAGE if plan.missing else EXIT_OK
+    report = replay.run(is_full=is_full)
+    if replay.is_interrupted:
+        return EXIT_INTERRUPTED
+    keep_report(settings, report)
+    if as_json:
+        click.echo(json.dumps(codec.to_plain(report), indent=2))
+    else:
+        print_report(out, report)
+    return _CODES[report.status]
+
+
+def _execute(job: Job, *, as_json: bool) -> JobResult:
+    from celltrail.cli.execution import execute, execute_quietly
+
+    [result] = execute((job,), at_once=1, as_json=True) if as_json else execute_quietly((job,))
+    return result

@@ -1,0 +1,141 @@
+"""What `celltrail replay` prints: what it is going to run, and what came out of it."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from celltrail.cli.terminal import name_of, safe
+from celltrail.cli.text import escape
+from celltrail.execute.replay_report import CheckItem, Finding, ReplayPlan, ReplayReport, Verdict
+from celltrail.store.base import RunSummary
+
+_TITLE = "bold cyan"
+_STYLES = {
+    Verdict.IDENTICAL: "green",
+    Verdict.TOLERATED: "green",
+    Verdict.DIFFERS: "red",
+    Verdict.CANNOT: "yellow",
+}
+_SHOWN_STEPS = 60
+_SHOWN_FINDINGS = 15
+_VALUE = 60  # characters of a value
+_DIGEST = 24  # characters of a digest: its algorithm and enough of it to compare by eye
+
+
+def print_plan(out: Console, run: RunSummary, plan: ReplayPlan, notebook: Path | None) -> None:
+    """Say what is going to run, before any of it does."""
+    head = Text("replay of ", style="bold").append_text(name_of(run))
+    out.print(head.append(f"  {run.run_id[:8]}", style="dim"))
+    how = "all that the session executed" if plan.is_full else "what the run needs"
+    where = escape(plan.working_directory or ".")
+    out.print(Text(f"executes {len(plan.steps)} of {plan.total} cells ({how}) in {where}:"), soft_wrap=True)
+    table = Table.grid(padding=(0, 2))
+    for step in plan.steps[:_SHOWN_STEPS]:
+        reasons = "" if plan.is_full else "; ".join(step.reasons)
+        table.add_row(Text(f"[{step.execution_count}]", style="bold"), safe(step.label), safe(reasons, "dim"))
+    _indented(out, table)
+    if len(plan.steps) > _SHOWN_STEPS:
+        _indented(out, Text(f"… and {len(plan.steps) - _SHOWN_STEPS} more (--json, or the notebook)", style="dim"))
+    for what, paths in (("reads", plan.reads), ("may write", plan.writes)):
+        if paths:
+            out.print(safe(f"{what}: {_listed(paths)}"), soft_wrap=True)
+    for note in plan.notes:
+        out.print(safe(f"note: {note}", "yellow"), soft_wrap=True)
+    for missing in plan.missing:
+        out.print(safe(f"missing: {missing}", "yellow"), soft_wrap=True)
+    if notebook is not None:
+        out.print(safe(f"notebook: {notebook}", "dim"), soft_wrap=True)
+
+
+def print_report(out: Console, report: ReplayReport) -> None:
+    """Print what was compared, and the verdict."""
+    out.print()
+    out.print(Text("checklist", style=_TITLE))
+    _print_checklist(out, report.checklist)
+    if report.results:
+        out.print()
+        out.print(Text("results", style=_TITLE))
+        _print_results(out, report.results)
+    divergence = report.first_divergent
+    if divergence is not None:
+        out.print()
+        out.print(Text("first divergent cell", style=_TITLE))
+        _indented(out, safe(f"[{divergence.execution_count}] {divergence.label}", "bold"))
+        _indented(out, safe(f"{divergence.what}: {_short(divergence.before)} then, {_short(divergence.after)} now"))
+    out.print()
+    if report.was_widened:
+        first, last = report.attempts[0], report.attempts[-1]
+        widened = f"the slice of {first.step_count} cells: {first.status}; so all {last.step_count} were executed"
+        out.print(Text(widened))
+    verdict = Text("verdict: ").append(report.status, style=f"bold {_STYLES[report.status]}")
+    out.print(verdict.append_text(safe(f"  {report.reason}")), soft_wrap=True)
+    if report.replayed_run_id:
+        out.print(safe(f"the replayed run: celltrail show {report.replayed_run_id[:8]}", "dim"))
+
+
+def _print_checklist(out: Console, checklist: tuple[CheckItem, ...]) -> None:
+    table = Table.grid(padding=(0, 2))
+    for item in checklist:
+        table.add_row(Text(item.name), _verdict(item.status), safe(item.note))
+        for finding in item.findings[:_SHOWN_FINDINGS]:
+            table.add_row("", _verdict(finding.status), _sides(finding))
+        rest = len(item.findings) - _SHOWN_FINDINGS
+        if rest > 0:
+            table.add_row("", "", Text(f"… and {rest} more (--json)", style="dim"))
+    _indented(out, table)
+
+
+def _print_results(out: Console, results: tuple[Finding, ...]) -> None:
+    """All metrics, and of the rest what is not identical."""
+    table = Table.grid(padding=(0, 2))
+    counted: dict[str, int] = {}
+    for finding in results:
+        kind = finding.name.partition(" ")[0]
+        if finding.status is Verdict.IDENTICAL and kind in {"param", "dataset"}:
+            counted[kind] = counted.get(kind, 0) + 1
+            continue
+        table.add_row(safe(finding.name), _verdict(finding.status), _values(finding))
+    for kind, count in counted.items():
+        table.add_row(Text(f"{count} {kind}{'' if count == 1 else 's'}"), _verdict(Verdict.IDENTICAL), "")
+    _indented(out, table)
+
+
+def _verdict(status: Verdict) -> Text:
+    return Text(status, style=_STYLES[status])
+
+
+def _values(finding: Finding) -> Text:
+    if finding.status is Verdict.IDENTICAL:
+        return safe(_short(finding.before))
+    if finding.name == "outputs":
+        return safe(finding.note)
+    return safe(_both(finding))
+
+
+def _sides(finding: Finding) -> Text:
+    shown = f"{finding.name}: {_both(finding)}" if finding.before or finding.after else finding.name
+    return safe(shown)
+
+
+def _both(finding: Finding) -> str:
+    note = f" ({finding.note})" if finding.note else ""
+    return f"{_short(finding.before)} then, {_short(finding.after)} now{note}"
+
+
+def _short(value: str) -> str:
+    """A value, or enough of a digest to compare by eye."""
+    if value.startswith(("xxh3-128:", "blake3:", "blake2b-")) and " " not in value:
+        return value[:_DIGEST]
+    return value if len(value) <= _VALUE else f"{value[:_VALUE]}…"
+
+
+def _listed(paths: tuple[str, ...]) -> str:
+    rest = len(paths) - _SHOWN_FINDINGS
+    return ", ".join(paths[:_SHOWN_FINDINGS]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _indented(out: Console, what: Text | Table) -> None:
+    out.print(Padding(what, (0, 0, 0, 2), expand=False))

@@ -1,0 +1,207 @@
+"""A run made again from what was executed: planned, run in a new kernel, compared; widened where that is not enough.
+
+Nothing here executes anything by itself: `Replay.run` does, through the `execute` that it is given.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from celltrail import clock
+from celltrail.config import Settings
+from celltrail.execute.job import Job, JobResult, JobState
+from celltrail.execute.replay_checklist import Sides, make_checklist
+from celltrail.execute.replay_match import matching_run
+from celltrail.execute.replay_notebook import ReplayNotebook, write_notebook
+from celltrail.execute.replay_plan import Planned, plan_replay
+from celltrail.execute.replay_report import (
+    RELATIVE_TOLERANCE,
+    CheckItem,
+    Divergence,
+    Finding,
+    ReplayAttempt,
+    ReplayPlan,
+    ReplayReport,
+    Verdict,
+    worst,
+)
+from celltrail.execute.replay_session import read_session
+from celltrail.execute.replay_steps import Pair, compare_outputs, first_divergence, pair_steps
+from celltrail.execute.replay_values import compare_values
+from celltrail.execute.replay_verdict import conclude, why_no_run
+from celltrail.fingerprint.files import FileDigests
+from celltrail.store.base import CellExecution, RunDetail, Store
+
+_ENOUGH = frozenset({Verdict.IDENTICAL, Verdict.TOLERATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a replay reaches the world through.
+
+    Attributes:
+        open_store: The project's store, up to date, for as long as a `with` block lasts.
+        announce: Told of each plan before anything of it runs.
+        execute: Runs a notebook.
+    """
+
+    open_store: Callable[[], AbstractContextManager[Store]]
+    announce: Callable[[ReplayPlan, Path], None]
+    execute: Callable[[Job], JobResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How a replay may run: its kernel, and seconds for the notebook and for each cell; None is no limit."""
+
+    kernel_name: str = "python3"
+    timeout_s: float | None = None
+    cell_timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """One attempt, judged."""
+
+    attempt: ReplayAttempt
+    plan: ReplayPlan
+    reason: str
+    checklist: tuple[CheckItem, ...]
+    results: tuple[Finding, ...]
+    first_divergent: Divergence | None
+    is_interrupted: bool = False
+
+
+class Replay:
+    """The replay of one run.
+
+    Attributes:
+        is_interrupted: Whether the user stopped it: nothing is concluded then, and nothing should be kept.
+    """
+
+    def __init__(self, detail: RunDetail, settings: Settings, doors: Doors, limits: Limits) -> None:
+        """Read what the trail has of the run's session.
+
+        Raises:
+            SessionLostError: The journal of the session is not there.
+        """
+        self._detail = detail
+        self._settings = settings
+        self._doors = doors
+        self._limits = limits
+        self._session = read_session(settings.store, detail.run.session_id)
+        self.is_interrupted = False
+
+    def plan(self, *, is_full: bool) -> ReplayPlan:
+        """What would be run; nothing is."""
+        return self._planned(is_full=is_full).plan
+
+    def run(self, *, is_full: bool) -> ReplayReport:
+        """Run the slice that the run needs, and the full history where that was not enough.
+
+        Args:
+            is_full: Begin with the full history.
+
+        Raises:
+            ExecutionError: The notebook cannot be written.
+        """
+        started_at = clock.now()
+        outcomes = list(self._outcomes(is_full=is_full))
+        last = outcomes[-1]
+        self.is_interrupted = last.is_interrupted
+        return ReplayReport(
+            run_id=self._detail.run.run_id,
+            replayed_run_id=last.attempt.replayed_run_id,
+            status=last.attempt.status,
+            reason=last.reason,
+            checklist=last.checklist,
+            results=last.results,
+            first_divergent=last.first_divergent,
+            plan=last.plan,
+            attempts=tuple(outcome.attempt for outcome in outcomes),
+            was_widened=len(outcomes) > 1,
+            tolerance=RELATIVE_TOLERANCE,
+            started_at=started_at,
+            duration_s=(clock.now() - started_at) / 1e6,
+        )
+
+    def _outcomes(self, *, is_full: bool) -> Iterator[_Outcome]:
+        planned = self._planned(is_full=is_full)
+        outcome = self._attempt(planned)
+        yield outcome
+        is_enough = outcome.attempt.status in _ENOUGH or planned.plan.is_full or outcome.is_interrupted
+        if not is_enough and not planned.plan.missing:
+            yield self._attempt(self._planned(is_full=True))
+
+    def _planned(self, *, is_full: bool) -> Planned:
+        return plan_replay(self._detail, self._session, self._settings.root, is_full=is_full)
+
+    # --- one attempt ----------------------------------------------------------------------------------------------
+
+    def _attempt(self, planned: Planned) -> _Outcome:
+        if planned.plan.missing:
+            return self._impossible(planned)
+        written = write_notebook(self._settings, planned.plan, planned.steps, self._limits.kernel_name)
+        self._doors.announce(planned.plan, written.path)
+        result = self._doors.execute(
+            Job(
+                notebook=str(written.path),
+                output=str(written.output),
+                parameters="{}",
+                working_directory=planned.plan.working_directory or str(self._settings.root),
+                kernel_name=self._limits.kernel_name,
+                timeout_s=self._limits.timeout_s,
+                cell_timeout_s=self._limits.cell_timeout_s,
+            )
+        )
+        return self._judge(planned, written, result)
+
+    def _impossible(self, planned: Planned) -> _Outcome:
+        attempt = ReplayAttempt(planned.plan.is_full, len(planned.steps), Verdict.CANNOT, "", "", "", 0.0)
+        checklist = make_checklist(self._sides(planned, None, (), is_same=False))
+        return _Outcome(attempt, planned.plan, "; ".join(planned.plan.missing), checklist, (), None)
+
+    def _judge(self, planned: Planned, written: ReplayNotebook, result: JobResult) -> _Outcome:
+        pairs: tuple[Pair, ...] = ()
+        after: RunDetail | None = None
+        if result.session_id:
+            with self._doors.open_store() as store:
+                replayed = read_session(self._settings.store, result.session_id)
+                pairs = pair_steps(planned.steps, written.repeats, replayed.executions)
+                run_id = matching_run(self._detail.run.run_id, self._session, replayed, pairs)
+                after = store.get_run(run_id) if run_id else None
+        values = compare_values(self._detail, after) if after else ()
+        compared = worst([finding.status for finding in values]) if after else None
+        again = tuple(pair.after for pair in pairs if pair.after is not None)
+        sides = self._sides(planned, after, again, is_same=compared in _ENOUGH)
+        checklist = make_checklist(sides)
+        status, reason = conclude(
+            compared, checklist, planned.left_out, why_no_run(result, pairs) if after is None else ""
+        )
+        attempt = ReplayAttempt(
+            planned.plan.is_full,
+            len(planned.steps),
+            status,
+            str(written.path),
+            result.output,
+            after.run.run_id if after else "",
+            result.duration_s,
+        )
+        return _Outcome(
+            attempt,
+            planned.plan,
+            reason,
+            checklist,
+            (*values, *((compare_outputs(pairs),) if pairs else ())),
+            None if status in _ENOUGH else first_divergence(pairs, self._detail, after),
+            is_interrupted=result.state is JobState.INTERRUPTED,
+        )
+
+    def _sides(
+        self, planned: Planned, after: RunDetail | None, again: tuple[CellExecution, ...], *, is_same: bool
+    ) -> Sides:
+        return Sides(self._detail, after, planned.steps, again, is_same, self._digest_now)
+
+    def _digest_now(self, path: str) -> str:
+        return FileDigests().digest(self._settings.root / path) or ""

@@ -1,0 +1,169 @@
+"""The five things that a run rests on, compared with those of its replay: code, data, environment, seed, hardware."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from celltrail.execute import replay_randomness as randomness
+from celltrail.execute.replay_plan import files_of
+from celltrail.execute.replay_report import CheckItem, Finding, Verdict, worst
+from celltrail.records import CodeVersion, Environment, Hardware
+from celltrail.store.base import CellExecution, RunDetail
+
+_NOT_RECORDED = "it was not recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A run and its replay with the executions of each, step by step; `after` is None where no run came out.
+
+    `is_same` says that the replay's results are those of the run, so that whatever differs did not matter to it.
+    `digest_now` gives a file's digest as it is now, for cells that the replay did not come to.
+    """
+
+    before: RunDetail
+    after: RunDetail | None
+    steps: Sequence[CellExecution]
+    again: Sequence[CellExecution]
+    is_same: bool
+    digest_now: Callable[[str], str]
+
+
+def make_checklist(sides: Sides) -> tuple[CheckItem, ...]:
+    """The checklist of a replay."""
+    return (_code(sides), _data(sides), _environment(sides), _seed(sides), _hardware(sides))
+
+
+def _item(name: str, findings: Sequence[Finding], note: str = "") -> CheckItem:
+    status = worst([finding.status for finding in findings])
+    kept = tuple(one for one in findings if one.status is not Verdict.IDENTICAL or one.note)
+    return CheckItem(name, status, note, kept)
+
+
+def _code(sides: Sides) -> CheckItem:
+    """The cells are the executed ones; what they import from the project is known by its commit."""
+    executed = f"the {len(sides.steps)} cells as they were executed"
+    before = sides.before.code
+    after = sides.after.code if sides.after else None
+    if before is None:
+        return CheckItem("code", Verdict.IDENTICAL, f"{executed}; no git: modules of the project are not known")
+    if after is None:
+        return CheckItem("code", Verdict.CANNOT, f"{executed}; the replay's commit is not known")
+    findings = [_compare("commit", before.commit[:12], after.commit[:12])]
+    findings.append(_compare("uncommitted changes", before.diff_digest, after.diff_digest))
+    return _item("code", findings, f"{executed}, on {_commit(before)}")
+
+
+def _commit(code: CodeVersion) -> str:
+    return f"commit {code.commit[:12]}" if code.commit else "no commit yet"
+
+
+def _compare(name: str, before: str, after: str) -> Finding:
+    return Finding(name, Verdict.IDENTICAL if before == after else Verdict.DIFFERS, before, after)
+
+
+def _data(sides: Sides) -> CheckItem:
+    reads, _ = files_of(sides.steps)
+    again, _ = files_of(sides.again)
+    findings = [
+        _compare_file(path, digest, again.get(path) or sides.digest_now(path)) for path, digest in reads.items()
+    ]
+    count = f"{len(reads)} file{'' if len(reads) == 1 else 's'} read" if reads else "no file was seen to be read"
+    return _item("data", findings, count)
+
+
+def _compare_file(path: str, before: str, after: str) -> Finding:
+    if not after:
+        return Finding(path, Verdict.CANNOT, before, "", "the file is not there, or cannot be read")
+    if not before:
+        note = "its content at that time is not known: the cell wrote it too, or it was too large"
+        return Finding(path, Verdict.CANNOT, "", after, note)
+    if before.partition(":")[0] != after.partition(":")[0]:
+        return Finding(path, Verdict.CANNOT, before, after, "digests of two algorithms say nothing of each other")
+    note = "" if before == after else "the file has changed since"
+    return Finding(path, Verdict.IDENTICAL if before == after else Verdict.DIFFERS, before, after, note)
+
+
+def _environment(sides: Sides) -> CheckItem:
+    before = sides.before.environment
+    after = sides.after.environment if sides.after else None
+    if before is None or after is None:
+        return CheckItem("environment", Verdict.CANNOT, _NOT_RECORDED if before is None else "no run came out")
+    note = f"Python {before.python}, {len(before.packages)} packages"
+    if before.digest == after.digest:
+        return CheckItem("environment", Verdict.IDENTICAL, note)
+    findings = [
+        _compare("Python", f"{before.implementation} {before.python}", f"{after.implementation} {after.python}"),
+        _compare("operating system", before.os, after.os),
+        *_packages(before, after),
+    ]
+    return _item("environment", findings, note)
+
+
+def _packages(before: Environment, after: Environment) -> list[Finding]:
+    sides = [{package.name: package.version for package in one.packages} for one in (before, after)]
+    names = sorted({*sides[0], *sides[1]})
+    return [_compare(name, sides[0].get(name, ""), sides[1].get(name, "")) for name in names]
+
+
+def _hardware(sides: Sides) -> CheckItem:
+    before = sides.before.hardware
+    after = sides.after.hardware if sides.after else None
+    if before is None or after is None:
+        return CheckItem("hardware", Verdict.CANNOT, _NOT_RECORDED if before is None else "no run came out")
+    note = f"{before.cpu}, {before.cores} cores"
+    if before.digest == after.digest:
+        return CheckItem("hardware", Verdict.IDENTICAL, note)
+    pairs = zip(_machine(before), _machine(after), strict=True)
+    return _item("hardware", [_compare(name, value, other) for (name, value), (_, other) in pairs], note)
+
+
+def _machine(hardware: Hardware) -> list[tuple[str, str]]:
+    return [
+        ("processor", hardware.cpu),
+        ("cores", str(hardware.cores)),
+        ("memory", str(hardware.memory_bytes)),
+        ("graphics", ", ".join(hardware.gpus)),
+        ("linear algebra", hardware.blas),
+        ("threads", ", ".join(hardware.threads)),
+    ]
+
+
+def _seed(sides: Sides) -> CheckItem:
+    """Random states are in the cells; what matters is a generator that was drawn from and is elsewhere now."""
+    findings = [*_generators(sides), *_own_generators(sides)]
+    if sides.is_same:
+        findings = [one for one in findings if one.status is Verdict.IDENTICAL]
+    states = sides.before.seed.random_states if sides.before.seed else ()
+    said = ", ".join(f"{state.key}={state.value}" for state in states if state.value != "None")
+    seeded = sorted({name for step in sides.steps for name in randomness.seeds(step.source)})
+    seeding = f"{', '.join(seeded)} seeded by a cell" if seeded else ""
+    return _item("seed", findings, "; ".join(part for part in (said, seeding) if part))
+
+
+def _generators(sides: Sides) -> list[Finding]:
+    seed = sides.before.seed
+    if seed is None or sides.after is None or sides.after.seed is None:
+        return []
+    now = {state.name: state.digest for state in sides.after.seed.generators}
+    drawn = frozenset(seed.drew_from).union(*(randomness.draws(step.source) for step in sides.steps))
+    seeded = frozenset[str]().union(*(randomness.seeds(step.source) for step in sides.steps))
+    found = []
+    for state in seed.generators:
+        name, after = f"{state.name}'s global generator", now.get(state.name, "")
+        if after == state.digest or state.name not in drawn:
+            continue
+        if state.name in seeded:
+            note = "it was seeded, and draws that came before the run were others"
+            found.append(Finding(name, Verdict.DIFFERS, state.digest, after, note))
+        else:
+            note = f"the state of {name} was not kept, and no cell seeded it: seed it, or give a random_state"
+            found.append(Finding(name, Verdict.CANNOT, state.digest, after, note))
+    return found
+
+
+def _own_generators(sides: Sides) -> list[Finding]:
+    return [
+        Finding(call, Verdict.CANNOT, "", "", f"[{step.execution_count}] makes it without a seed: what it drew is lost")
+        for step in sides.steps
+        for call in randomness.unseeded(step.source)
+    ]

@@ -1,0 +1,118 @@
+"""The notebook of a replay: the executed sources in the order of their execution, one cell for each execution."""
+
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from celltrail import clock, config
+from celltrail.config import Settings
+from celltrail.errors import ExecutionError
+from celltrail.execute.parameters import INJECTED_TAG, PARAMETERS_TAG
+from celltrail.execute.replay_report import ReplayPlan
+from celltrail.execute.source import UNUSABLE
+from celltrail.records import Status
+from celltrail.store.base import CellExecution
+
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_CONTROL = re.compile(r"[^\w ./\[\]=,-]")
+_DROPPED_TAGS = frozenset({INJECTED_TAG, PARAMETERS_TAG, "skip-execution", "celltrail-skip", "raises-exception"})
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayNotebook:
+    """A written notebook, where its executed copy goes, and which execution each of its cells repeats."""
+
+    path: Path
+    output: Path
+    repeats: tuple[tuple[str, str], ...]  # (cell id, execution id)
+
+
+def write_notebook(
+    settings: Settings, plan: ReplayPlan, executions: Sequence[CellExecution], kernel_name: str
+) -> ReplayNotebook:
+    """Write the notebook into the store's folder `replays`.
+
+    Raises:
+        ExecutionError: The folder cannot be written, or a notebook in it would belong to another store.
+    """
+    folder = _folder(settings)
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock.now() / 1e6))
+    run = re.sub(r"[^0-9a-zA-Z]", "", plan.run_id)[:8] or "run"
+    stem = f"{run}-{stamp}{'-full' if plan.is_full else ''}-{clock.new_id()[:4]}"
+    cells = [_cell(number, one, plan) for number, one in enumerate(executions)]
+    notebook = {
+        "cells": [_heading(plan), *cells],
+        "metadata": {
+            "kernelspec": {"name": kernel_name, "display_name": kernel_name, "language": "python"},
+            "celltrail_replay": {"run_id": plan.run_id},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    path = folder / f"{stem}.ipynb"
+    try:
+        path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise _refused(path, error) from error
+    repeats = tuple((cell["id"], one.execution_id) for cell, one in zip(cells, executions, strict=True))
+    return ReplayNotebook(path, folder / f"{stem}-executed.ipynb", repeats)
+
+
+def _folder(settings: Settings) -> Path:
+    """A folder whose notebooks are recorded in this project's store: a notebook's settings come from where it lies."""
+    for folder in (settings.store / "replays", settings.root / config.STORE_FOLDER / "replays"):
+        try:
+            config.ensure_store_folder(settings.store)
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _refused(folder, error) from error
+        if config.load_settings(folder).store == settings.store:
+            return folder
+    problem = f"notebooks below {settings.store} belong to another project: set CELLTRAIL_STORE to it while you replay"
+    raise ExecutionError(settings.store / "replays", UNUSABLE, problem)
+
+
+def _refused(path: Path, error: OSError) -> ExecutionError:
+    return ExecutionError(path, UNUSABLE, f"it cannot be written ({error.strerror}): make the store's folder writable")
+
+
+def _heading(plan: ReplayPlan) -> dict[str, Any]:
+    text = (
+        f"Replay of run `{_CONTROL.sub('?', plan.run_id)}`, written by celltrail from what was executed: "
+        f"{len(plan.steps)} of {plan.total} cell executions."
+    )
+    return {"cell_type": "markdown", "id": "celltrail-replay", "metadata": {}, "source": text}
+
+
+def _cell(number: int, execution: CellExecution, plan: ReplayPlan) -> dict[str, Any]:
+    known = execution.execution_id
+    return {
+        "cell_type": "code",
+        "id": known if _CELL_ID.fullmatch(known) else f"step-{number + 1}",
+        "metadata": {
+            "tags": _tags(execution),
+            "celltrail_replay": {
+                "execution_id": execution.execution_id,
+                "execution_count": execution.execution_count,
+                "cell_id": execution.cell_id,
+                "reasons": list(plan.steps[number].reasons),
+            },
+        },
+        "execution_count": None,
+        "outputs": [],
+        "source": execution.source,
+    }
+
+
+def _tags(execution: CellExecution) -> list[str]:
+    """The cell's tags: it was executed then, so it is now; one that failed then may fail now."""
+    tags = [tag for tag in execution.tags if tag not in _DROPPED_TAGS]
+    if {INJECTED_TAG, PARAMETERS_TAG} & set(execution.tags):
+        tags.append(PARAMETERS_TAG)
+    if execution.status is not Status.FINISHED:
+        tags.append("raises-exception")
+    return tags

@@ -1,0 +1,137 @@
+"""What a replay is going to run: which cells, which files they read and may write, and what is gone."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from celltrail.execute.replay_report import ReplayPlan, ReplayStep
+from celltrail.execute.replay_session import RecordedSession
+from celltrail.records import Status
+from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
+from celltrail.store.base import CellExecution, RunDetail
+
+_UNREPEATABLE = {
+    Status.INTERRUPTED: "was interrupted",
+    Status.KILLED: "was running when its kernel died",
+    Status.RUNNING: "is still running",
+}
+_SHELL = re.compile(r"^\s*[!%]|subprocess|os\.system|urlretrieve|requests\.|shutil", re.MULTILINE)
+_LABEL = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and the executions behind it: `steps` are those that are repeated, `left_out` those that cannot be."""
+
+    plan: ReplayPlan
+    steps: tuple[CellExecution, ...]
+    left_out: tuple[CellExecution, ...]
+
+
+def plan_replay(detail: RunDetail, session: RecordedSession, root: Path, *, is_full: bool) -> Planned:
+    """Plan the replay of a run.
+
+    Args:
+        detail: The run.
+        session: The session that it was made in.
+        root: The project's root, which the trail's file names are relative to.
+        is_full: Take everything that the session executed, not the slice that the run needs.
+
+    Raises:
+        StoreError: The cell that made the run is not in the journal.
+    """
+    targets = _targets_of(detail, session)
+    choose = full_history if is_full else backward_slice
+    chosen = choose(session.executions, targets, run_id=detail.run.run_id)
+    repeated = tuple(step for step in chosen.steps if step.execution.status not in _UNREPEATABLE)
+    left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
+    executions = tuple(step.execution for step in repeated)
+    reads, writes = files_of(executions)
+    plan = ReplayPlan(
+        run_id=detail.run.run_id,
+        steps=tuple(_step(step) for step in repeated),
+        total=chosen.total,
+        is_full=is_full or len(chosen.steps) == chosen.total,
+        working_directory=session.started.working_directory,
+        reads=tuple(reads),
+        writes=writes,
+        missing=tuple(_missing(session, executions, reads, root)),
+        notes=tuple(_notes(session, chosen, left_out)),
+    )
+    return Planned(plan, executions, left_out)
+
+
+def _targets_of(detail: RunDetail, session: RecordedSession) -> frozenset[str]:
+    """The executions that a run cannot do without: its own, and those in which its metrics were measured."""
+    wanted = {detail.run.execution_id, *(metric.execution_id for metric in detail.metrics)}
+    return frozenset(one.execution_id for one in session.executions if one.execution_id in wanted)
+
+
+def label_of(execution: CellExecution) -> str:
+    """The first line of a cell that says something."""
+    lines = [line.strip() for line in execution.source.splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith("#")]
+    return (said or lines or [""])[0][:_LABEL]
+
+
+def files_of(executions: Sequence[CellExecution]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The files that cells read before any of them wrote it, with the digest of then, and those that they wrote."""
+    reads: dict[str, str] = {}
+    writes: dict[str, None] = {}
+    for execution in executions:
+        for use in execution.files:
+            if use.mode == "read" and use.path not in writes:
+                reads.setdefault(use.path, _digest_read(execution, use.path, use.digest))
+        writes.update(dict.fromkeys(use.path for use in execution.files if use.mode == "write"))
+    return reads, tuple(writes)
+
+
+def _digest_read(execution: CellExecution, path: str, digest: str) -> str:
+    """Digests are taken after the cell: of a file that it also wrote, what it read is not known."""
+    return "" if any(use.path == path and use.mode == "write" for use in execution.files) else digest
+
+
+def _step(step: Step) -> ReplayStep:
+    execution = step.execution
+    return ReplayStep(execution.execution_id, execution.execution_count, label_of(execution), step.reasons)
+
+
+def _missing(
+    session: RecordedSession, executions: Sequence[CellExecution], reads: dict[str, str], root: Path
+) -> list[str]:
+    folder = Path(session.started.working_directory or root)
+    found = [] if folder.is_dir() else [f"the folder {folder}, in which the session ran, is not there"]
+    gone = [path for path in reads if not (root / path).exists() and not _may_be_made(path, executions)]
+    return found + [f"the file {path}, which the run's cells read, is not there" for path in gone]
+
+
+def _may_be_made(path: str, executions: Sequence[CellExecution]) -> bool:
+    """Whether a cell before the first that read it may make a file by means that leave no trace: a shell, a library."""
+    name = path.rpartition("/")[2]
+    for execution in executions:
+        if any(use.path == path for use in execution.files):
+            return False
+        if name in execution.source or _SHELL.search(execution.source):
+            return True
+    return False
+
+
+def _notes(session: RecordedSession, chosen: Slice, left_out: Sequence[CellExecution]) -> list[str]:
+    notes = list(chosen.notes)
+    notes += [
+        f"[{one.execution_count}] {_UNREPEATABLE[one.status]}: how far it came cannot be repeated, it is left out"
+        for one in left_out
+    ]
+    unseen = _unseen_counts(session, {step.execution.execution_id for step in chosen.steps})
+    if unseen:
+        listed = ", ".join(f"[{count}]" for count in unseen[:10])
+        notes.append(f"not in the trail: {listed}, executed while tracking was off or skipped")
+    return notes
+
+
+def _unseen_counts(session: RecordedSession, chosen: set[str]) -> list[int]:
+    """Execution counts below the last chosen one that no execution has; a shell counts up with each cell."""
+    counts = {one.execution_count for one in session.executions}
+    last = max((one.execution_count for one in session.executions if one.execution_id in chosen), default=0)
+    return [count for count in range(1, last) if count not in counts]

@@ -1,0 +1,134 @@
+"""One recorded session as its kernel wrote it: where it ran, with which parameters, and every cell that it executed."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from celltrail.errors import StoreError
+from celltrail.journal import events
+from celltrail.journal.reader import list_segments, read_batches, read_segment
+from celltrail.records import Status
+from celltrail.store.base import CellExecution
+
+_FIRST_BYTES = 64 << 10  # a session is the first that its writer says
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSession:
+    """A session and its executions in the order in which they began."""
+
+    started: events.SessionStarted
+    executions: tuple[CellExecution, ...]
+    runs: tuple[events.RunStarted, ...]
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was read of a session so far."""
+
+    started: events.SessionStarted | None = None
+    cells: dict[str, events.CellStarted] = field(default_factory=dict)
+    ends: dict[str, events.CellFinished] = field(default_factory=dict)
+    runs: dict[str, events.RunStarted] = field(default_factory=dict)
+
+    def take(self, event: events.Event) -> None:
+        match event:
+            case events.SessionStarted():
+                self.started = event
+            case events.CellStarted():
+                self.cells.setdefault(event.execution_id, event)
+            case events.CellFinished():
+                self.ends[event.execution_id] = event
+            case events.RunStarted():
+                self.runs.setdefault(event.run_id, event)
+            case _:
+                pass
+
+
+class SessionLostError(StoreError):
+    """The journal of a session is not there any more."""
+
+    def __init__(self, session_id: str, store: Path) -> None:
+        super().__init__(
+            f"the journal of session {session_id!r:.60} is not in {store / 'journal'}: what it executed is not known, "
+            "and cannot be run again; look into the folder quarantine beside it, or into a backup"
+        )
+        self.session_id = session_id
+
+
+def read_session(store: Path, session_id: str) -> RecordedSession:
+    """A session from the journals, which keep every source whole.
+
+    Raises:
+        SessionLostError: No journal tells of that session.
+        NewerJournalError: A segment was written by a newer celltrail.
+        OSError: The journals cannot be read.
+    """
+    for segments in _by_writer(store):
+        if not _tells_of(segments[0], session_id):
+            continue
+        seen = _Seen()
+        for path in segments:
+            for event in _events(path):
+                seen.take(event)
+        if seen.started is not None:
+            return _session(seen, seen.started)
+    raise SessionLostError(session_id, store)
+
+
+def _by_writer(store: Path) -> Iterator[list[Path]]:
+    for _, found in groupby(list_segments(store / "journal"), key=lambda segment: segment.writer):
+        yield [segment.path for segment in found]
+
+
+def _tells_of(path: Path, session_id: str) -> bool:
+    documents = read_segment(path, max_bytes=_FIRST_BYTES).documents
+    return any(isinstance(event, events.SessionStarted) and event.session_id == session_id for _, event in documents)
+
+
+def _events(path: Path) -> Iterable[events.Event]:
+    for batch in read_batches(path):
+        for _, event in batch.documents:
+            yield event
+
+
+def _session(seen: _Seen, started: events.SessionStarted) -> RecordedSession:
+    by_cell: dict[str, list[str]] = {}
+    runs = tuple(run for run in seen.runs.values() if run.session_id == started.session_id)
+    for run in runs:
+        by_cell.setdefault(run.execution_id, []).append(run.run_id)
+    executions = tuple(
+        _execution(cell, seen.ends.get(cell.execution_id), started, tuple(by_cell.get(cell.execution_id, ())))
+        for cell in seen.cells.values()
+        if cell.session_id == started.session_id
+    )
+    return RecordedSession(started, executions, runs)
+
+
+def _execution(
+    cell: events.CellStarted, end: events.CellFinished | None, session: events.SessionStarted, runs: tuple[str, ...]
+) -> CellExecution:
+    return CellExecution(
+        execution_id=cell.execution_id,
+        session_id=cell.session_id,
+        notebook_path=session.notebook_path,
+        cell_id=cell.cell_id,
+        execution_count=cell.execution_count,
+        status=end.status if end else Status.KILLED,
+        source=cell.source,
+        source_length=len(cell.source),
+        started_at=cell.at,
+        ended_at=end.at if end else None,
+        duration_s=end.duration_s if end else None,
+        cpu_s=end.cpu_s if end else 0.0,
+        peak_memory_bytes=end.peak_memory_bytes if end else 0,
+        error=end.error if end else None,
+        tags=cell.tags,
+        names_read=end.names_read if end else (),
+        names_written=end.names_written if end else (),
+        files=end.files if end else (),
+        outputs=end.outputs if end else (),
+        notes=end.notes if end else (),
+        run_ids=runs,
+    )

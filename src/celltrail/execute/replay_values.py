@@ -1,0 +1,115 @@
+"""Values of two runs, compared: parameters, metrics and datasets, each with both sides."""
+
+import math
+import re
+from collections.abc import Iterator
+
+from celltrail.execute.replay_report import RELATIVE_TOLERANCE, Finding, Verdict
+from celltrail.records import DatasetRole
+from celltrail.store.base import DatasetUse, MetricValue, RunDetail
+
+_ADDRESS = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
+_NOT_AGAIN = "the replay has none"
+
+
+def compare_values(before: RunDetail, after: RunDetail) -> tuple[Finding, ...]:
+    """All that a run and its replay measured; what only the replay has does not count against it."""
+    return (*_params(before, after), *_metrics(before, after), *_datasets(before, after))
+
+
+def compare_numbers(before: float, after: float) -> Verdict:
+    """Two numbers: equal bits (any NaN is as any other), within the tolerance, or not."""
+    if before == after or (math.isnan(before) and math.isnan(after)):
+        return Verdict.IDENTICAL
+    if math.isclose(before, after, rel_tol=RELATIVE_TOLERANCE, abs_tol=0.0):
+        return Verdict.TOLERATED
+    return Verdict.DIFFERS
+
+
+def _params(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
+    found = {param.key: param.value for param in after.params}
+    for param in before.params:
+        name = f"param {param.key}"
+        if param.key not in found:
+            yield Finding(name, Verdict.DIFFERS, param.value, "", _NOT_AGAIN)
+        else:
+            yield Finding(name, _compare_texts(param.value, found[param.key]), param.value, found[param.key])
+
+
+def _compare_texts(before: str, after: str) -> Verdict:
+    """Texts without the addresses of objects, which are other ones in each process."""
+    if _ADDRESS.sub("", before) == _ADDRESS.sub("", after):
+        return Verdict.IDENTICAL
+    try:
+        return compare_numbers(float(before), float(after))
+    except ValueError:
+        return Verdict.DIFFERS
+
+
+def _metrics(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
+    found = {_identity(metric): metric for metric in after.metrics}
+    for metric in before.metrics:
+        again = found.get(_identity(metric))
+        name = name_of_metric(metric)
+        if again is None:
+            yield Finding(name, Verdict.DIFFERS, repr(metric.value), "", _NOT_AGAIN)
+            continue
+        status = compare_numbers(metric.value, again.value)
+        sides, note = (repr(metric.value), repr(again.value)), ""
+        if status is Verdict.IDENTICAL and metric.count == again.count > 1:
+            status, sides, note = _compare_extremes(metric, again)
+        yield Finding(name, status, *sides, note)
+
+
+def _identity(metric: MetricValue) -> tuple[str, str, str]:
+    return metric.key, metric.dataset_name, metric.slice_name
+
+
+def name_of_metric(metric: MetricValue) -> str:
+    """A metric as people call it: its key, what it was measured on, and the part of that."""
+    measured = f" on {metric.dataset_name}" if metric.dataset_name else ""
+    return f"metric {metric.key}{measured}{f' [{metric.slice_name}]' if metric.slice_name else ''}"
+
+
+def _compare_extremes(metric: MetricValue, again: MetricValue) -> tuple[Verdict, tuple[str, str], str]:
+    """A series whose last values are equal may have gone another way there."""
+    for what, before, after in (
+        ("lowest", metric.minimum, again.minimum),
+        ("highest", metric.maximum, again.maximum),
+    ):
+        if before is not None and after is not None and compare_numbers(before, after) is not Verdict.IDENTICAL:
+            note = f"the {what} of {metric.count} values"
+            return compare_numbers(before, after), (repr(before), repr(after)), note
+    return Verdict.IDENTICAL, (repr(metric.value), repr(again.value)), ""
+
+
+def _datasets(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
+    found = {(use.role, use.name): use for use in after.datasets}
+    for use in before.datasets:
+        if use.role is DatasetRole.INPUT:
+            continue  # files: the checklist has them
+        again = found.get((use.role, use.name))
+        name = f"dataset {use.name} ({use.role})"
+        if again is not None:
+            yield _compare_dataset(name, use, again)
+        elif use.role in {DatasetRole.TRAIN, DatasetRole.TARGET}:
+            yield Finding(name, Verdict.DIFFERS, use.dataset.digest, "", _NOT_AGAIN)
+
+
+def _compare_dataset(name: str, use: DatasetUse, again: DatasetUse) -> Finding:
+    before, after = use.dataset.digest, again.dataset.digest
+    if before == after:
+        note = "by a sample of its rows" if use.dataset.is_sampled else ""
+        return Finding(name, Verdict.IDENTICAL, before, after, note)
+    if before.partition(":")[0] != after.partition(":")[0]:
+        return Finding(name, Verdict.CANNOT, before, after, "digests of two algorithms say nothing of each other")
+    return Finding(name, Verdict.DIFFERS, before, after, _changed_columns(use, again))
+
+
+def _changed_columns(use: DatasetUse, again: DatasetUse) -> str:
+    sides = [{column.name: (column.dtype, column.digest) for column in one.dataset.columns} for one in (use, again)]
+    names = [name for name in dict.fromkeys((*sides[0], *sides[1])) if sides[0].get(name) != sides[1].get(name)]
+    if not names or not all(sides):
+        return ""
+    listed = ", ".join(names[:5])
+    return f"columns {listed}{f' and {len(names) - 5} more' if len(names) > 5 else ''}"  # noqa: PLR2004 - a line

@@ -1,0 +1,69 @@
+"""The verdict of a replay and why, in one line."""
+
+from collections.abc import Sequence
+
+from celltrail.execute.job import JobResult, JobState, Tracking
+from celltrail.execute.replay_report import RELATIVE_TOLERANCE, CheckItem, Verdict
+from celltrail.execute.replay_steps import Pair, failed_step
+from celltrail.store.base import CellExecution
+
+_UNEXPLAINED = (
+    "nothing that is recorded explains it: the clock, the network, a generator of its own, threads, the order of a set"
+)
+
+
+def conclude(
+    compared: Verdict | None, checklist: Sequence[CheckItem], left_out: Sequence[CellExecution], why_none: str
+) -> tuple[Verdict, str]:
+    """The verdict and its reason.
+
+    Args:
+        compared: What the results came to; None where no run came out.
+        checklist: What surrounded both.
+        left_out: Executions that could not be repeated.
+        why_none: Why no run came out, where none did.
+    """
+    if compared is Verdict.IDENTICAL:
+        return compared, "parameters, metrics and datasets are equal"
+    if compared is Verdict.TOLERATED:
+        return compared, f"numbers differ by no more than {RELATIVE_TOLERANCE:g} of their size, the rest is equal"
+    lost = [f"the effects of [{one.execution_count}], which {_ended(one)}" for one in left_out]
+    if compared is None:
+        return Verdict.CANNOT, "; ".join([why_none, *(f"missing are {effects}" for effects in lost)])
+    missing = [*_missing(checklist), *lost]
+    if compared is Verdict.CANNOT or missing:
+        return Verdict.CANNOT, "; ".join(missing[:3]) or "digests of two algorithms say nothing of each other"
+    differs = [item.name for item in checklist if item.status is Verdict.DIFFERS]
+    if differs:
+        return Verdict.DIFFERS, f"{', '.join(differs)} differ{'' if len(differs) > 1 else 's'} from what was recorded"
+    return Verdict.DIFFERS, _UNEXPLAINED
+
+
+def _ended(execution: CellExecution) -> str:
+    return f"ended {execution.status} and cannot be repeated"
+
+
+def _missing(checklist: Sequence[CheckItem]) -> list[str]:
+    """What of the data and the randomness is gone."""
+    return [
+        f"{finding.name}: {finding.note}" if finding.note else f"{finding.name} is missing"
+        for item in checklist
+        for finding in item.findings
+        if item.name in {"data", "seed"} and finding.status is Verdict.CANNOT
+    ]
+
+
+def why_no_run(result: JobResult, pairs: Sequence[Pair]) -> str:
+    """Why a replay made no run to compare."""
+    failed = failed_step(pairs)
+    if failed is not None and failed.after is not None:
+        error = failed.after.error
+        what = f"{error.name}: {error.message}"[:300] if error else str(failed.after.status)
+        return f"cell [{failed.before.execution_count}] fails now: {what}"
+    if result.failure is not None:
+        return f"the notebook {result.state}: {result.failure.name}: {result.failure.message}"[:300]
+    if result.tracking is not Tracking.ON:
+        return f"nothing was recorded of the replay: tracking is {result.tracking}"
+    if result.state is not JobState.FINISHED:
+        return f"the notebook {result.state}"
+    return "the replayed cells made no such run"
