@@ -7,6 +7,7 @@ that stands alone its own choice of parameters is told.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from celltrail.store.reading import Reading
 from celltrail.store.title import short_params, title_of
@@ -95,8 +96,8 @@ def labels(reading: Reading, runs: Sequence[Named], chosen: Mapping[int, Chosen]
 def _own_choice(run: Named, own: Chosen) -> str:
     if run.kind not in _ALONE or run.group_id:
         return ""
-    plain = {key: value for key, (value, kind) in own.items() if kind != "object" and not _is_dull(key)}
-    return short_params(dict(list(plain.items())[:_MAX_OWN]))
+    telling = ((key, value) for key, (value, kind) in own.items() if kind != "object" and not _is_dull(key))
+    return short_params(dict(islice(telling, _MAX_OWN)))
 
 
 def _is_dull(key: str) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -14,7 +13,7 @@ from celltrail.store.base import MetricValue, RunPage, RunQuery, RunSummary
 from celltrail.store.filter_parse import parse_filter
 from celltrail.store.filter_sql import FilterCompiler, Parameter, Sql
 from celltrail.store.ordering import CURSOR_EXPECTED, compile_ordering, read_cursor, write_cursor
-from celltrail.store.query_labels import Named, labels
+from celltrail.store.query_labels import Label, Named, labels
 from celltrail.store.reading import Reading
 from celltrail.store.text import clean
 
@@ -147,11 +146,10 @@ def summaries(
     label = labels(reading, [_named(row) for row in by_number.values()], chosen)
     of_children = _of_children(reading, by_number.values())
     return tuple(
-        replace(
-            _summary(by_number[number]),
-            **{entity: values.get(number, {}) for entity, values in found.items()},
-            title=label[number].title,
-            differs=label[number].differs,
+        _summary(
+            by_number[number],
+            {entity: values.get(number, {}) for entity, values in found.items()},
+            label=label[number],
             child_metric=of_children.get(by_number[number][1]),
         )
         for number in numbers
@@ -252,7 +250,9 @@ def _values(
     return found
 
 
-def _summary(row: tuple[Any, ...]) -> RunSummary:
+def _summary(
+    row: tuple[Any, ...], values: dict[str, dict[str, Any]], *, label: Label, child_metric: MetricValue | None
+) -> RunSummary:
     metric = row[_FIRST_OF_METRIC:]
     return RunSummary(
         run_id=row[1],
@@ -273,6 +273,10 @@ def _summary(row: tuple[Any, ...]) -> RunSummary:
         group_id=row[16],
         child_count=row[17],
         key_metric=None if metric[0] is None else metric_value(metric),
+        title=label.title,
+        differs=label.differs,
+        child_metric=child_metric,
+        **values,
         cell_status=Status(row[19]) if row[19] else None,
         cell_error=codec.loads(ErrorInfo, row[20]).name if row[20] else "",
     )
