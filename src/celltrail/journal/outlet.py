@@ -139,8 +139,10 @@ class Outlet:
         try:
             self._settle()
             self._leave_lost_segment()
+            if self.trouble:  # is it over? else `bodies` get no room that others before them did not
+                self._write_backlog()
         except OSError as error:
-            self.backlog.extend(bodies)
+            self.backlog.offer(bodies)
             self._give_way(error)
             return
         self._say_again(bodies)
