@@ -32,11 +32,7 @@ def print_plan(out: Console, run: RunSummary, plan: ReplayPlan, notebook: Path |
     how = "all that the session executed" if plan.is_full else "what the run needs"
     where = escape(plan.working_directory or ".")
     out.print(Text(f"executes {len(plan.steps)} of {plan.total} cells ({how}) in {where}:"), soft_wrap=True)
-    table = Table.grid(padding=(0, 2))
-    for step in plan.steps[:_SHOWN_STEPS]:
-        reasons = "" if plan.is_full else "; ".join(step.reasons)
-        table.add_row(Text(f"[{step.execution_count}]", style="bold"), safe(step.label), safe(reasons, "dim"))
-    _indented(out, table)
+    _indented(out, _steps(plan))
     if len(plan.steps) > _SHOWN_STEPS:
         _indented(out, Text(f"… and {len(plan.steps) - _SHOWN_STEPS} more (--json, or the notebook)", style="dim"))
     for what, paths in (("reads", plan.reads), ("may write", plan.writes)):
@@ -48,6 +44,16 @@ def print_plan(out: Console, run: RunSummary, plan: ReplayPlan, notebook: Path |
         out.print(safe(f"missing: {missing}", "yellow"), soft_wrap=True)
     if notebook is not None:
         out.print(safe(f"notebook: {notebook}", "dim"), soft_wrap=True)
+
+
+def _steps(plan: ReplayPlan) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(no_wrap=True, overflow="ellipsis")
+    for step in plan.steps[:_SHOWN_STEPS]:
+        row = [Text(f"[{step.execution_count}]"), safe(step.label)]
+        table.add_row(*row, *(() if plan.is_full else (safe("; ".join(step.reasons), "dim"),)))
+    return table
 
 
 def print_report(out: Console, report: ReplayReport) -> None:

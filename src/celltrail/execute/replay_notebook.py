@@ -12,9 +12,11 @@ from celltrail import clock, config
 from celltrail.config import Settings
 from celltrail.errors import ExecutionError
 from celltrail.execute.parameters import INJECTED_TAG, PARAMETERS_TAG
+from celltrail.execute.replay_parameters import parameters_of
+from celltrail.execute.replay_plan import Planned
 from celltrail.execute.replay_report import ReplayPlan
 from celltrail.execute.source import UNUSABLE
-from celltrail.records import Status
+from celltrail.records import Param, Status
 from celltrail.store.base import CellExecution
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -31,14 +33,19 @@ class ReplayNotebook:
     repeats: tuple[tuple[str, str], ...]  # (cell id, execution id)
 
 
-def write_notebook(
-    settings: Settings, plan: ReplayPlan, executions: Sequence[CellExecution], kernel_name: str
-) -> ReplayNotebook:
+def write_notebook(settings: Settings, planned: Planned, params: Sequence[Param], kernel_name: str) -> ReplayNotebook:
     """Write the notebook into the store's folder `replays`.
+
+    Args:
+        settings: The project's.
+        planned: What is to be run.
+        params: The papermill parameters of the session.
+        kernel_name: The kernel to run it with.
 
     Raises:
         ExecutionError: The folder cannot be written, or a notebook in it would belong to another store.
     """
+    plan, executions = planned.plan, planned.steps
     folder = _folder(settings)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock.now() / 1e6))
     run = re.sub(r"[^0-9a-zA-Z]", "", plan.run_id)[:8] or "run"
@@ -49,6 +56,7 @@ def write_notebook(
         "metadata": {
             "kernelspec": {"name": kernel_name, "display_name": kernel_name, "language": "python"},
             "celltrail_replay": {"run_id": plan.run_id},
+            **_given(parameters_of(params, executions)),
         },
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -60,6 +68,12 @@ def write_notebook(
         raise _refused(path, error) from error
     repeats = tuple((cell["id"], one.execution_id) for cell, one in zip(cells, executions, strict=True))
     return ReplayNotebook(path, folder / f"{stem}-executed.ipynb", repeats)
+
+
+def _given(parameters: dict[str, Any]) -> dict[str, Any]:
+    """What papermill writes of the parameters that it injected, and the kernel is told."""
+    known = {"default_parameters": {}, "environment_variables": {}, "version": ""}
+    return {"papermill": {**known, "parameters": parameters}} if parameters else {}
 
 
 def _folder(settings: Settings) -> Path:

@@ -1,0 +1,264 @@
+"""A run made again from what was executed: the right verdict, and the reason for it, on real kernels."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from notebook_kernel import NotebookKernel
+from written_notebooks import cell, celltrail, write_notebook
+
+from journal_writing import Trail
+
+IMPORTS = """
+import pandas as pd
+from sklearn.linear_model import Ridge
+from sklearn.metrics import mean_squared_error
+"""
+FIT = "model = Ridge(alpha=alpha).fit(df[['x']], df['y'])\nprint(model.coef_)"
+TABLE = "x,y\n" + "\n".join(f"{i},{(i * 37) % 11 + i * 0.5}" for i in range(60)) + "\n"
+
+
+@dataclass
+class Project:
+    """A project's folder, and what `celltrail` says in it."""
+
+    folder: Path
+
+    def runs(self, *words: object) -> list[dict[str, Any]]:
+        said = celltrail("runs", "--json", *words, folder=self.folder)
+        assert said.code == 0, said.err
+        return json.loads(said.out)["runs"]
+
+    def run_named(self, name: str) -> str:
+        """The oldest run of that name: the recorded one, not a replay of it."""
+        return self.runs("-f", f"name = '{name}'", "-o", "attributes.start_time ASC")[0]["run_id"]
+
+    def replay(self, run_id: str, *words: object) -> tuple[int, dict[str, Any]]:
+        said = celltrail("replay", run_id, "--json", *words, folder=self.folder)
+        assert said.out, said.err
+        return said.code, json.loads(said.out)
+
+    def shown(self, run_id: str) -> dict[str, Any]:
+        return json.loads(celltrail("show", run_id, "--json", folder=self.folder).out)
+
+
+def item(report: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(one for one in report["checklist"] if one["name"] == name)
+
+
+def tags(shown: dict[str, Any]) -> dict[str, str]:
+    return {tag["key"]: tag["value"] for tag in shown["tags"]}
+
+
+def notebook(report: dict[str, Any]) -> Any:
+    return json.loads(Path(report["attempts"][-1]["notebook"]).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def messy(tmp_path_factory) -> Project:
+    """Cells that were edited, ran out of order and failed; the last one made the name that they read another thing."""
+    folder = tmp_path_factory.mktemp("messy")
+    (folder / "pyproject.toml").touch()
+    (folder / "data.csv").write_text(TABLE, encoding="utf-8")
+    kernel = NotebookKernel(folder)
+    for cell_id, source in (
+        ("imports", IMPORTS),
+        ("read", "df = pd.read_csv('data.csv')"),
+        ("set", "alpha = 5.0"),
+        ("fit", FIT),
+        ("cut", "df = df[df.x > 10]"),
+        ("set", "alpha = 0.1"),
+        ("fit", FIT),
+        ("broken", "df.no_such_column"),
+        ("measure", "p = model.predict(df[['x']])\nprint(mean_squared_error(df.y, p))"),
+        ("cut", "df = None"),
+    ):
+        kernel.run(source, cell_id=cell_id)
+    kernel.shutdown()
+    return Project(folder)
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory) -> Project:
+    """A session with a run from an unseeded generator, and one that rests on a cell that works only once."""
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "pyproject.toml").touch()
+    kernel = NotebookKernel(folder)
+    for source in (
+        "import random, celltrail",
+        "unrelated = 1",
+        "with celltrail.start_run('drawn'):\n    celltrail.log_metric('share', random.random())",
+        "from pathlib import Path\nPath('once').mkdir()\nvalue = 3",
+        "with celltrail.start_run('based'):\n    celltrail.log_metric('value', value)",
+    ):
+        kernel.run(source)
+    kernel.shutdown()
+    return Project(folder)
+
+
+@pytest.fixture(scope="module")
+def same(messy) -> tuple[str, int, dict[str, Any]]:
+    """The replay of the run of the edited fit."""
+    run_id = next(run["run_id"] for run in messy.runs() if run["params"]["alpha"] == "0.1")
+    return run_id, *messy.replay(run_id)
+
+
+def test_a_run_of_edited_cells_out_of_order_replays_identical(same):
+    _, code, report = same
+    assert code == 0
+    assert report["status"] == "identical"
+    assert {one["name"]: one["status"] for one in report["checklist"]} == dict.fromkeys(
+        ("code", "data", "environment", "seed", "hardware"), "identical"
+    )
+    [metric] = [one for one in report["results"] if one["name"].startswith("metric")]
+    assert metric["status"] == "identical"
+    assert metric["before"] == metric["after"]
+    assert report["first_divergent"] is None
+
+
+def test_the_notebook_has_the_executed_sources_in_their_order(same, messy):
+    run_id, _, report = same
+    cells = [one for one in notebook(report)["cells"] if one["cell_type"] == "code"]
+    counts = [one["metadata"]["celltrail_replay"]["execution_count"] for one in cells]
+    assert counts == sorted(counts)
+    assert 10 not in counts, "what ran after the last cell that the run needs is none of it"
+    assert [one["source"] for one in cells].count(FIT) >= 1
+    ids = {one["id"] for one in cells}
+    assert messy.shown(run_id)["run"]["execution_id"] in ids
+
+
+def test_the_verdict_stands_on_both_runs(same, messy):
+    run_id, _, report = same
+    again = report["replayed_run_id"]
+    first, second = messy.shown(run_id), messy.shown(again)
+    assert tags(first)["celltrail.replay"] == "identical"
+    assert tags(first)["celltrail.replay.by"] == again
+    assert tags(second)["celltrail.replay.of"] == run_id
+    assert [one["digest"] for one in first["artifacts"]] == [one["digest"] for one in second["artifacts"]]
+    said = celltrail("show", run_id, folder=messy.folder).out
+    assert "celltrail.replay " in said
+    assert again in said
+    found = messy.runs("-f", "tags.`celltrail.replay.of` LIKE '%'")
+    assert [run["run_id"] for run in found] == [again]
+
+
+@pytest.fixture(scope="module")
+def changed(same, messy) -> tuple[int, dict[str, Any]]:
+    """The same run after one number of its data was edited."""
+    (messy.folder / "data.csv").write_text(TABLE.replace("30,25.0", "30,26.0"), encoding="utf-8")
+    return messy.replay(same[0])
+
+
+def test_data_that_changed_since_is_told_with_both_digests(changed, same, messy):
+    assert "30,26.0" in (messy.folder / "data.csv").read_text(encoding="utf-8")
+    code, report = changed
+    assert (code, report["status"]) == (1, "differs")
+    assert item(report, "data")["status"] == "differs"
+    [finding] = item(report, "data")["findings"]
+    assert finding["name"] == "data.csv"
+    assert finding["before"] != finding["after"]
+    assert finding["before"].startswith("blake3:")
+    assert finding["after"].startswith("blake3:")
+    assert report["first_divergent"]["label"] == "df = pd.read_csv('data.csv')"
+    assert "data.csv" in report["first_divergent"]["what"]
+    assert "data differs" in report["reason"]
+    [metric] = [one for one in report["results"] if one["name"].startswith("metric")]
+    assert metric["status"] == "differs"
+    assert float(metric["before"]) != float(metric["after"])
+
+
+def test_data_that_is_gone_cannot_be_replayed_and_nothing_is_run(changed, same, messy):
+    (messy.folder / "data.csv").unlink()
+    before = len(messy.runs())
+    code, report = messy.replay(same[0])
+    assert (code, report["status"]) == (2, "cannot")
+    assert "data.csv" in report["reason"]
+    assert item(report, "data")["status"] == "cannot"
+    assert report["replayed_run_id"] == ""
+    assert len(messy.runs()) == before
+    assert tags(messy.shown(same[0]))["celltrail.replay"] == "cannot"
+
+
+def test_an_unseeded_generator_cannot_be_put_back_and_is_named(odd):
+    code, report = odd.replay(odd.run_named("drawn"))
+    assert (code, report["status"]) == (2, "cannot")
+    assert "the state of python's global generator was not kept" in report["reason"]
+    assert item(report, "seed")["status"] == "cannot"
+    [metric] = [one for one in report["results"] if one["name"] == "metric share"]
+    assert metric["status"] == "differs"
+    assert report["first_divergent"]["execution_count"] == 3
+    assert report["first_divergent"]["what"] == "metric share"
+    assert report["was_widened"] == (len(report["attempts"]) == 2)
+    assert report["attempts"][-1]["is_full"]
+    assert report["replayed_run_id"] in {run["run_id"] for run in odd.runs()}
+
+
+def test_a_cell_that_fails_now_is_named_with_its_error(odd):
+    said = celltrail("replay", odd.run_named("based"), "--full", folder=odd.folder)
+    assert said.code == 2
+    assert "cell [4] fails now: FileExistsError" in said.out
+    lines = said.out.splitlines()
+    assert lines.index("first divergent cell") + 1 == next(
+        i for i, x in enumerate(lines) if "[4] from pathlib" in x and i
+    )
+    assert "verdict: cannot" in said.out
+    assert tags(odd.shown(odd.run_named("based")))["celltrail.replay"] == "cannot"
+
+
+def test_papermill_parameters_and_the_working_directory_come_back(tmp_path):
+    source = (
+        "import celltrail, os\nwith celltrail.start_run('given'):\n    celltrail.log_metric('doubled', alpha * 2)\n"
+    )
+    path = write_notebook(
+        tmp_path / "train.ipynb", cell("alpha = 1.0", "parameters"), cell(source + "    open('made', 'w').close()")
+    )
+    (tmp_path / "elsewhere").mkdir()
+    said = celltrail("run", path.name, "-p", "alpha", "0.25", "--cwd", "elsewhere", folder=tmp_path)
+    assert said.code == 0, said.err
+    made = tmp_path / "elsewhere" / "made"
+    made.unlink()
+    project = Project(tmp_path)
+    code, report = project.replay(project.run_named("given"))
+    assert (code, report["status"]) == (0, "identical")
+    assert report["plan"]["writes"] == ["elsewhere/made"]
+    assert made.exists()
+    [param] = [one for one in project.shown(report["replayed_run_id"])["params"] if one["key"] == "alpha"]
+    assert (param["value"], param["origin"]) == ("0.25", "notebook")
+
+
+def test_nothing_of_a_store_runs_before_it_is_asked_to(tmp_path):
+    (tmp_path / "pyproject.toml").touch()
+    trail = Trail(tmp_path / ".celltrail")
+    hostile = trail.cell("# \x1b[31mharmless\nopen('ran', 'w').close()")
+    run_id = trail.run("../../evil", execution_id=hostile, run_id="../../" + "e" * 26, metrics={"m": 1.0})
+    trail.end()
+    ran = tmp_path / "ran"
+    for words in (("runs",), ("show", run_id), ("doctor",), ("replay", run_id, "--dry-run")):
+        said = celltrail(*words, folder=tmp_path)
+        assert "\x1b" not in said.out
+        assert not ran.exists(), words
+    said = celltrail("replay", run_id, "--dry-run", folder=tmp_path)
+    assert said.code == 0
+    assert "executes 1 of 1 cells" in said.out
+    assert "open('ran', 'w').close()" in said.out
+    said = celltrail("replay", run_id, folder=tmp_path)
+    assert ran.exists(), "and then it does run"
+    assert said.out.index("executes 1 of 1 cells") < said.out.index("[1/1] cell 1")
+    assert said.code == 2
+    assert "made no such run" in said.out
+    written = list(tmp_path.rglob("*.ipynb"))
+    assert {one.parent for one in written} == {tmp_path / ".celltrail" / "replays"}
+
+
+def test_a_run_that_is_not_there_is_an_error(odd):
+    said = celltrail("replay", "ffffffffffff", folder=odd.folder)
+    assert said.code == 1
+    assert "matches no run" in said.err
+
+
+def test_help_shows_examples_and_exit_codes(odd):
+    said = celltrail("replay", "--help", folder=odd.folder)
+    assert "celltrail replay 3f2a --dry-run" in said.out
+    assert "0 identical or within tolerance, 1 differs, 2 cannot" in said.out
