@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from celltrail.fingerprint.seed import changed, digested, generator_states, raw_states
+from celltrail.fingerprint.seed import changed, digested, drawn_from, generator_states, packed, raw_states, restore
 
 
 def test_looking_changes_nothing():
@@ -102,3 +102,45 @@ def test_a_state_that_is_digested_later_is_the_one_of_its_moment():
     np.random.normal()
     assert digested(raw) == expected
     assert changed(digested(raw), generator_states()) == ("python", "numpy")
+
+
+def test_a_draw_is_seen_without_digests():
+    before = raw_states()
+    assert drawn_from(before, raw_states()) == ()
+    random.gauss(0, 1)
+    assert drawn_from(before, raw_states()) == ("python",)
+    np.random.standard_normal(3)
+    assert drawn_from(before, raw_states()) == ("python", "numpy")
+
+
+def test_packed_states_bring_the_same_numbers_back():
+    """Also the second normal number that both generators keep from a pair."""
+    random.gauss(0, 1)
+    np.random.normal()
+    kept = packed(raw_states())
+    expected = [random.gauss(0, 1), random.random(), np.random.normal(), np.random.random(5).tolist()]
+    np.random.seed(3)
+    random.seed(3)
+    assert set(restore(kept)) >= {"python", "numpy"}
+    assert [random.gauss(0, 1), random.random(), np.random.normal(), np.random.random(5).tolist()] == expected
+
+
+def test_another_bit_generator_behind_the_global_one_is_packed_whole():
+    original = np.random.get_bit_generator()
+    try:
+        np.random.set_bit_generator(np.random.PCG64(5))
+        kept = packed(raw_states())
+        expected = np.random.random(3).tolist()
+        np.random.random(7)
+        restore(kept)
+        assert np.random.random(3).tolist() == expected
+    finally:
+        np.random.set_bit_generator(original)
+
+
+@pytest.mark.parametrize("content", [b"[]", b'{"format": 2, "states": {}}', b"not json"])
+def test_what_is_no_packed_state_is_refused_and_changes_nothing(content):
+    before = generator_states()
+    with pytest.raises(ValueError, match=r"packed|Expecting"):
+        restore(content)
+    assert generator_states() == before
