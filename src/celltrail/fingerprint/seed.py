@@ -44,7 +44,7 @@ def digested(states: RawStates) -> tuple[GeneratorState, ...]:
 
 
 def drawn_from(before: RawStates, after: RawStates) -> tuple[str, ...]:
-    """The names of the generators whose state differs, without digests; one that was loaded in between does not count."""
+    """The generators whose state differs, without digests; one that was loaded in between is not counted."""
     earlier = dict(before)
     return tuple(name for name, state in after if name in earlier and not _is_same(earlier[name], state))
 
@@ -116,7 +116,7 @@ def _plain_numpy(state: Any) -> Any:
     """The entries with arrays as lists beside their type."""
     if isinstance(state, dict):
         return {key: _plain_numpy(part) for key, part in state.items()}
-    if hasattr(state, "tolist") and getattr(state, "shape", ()):
+    if hasattr(state, "tolist") and getattr(state, "ndim", 0):
         return {"array": state.tolist(), "dtype": str(state.dtype)}
     return state.item() if hasattr(state, "item") else state
 
