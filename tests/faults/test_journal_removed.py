@@ -126,6 +126,27 @@ def test_a_quarantined_segment_is_left_at_once_and_grows_no_more(writer, folder)
     assert read_all(folder).documents == [STARTED, end(1)]
 
 
+@pytest.mark.parametrize(("damaged", "expected"), [("before", [1, 2, 3]), ("after", [3])])
+def test_values_that_went_into_quarantine_are_written_again_unless_they_were_folded(folder, damaged, expected):
+    """Damage before them: no fold can have read them. Damage behind the first of them: one may have."""
+    writer = JournalWriter(folder)
+    series = writer.series("r", "k")
+    writer.metric(series, 0, 0, 0.5)
+    writer.sync()
+    (segment,) = list_segments(folder)
+    writer.metric(series, 1, 0, 0.5)
+    writer.metric(series, 2, 0, 0.5)
+    with segment.path.open("r+b") as file:
+        file.seek(segment.size_bytes + (-20 if damaged == "before" else 40))
+        file.write(b"\xff")
+    (folder.parent / "quarantine").mkdir()
+    segment.path.replace(folder.parent / "quarantine" / segment.path.name)
+    writer.sync()
+    writer.metric(series, 3, 0, 0.5)
+    writer.close()
+    assert steps(folder) == expected
+
+
 def test_a_segment_removed_alone_is_not_written_again_because_the_store_may_have_it(writer, folder):
     series = writer.series("r", "k")
     writer.metric(series, 0, 0, 0.5)

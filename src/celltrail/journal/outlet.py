@@ -187,8 +187,7 @@ class Outlet:
             return
         self.is_displaced = True
         self._retire(segment)  # before anything is taken from it: whatever comes in between, nothing is taken twice
-        if segment.has_lost_store():
-            self.backlog.extend(segment.bodies_from(self._safe_position))
+        self.backlog.extend(segment.unfolded_from(self._safe_position))
 
     def _say_again(self, bodies: Sequence[bytes]) -> None:
         """Describe the session in its new place, once there is something to be written there."""

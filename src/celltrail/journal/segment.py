@@ -143,19 +143,28 @@ class OpenSegment:
             return own.st_nlink > 0
         return identity(found) == self._identity or (own.st_nlink > 0 and found.st_size == own.st_size)
 
-    def has_lost_store(self) -> bool:
-        """Whether the file was removed with the whole store, so that nothing of it was folded into one that is left."""
-        try:
-            return os.fstat(self.fd).st_nlink == 0 and self.is_own() and self._store.is_gone()
-        except OSError:
-            return False
+    def unfolded_from(self, position: int) -> list[bytes]:
+        """The bodies of the frames from `position` on, of a file that is not in place, where no store can have them.
 
-    def bodies_from(self, position: int) -> list[bytes]:
-        """The bodies of the frames from `position` on, also of a file that has no name any more.
+        That is so where the file was removed with the whole store; and in quarantine, where damage stands before them.
 
         Raises:
             OSError: The file cannot be read.
         """
+        if not self.is_own():
+            return []
+        own = os.fstat(self.fd)
+        if own.st_nlink == 0:
+            return self._bodies_from(position) if self._store.is_gone() else []
+        try:
+            quarantined = (self._store.path / "quarantine" / self.path.name).stat()
+        except OSError:
+            return []
+        bodies = self._bodies_from(position) if identity(quarantined) == identity(own) else []
+        is_whole = position + sum(len(body) + frames.CRC_BYTES for body in bodies) == own.st_size
+        return bodies if is_whole else []
+
+    def _bodies_from(self, position: int) -> list[bytes]:
         os.lseek(self.fd, position, os.SEEK_SET)
         with open(self.fd, "rb", closefd=False) as file:
             data = file.read()
