@@ -237,6 +237,15 @@ def test_a_terminal_gets_colours_and_a_table_that_fits(project):
     assert all("✓ finished" in line for line in lines[2:]), "what is cut is a name, never a state"
 
 
+def test_a_narrow_terminal_keeps_what_tells_runs_apart_and_their_numbers(written):
+    plain = on_terminal(written, "runs", "-f", "name = 'Ridge'", columns=80, NO_COLOR="1")
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in plain.splitlines()]
+    [second, first] = [line for line in lines if "Ridge" in line]
+    assert re.search(r"✓, cell failed +Ridge fold=0 +0\.5 r2 ", first)
+    assert re.search(r"✓, cell failed +Ridge fold=1 +0\.7 r2 ", second)
+    assert max(map(len, lines)) <= 80
+
+
 def test_a_terminal_without_unicode_gets_words(project):
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C"}
     done = subprocess.run(

@@ -32,7 +32,7 @@ def print_detail(out: Console, detail: RunDetail, *, show_all: bool) -> None:
     _print_surroundings(out, detail, show_all=show_all)
     if detail.children:
         _title(out, f"children ({run.child_count})")
-        _print_indented(out, runs_table(detail.children[: None if show_all else _SHOWN], is_utf8=is_utf8))
+        _print_indented(out, runs_table(detail.children[: None if show_all else _SHOWN], out))
         _print_rest(out, run.child_count, len(detail.children) if show_all else _SHOWN)
     if detail.execution:
         _print_execution(out, detail.execution, show_all=show_all)

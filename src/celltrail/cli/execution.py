@@ -101,7 +101,7 @@ def print_runs(out: Console, results: tuple[JobResult, ...]) -> None:
             out.print(safe(f"the runs cannot be listed now: {error}", "yellow"))
             continue
         if runs:
-            out.print(runs_table(runs, is_utf8=out.encoding.startswith("utf")))
+            out.print(runs_table(runs, out))
         else:
             out.print("No runs: nothing was fitted, measured or logged.")
 

@@ -92,7 +92,7 @@ def _print_page(page: RunPage, order_by: tuple[str, ...], *, is_narrowed: bool, 
         out.print("No runs yet. Execute a notebook in JupyterLab, or: celltrail run NOTEBOOK")
         return
     ordered_by = tuple(key.split()[0].removeprefix("metrics.") for key in order_by if key.startswith("metrics."))
-    out.print(runs_table(page.runs, is_utf8=out.encoding.startswith("utf"), metrics=ordered_by))
+    out.print(runs_table(page.runs, out, metrics=ordered_by))
     if page.total > len(page.runs):
         out.print(f"{len(page.runs)} of {page.total} runs; -n shows more, `celltrail show RUN` all of one")
 

@@ -38,7 +38,7 @@ def print_story(notebook: Path, results: tuple[JobResult, ...], *, look_with: tu
     for position, runs in enumerate(by_result, start=1):
         out.print()
         out.print(Text(f"execution {position}: {len(runs)} runs were kept", style=_TITLE))
-        out.print(runs_table(runs, is_utf8=out.encoding.startswith("utf")))
+        out.print(runs_table(runs, out))
     pair = _pair_to_compare(by_result)
     if pair:
         with opened(load_settings(notebook.parent)) as store:
