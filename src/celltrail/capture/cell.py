@@ -147,7 +147,7 @@ class CellExecution:
                 error,
                 self._started_ns / 1e9,
                 self._cpu_s,
-                peak if peak > self._peak else measure.resident_bytes(),
+                peak if peak > self._peak else measure.resident.read_bytes(),
                 names_read,
                 names_written,
                 uses,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from celltrail import clock, config
-from celltrail.capture import cell, files, params
+from celltrail.capture import cell, files, measure, params
 from celltrail.capture.boundary import guarded
 from celltrail.capture.cell import CellExecution
 from celltrail.capture.context import CellContext
@@ -50,6 +50,7 @@ class CellHooks:
         self._shell.events.unregister("post_run_cell", self.post_run_cell)
         if self._parsed is not None:
             self._parsed.restore()
+        measure.resident.close()
 
     def pre_run_cell(self, info: Any) -> None:
         """A cell is about to run."""
