@@ -254,8 +254,11 @@ def test_nothing_of_a_store_runs_before_it_is_asked_to(tmp_path):
 
 def test_a_run_that_is_not_there_is_an_error(odd):
     said = celltrail("replay", "ffffffffffff", folder=odd.folder)
-    assert said.code == 1
+    assert said.code == 2, "1 would say that it differs"
     assert "matches no run" in said.err
+    said = celltrail("replay", odd.run_named("drawn"), "--kernel", "nope", folder=odd.folder)
+    assert said.code == 2
+    assert "there is no kernel 'nope' here" in said.err
 
 
 def test_help_shows_examples_and_exit_codes(odd):

@@ -1,6 +1,7 @@
 """`celltrail replay`: make a run again from what was executed, and say whether it came out the same."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -8,8 +9,11 @@ import click
 from celltrail import codec
 from celltrail.cli.exits import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
 from celltrail.cli.project import opened, settings_here
+from celltrail.cli.text import escape
+from celltrail.config import Settings
+from celltrail.errors import ParameterError, StoreError
 from celltrail.execute.job import Job, JobResult
-from celltrail.execute.replay_report import ReplayPlan, Verdict
+from celltrail.execute.replay_report import Limits, ReplayPlan, Verdict
 
 _CODES = {
     Verdict.IDENTICAL: EXIT_OK,
@@ -55,37 +59,71 @@ def command(  # noqa: PLR0917 - one argument per option
       celltrail replay 3f2a --full --cell-timeout 600
       celltrail replay 3f2a --json > verdict.json
     """  # noqa: D301 - \b is click's mark of lines to keep
+    try:
+        asked = _Asked(run, settings_here(project), is_full, dry_run, as_json)
+        return _replay(asked, Limits(_known_kernel(kernel), timeout, cell_timeout))
+    except StoreError as error:
+        # exit code 1 says that a replay differs
+        click.echo(f"celltrail: {escape(str(error))}", err=True)
+        return EXIT_USAGE
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the user asked for."""
+
+    run: str
+    settings: Settings
+    is_full: bool
+    is_dry: bool
+    as_json: bool
+
+
+def _replay(asked: _Asked, limits: Limits) -> int:
     from celltrail.cli.replay_story import print_plan, print_report
     from celltrail.cli.terminal import console
-    from celltrail.execute.replay import Doors, Limits, Replay
+    from celltrail.execute.replay import Doors, Replay
     from celltrail.execute.replay_keep import keep_report
 
-    settings = settings_here(project)
+    settings = asked.settings
     with opened(settings) as store:
-        detail = store.get_run(run)
-    out = console(stderr=as_json)
+        detail = store.get_run(asked.run)
+    out = console(stderr=asked.as_json)
 
-    def announce(plan: ReplayPlan, notebook: Path) -> None:
+    def announce(plan: ReplayPlan, notebook: Path | None) -> None:
         print_plan(out, detail.run, plan, notebook)
 
-    doors = Doors(lambda: opened(settings), announce, lambda job: _execute(job, as_json=as_json))
-    replay = Replay(detail, settings, doors, Limits(kernel, timeout, cell_timeout))
-    if dry_run:
-        plan = replay.plan(is_full=is_full)
-        if as_json:
-            click.echo(json.dumps(codec.to_plain(plan), indent=2))
-        else:
-            print_plan(out, detail.run, plan, None)
+    doors = Doors(lambda: opened(settings), announce, lambda job: _execute(job, as_json=asked.as_json))
+    replay = Replay(detail, settings, doors, limits)
+    if asked.is_dry:
+        plan = replay.plan(is_full=asked.is_full)
+        _print_json(plan) if asked.as_json else announce(plan, None)
         return EXIT_USAGE if plan.missing else EXIT_OK
-    report = replay.run(is_full=is_full)
-    if replay.is_interrupted:
-        return EXIT_INTERRUPTED
-    keep_report(settings, report)
-    if as_json:
-        click.echo(json.dumps(codec.to_plain(report), indent=2))
-    else:
-        print_report(out, report)
-    return _CODES[report.status]
+    report = replay.run(is_full=asked.is_full)
+    if replay.is_conclusive:
+        keep_report(settings, report)
+    _print_json(report) if asked.as_json else print_report(out, report, is_kept=replay.is_conclusive)
+    return EXIT_INTERRUPTED if replay.is_interrupted else _CODES[report.status]
+
+
+def _print_json(record: object) -> None:
+    click.echo(json.dumps(codec.to_plain(record), indent=2))
+
+
+def _known_kernel(name: str) -> str:
+    """The kernel's name, if there is one.
+
+    Raises:
+        ParameterError: There is none.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager
+
+    known = sorted(KernelSpecManager().find_kernel_specs())
+    if name not in known:
+        raise ParameterError(
+            "--kernel", f"there is no kernel {name!r} here; it takes one of: {', '.join(known) or 'none'}"
+        )
+    return name
 
 
 def _execute(job: Job, *, as_json: bool) -> JobResult:

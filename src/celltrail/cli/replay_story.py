@@ -56,8 +56,8 @@ def _steps(plan: ReplayPlan) -> Table:
     return table
 
 
-def print_report(out: Console, report: ReplayReport) -> None:
-    """Print what was compared, and the verdict."""
+def print_report(out: Console, report: ReplayReport, *, is_kept: bool) -> None:
+    """Print what was compared, and the verdict, and whether it was kept."""
     out.print()
     out.print(Text("checklist", style=_TITLE))
     _print_checklist(out, report.checklist)
@@ -78,6 +78,8 @@ def print_report(out: Console, report: ReplayReport) -> None:
         out.print(Text(widened))
     verdict = Text("verdict: ").append(report.status, style=f"bold {_STYLES[report.status]}")
     out.print(verdict.append_text(safe(f"  {report.reason}")), soft_wrap=True)
+    if not is_kept:
+        out.print(Text("it was stopped before it could tell: nothing is kept of this", style="yellow"))
     if report.replayed_run_id:
         out.print(safe(f"the replayed run: celltrail show {report.replayed_run_id[:8]}", "dim"))
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail import clock
-from celltrail.config import Settings
+from celltrail.config import Settings, is_paused
+from celltrail.errors import ExecutionError
 from celltrail.execute.job import Job, JobResult, JobState
 from celltrail.execute.replay_checklist import Sides, make_checklist
 from celltrail.execute.replay_match import matching_run
@@ -20,13 +21,14 @@ from celltrail.execute.replay_report import (
     CheckItem,
     Divergence,
     Finding,
+    Limits,
     ReplayAttempt,
     ReplayPlan,
     ReplayReport,
     Verdict,
     worst,
 )
-from celltrail.execute.replay_session import read_session
+from celltrail.execute.replay_session import CANNOT_REPLAY, SessionLostError, read_session
 from celltrail.execute.replay_steps import Pair, compare_outputs, first_divergence, pair_steps
 from celltrail.execute.replay_values import compare_values
 from celltrail.execute.replay_verdict import conclude, why_no_run
@@ -52,15 +54,6 @@ class Doors:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How a replay may run: its kernel, and seconds for the notebook and for each cell; None is no limit."""
-
-    kernel_name: str = "python3"
-    timeout_s: float | None = None
-    cell_timeout_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Outcome:
     """One attempt, judged."""
 
@@ -70,7 +63,7 @@ class _Outcome:
     checklist: tuple[CheckItem, ...]
     results: tuple[Finding, ...]
     first_divergent: Divergence | None
-    is_interrupted: bool = False
+    state: JobState = JobState.FINISHED
 
 
 class Replay:
@@ -78,6 +71,7 @@ class Replay:
 
     Attributes:
         is_interrupted: Whether the user stopped it: nothing is concluded then, and nothing should be kept.
+        is_conclusive: Whether the verdict is about the run: not where the time was over that the user gave.
     """
 
     def __init__(self, detail: RunDetail, settings: Settings, doors: Doors, limits: Limits) -> None:
@@ -85,13 +79,19 @@ class Replay:
 
         Raises:
             SessionLostError: The journal of the session is not there.
+            ExecutionError: Tracking is off: nothing could be compared.
         """
+        if not settings.is_enabled or is_paused(settings.store):
+            raise ExecutionError(
+                settings.root, CANNOT_REPLAY, "tracking is off here: turn it on, or nothing is compared"
+            )
         self._detail = detail
         self._settings = settings
         self._doors = doors
         self._limits = limits
         self._session = read_session(settings.store, detail.run.session_id)
         self.is_interrupted = False
+        self.is_conclusive = True
 
     def plan(self, *, is_full: bool) -> ReplayPlan:
         """What would be run; nothing is."""
@@ -109,7 +109,8 @@ class Replay:
         started_at = clock.now()
         outcomes = list(self._outcomes(is_full=is_full))
         last = outcomes[-1]
-        self.is_interrupted = last.is_interrupted
+        self.is_interrupted = last.state is JobState.INTERRUPTED
+        self.is_conclusive = last.state not in {JobState.INTERRUPTED, JobState.TIMED_OUT}
         return ReplayReport(
             run_id=self._detail.run.run_id,
             replayed_run_id=last.attempt.replayed_run_id,
@@ -130,8 +131,9 @@ class Replay:
         planned = self._planned(is_full=is_full)
         outcome = self._attempt(planned)
         yield outcome
-        is_enough = outcome.attempt.status in _ENOUGH or planned.plan.is_full or outcome.is_interrupted
-        if not is_enough and not planned.plan.missing:
+        is_enough = outcome.attempt.status in _ENOUGH or planned.plan.is_full
+        is_stopped = outcome.state in {JobState.INTERRUPTED, JobState.TIMED_OUT}
+        if not (is_enough or is_stopped or planned.plan.missing):
             yield self._attempt(self._planned(is_full=True))
 
     def _planned(self, *, is_full: bool) -> Planned:
@@ -163,14 +165,7 @@ class Replay:
         return _Outcome(attempt, planned.plan, "; ".join(planned.plan.missing), checklist, (), None)
 
     def _judge(self, planned: Planned, written: ReplayNotebook, result: JobResult) -> _Outcome:
-        pairs: tuple[Pair, ...] = ()
-        after: RunDetail | None = None
-        if result.session_id:
-            with self._doors.open_store() as store:
-                replayed = read_session(self._settings.store, result.session_id)
-                pairs = pair_steps(planned.steps, written.repeats, replayed.executions)
-                run_id = matching_run(self._detail.run.run_id, self._session, replayed, pairs)
-                after = store.get_run(run_id) if run_id else None
+        pairs, after = self._find(planned, written, result)
         values = compare_values(self._detail, after) if after else ()
         compared = worst([finding.status for finding in values]) if after else None
         again = tuple(pair.after for pair in pairs if pair.after is not None)
@@ -195,8 +190,23 @@ class Replay:
             checklist,
             (*values, *((compare_outputs(pairs),) if pairs else ())),
             None if status in _ENOUGH else first_divergence(pairs, self._detail, after),
-            is_interrupted=result.state is JobState.INTERRUPTED,
+            state=result.state,
         )
+
+    def _find(
+        self, planned: Planned, written: ReplayNotebook, result: JobResult
+    ) -> tuple[tuple[Pair, ...], RunDetail | None]:
+        """The replayed executions beside the recorded ones, and the run that came out of them."""
+        try:
+            replayed = read_session(self._settings.store, result.session_id)
+        except SessionLostError:
+            return (), None  # tracking is off there, or a cell removed the trail
+        pairs = pair_steps(planned.steps, written.repeats, replayed.executions)
+        run_id = matching_run(self._detail.run.run_id, self._session, replayed, pairs)
+        if not run_id:
+            return pairs, None
+        with self._doors.open_store() as store:
+            return pairs, store.get_run(run_id)
 
     def _sides(
         self, planned: Planned, after: RunDetail | None, again: tuple[CellExecution, ...], *, is_same: bool

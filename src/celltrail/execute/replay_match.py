@@ -15,14 +15,19 @@ def matching_run(run_id: str, session: RecordedSession, replayed: RecordedSessio
     cell = next((pair.after for pair in pairs if pair.before.execution_id == wanted.execution_id), None)
     if cell is None:
         return ""
-    before = _like(wanted, session.runs, wanted.execution_id)
-    after = _like(wanted, replayed.runs, cell.execution_id)
-    place = [run.run_id for run in before].index(run_id)
-    return after[place].run_id if place < len(after) else ""
+    for is_named in (True, False):
+        before = _like(wanted, session.runs, wanted.execution_id, is_named=is_named)
+        after = _like(wanted, replayed.runs, cell.execution_id, is_named=is_named)
+        place = [run.run_id for run in before].index(run_id)
+        if place < len(after):
+            return after[place].run_id
+    return ""
 
 
-def _like(wanted: RunStarted, runs: Sequence[RunStarted], execution_id: str) -> list[RunStarted]:
-    """The runs of one execution with the same kind and name, in the order in which they started."""
+def _like(wanted: RunStarted, runs: Sequence[RunStarted], execution_id: str, *, is_named: bool) -> list[RunStarted]:
+    """The runs of one execution with the same kind, and the same name, in the order in which they started."""
     return [
-        run for run in runs if run.execution_id == execution_id and (run.kind, run.name) == (wanted.kind, wanted.name)
+        run
+        for run in runs
+        if run.execution_id == execution_id and run.kind == wanted.kind and (run.name == wanted.name or not is_named)
     ]

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from celltrail.errors import ExecutionError
 from celltrail.execute.replay_report import ReplayPlan, ReplayStep
-from celltrail.execute.replay_session import RecordedSession
+from celltrail.execute.replay_session import CANNOT_REPLAY, RecordedSession
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
 from celltrail.store.base import CellExecution, RunDetail
@@ -39,9 +40,12 @@ def plan_replay(detail: RunDetail, session: RecordedSession, root: Path, *, is_f
         is_full: Take everything that the session executed, not the slice that the run needs.
 
     Raises:
-        StoreError: The cell that made the run is not in the journal.
+        ExecutionError: No cell made the run: it comes from a script, or its cell is not in the journal.
     """
     targets = _targets_of(detail, session)
+    if detail.run.execution_id not in targets:
+        problem = "no cell of its session made it: only what cells executed can be executed again"
+        raise ExecutionError(Path(f"run {detail.run.run_id[:8]}"), CANNOT_REPLAY, problem)
     choose = full_history if is_full else backward_slice
     chosen = choose(session.executions, targets, run_id=detail.run.run_id)
     repeated = tuple(step for step in chosen.steps if step.execution.status not in _UNREPEATABLE)

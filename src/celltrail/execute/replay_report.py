@@ -102,6 +102,15 @@ class ReplayPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How a replay may run: its kernel, and seconds for the notebook and for each cell; None is no limit."""
+
+    kernel_name: str = "python3"
+    timeout_s: float | None = None
+    cell_timeout_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReplayAttempt:
     """One execution of a replay's notebook; `replayed_run_id` is empty where the run was not made again."""
 

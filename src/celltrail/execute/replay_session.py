@@ -1,16 +1,17 @@
 """One recorded session as its kernel wrote it: where it ran, with which parameters, and every cell that it executed."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
-from celltrail.errors import StoreError
+from celltrail.errors import ExecutionError
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments, read_batches, read_segment
 from celltrail.records import Status
 from celltrail.store.base import CellExecution
 
+CANNOT_REPLAY = "cannot be replayed"
 _FIRST_BYTES = 64 << 10  # a session is the first that its writer says
 
 
@@ -31,6 +32,7 @@ class _Seen:
     cells: dict[str, events.CellStarted] = field(default_factory=dict)
     ends: dict[str, events.CellFinished] = field(default_factory=dict)
     runs: dict[str, events.RunStarted] = field(default_factory=dict)
+    has_ended: bool = False
 
     def take(self, event: events.Event) -> None:
         match event:
@@ -42,17 +44,21 @@ class _Seen:
                 self.ends[event.execution_id] = event
             case events.RunStarted():
                 self.runs.setdefault(event.run_id, event)
+            case events.SessionEnded():
+                self.has_ended = True
             case _:
                 pass
 
 
-class SessionLostError(StoreError):
+class SessionLostError(ExecutionError):
     """The journal of a session is not there any more."""
 
     def __init__(self, session_id: str, store: Path) -> None:
         super().__init__(
-            f"the journal of session {session_id!r:.60} is not in {store / 'journal'}: what it executed is not known, "
-            "and cannot be run again; look into the folder quarantine beside it, or into a backup"
+            store / "journal",
+            CANNOT_REPLAY,
+            f"no journal tells of session {session_id!r:.60}, so what it executed is not known; "
+            "look into the folder quarantine beside it, or into a backup",
         )
         self.session_id = session_id
 
@@ -98,8 +104,12 @@ def _session(seen: _Seen, started: events.SessionStarted) -> RecordedSession:
     runs = tuple(run for run in seen.runs.values() if run.session_id == started.session_id)
     for run in runs:
         by_cell.setdefault(run.execution_id, []).append(run.run_id)
+    unended = Status.KILLED if seen.has_ended else Status.RUNNING
     executions = tuple(
-        _execution(cell, seen.ends.get(cell.execution_id), started, tuple(by_cell.get(cell.execution_id, ())))
+        replace(
+            _execution(cell, seen.ends.get(cell.execution_id), started, unended),
+            run_ids=tuple(by_cell.get(cell.execution_id, ())),
+        )
         for cell in seen.cells.values()
         if cell.session_id == started.session_id
     )
@@ -107,7 +117,7 @@ def _session(seen: _Seen, started: events.SessionStarted) -> RecordedSession:
 
 
 def _execution(
-    cell: events.CellStarted, end: events.CellFinished | None, session: events.SessionStarted, runs: tuple[str, ...]
+    cell: events.CellStarted, end: events.CellFinished | None, session: events.SessionStarted, unended: Status
 ) -> CellExecution:
     return CellExecution(
         execution_id=cell.execution_id,
@@ -115,7 +125,7 @@ def _execution(
         notebook_path=session.notebook_path,
         cell_id=cell.cell_id,
         execution_count=cell.execution_count,
-        status=end.status if end else Status.KILLED,
+        status=end.status if end else unended,
         source=cell.source,
         source_length=len(cell.source),
         started_at=cell.at,
@@ -130,5 +140,5 @@ def _execution(
         files=end.files if end else (),
         outputs=end.outputs if end else (),
         notes=end.notes if end else (),
-        run_ids=runs,
+        run_ids=(),
     )

@@ -66,4 +66,4 @@ def why_no_run(result: JobResult, pairs: Sequence[Pair]) -> str:
         return f"nothing was recorded of the replay: tracking is {result.tracking}"
     if result.state is not JobState.FINISHED:
         return f"the notebook {result.state}"
-    return "the replayed cells made no such run"
+    return "the replayed cells made no such run" if pairs else "the trail has nothing of the replay"
