@@ -1,0 +1,310 @@
+"""What an expression may stand for, and what its evaluation touches."""
+
+import ast
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from celltrail.runs.effects import commands
+from celltrail.runs.effects.calls import Calls, Given
+from celltrail.runs.effects.heap import NOTHING, Code, Frame, Region, Value
+from celltrail.runs.effects.memory import DISK_CHANGED, DISK_READ, UnknownEffectsError
+from celltrail.runs.effects.scopes import names_of
+from celltrail.runs.effects.source import MAGIC, SHELL, names_in
+
+_COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
+
+class Expressions(Calls):
+    """Evaluates expressions to what they may stand for."""
+
+    def value(self, node: ast.expr | None) -> Value:
+        """Evaluate an expression."""
+        if node is None or isinstance(node, ast.Constant):
+            return NOTHING
+        self.spend()
+        method = self._expressions.get(type(node))
+        if method is not None:
+            return method(self, node)
+        return self._new_of_parts(node)
+
+    def _name(self, node: ast.Name) -> Value:
+        value = self.load(node.id)
+        if value and self.session.implicit:
+            self.touch(self.session.reach(value))
+        return value
+
+    def _new_of_parts(self, node: ast.expr) -> Value:
+        """Arithmetic, displays, comparisons: something new that may hold what is in its parts."""
+        source = NOTHING.union(*[self.value(part) for part in _expressions_in(node)])
+        if not source:
+            return NOTHING
+        made = frozenset({self.new(node, "made", self.held_by(source))})
+        return made | {region for region in source if region.kinds or region.is_foreign or region.has_interior}
+
+    def _display(self, node: ast.List | ast.Tuple | ast.Set | ast.Dict) -> Value:
+        held = NOTHING.union(*[self.value(part) for part in _expressions_in(node)])
+        if isinstance(node, ast.Tuple) and not held:
+            return NOTHING
+        return frozenset({self._new_display(node, held)})
+
+    def _new_display(self, node: ast.expr, held: Value) -> Region:
+        region = self.new(node, "display", held)
+        region.is_display = True
+        return region
+
+    def _text(self, node: ast.JoinedStr) -> Value:
+        for part in _expressions_in(node):
+            self.value(part)
+        return NOTHING
+
+    def _starred(self, node: ast.Starred) -> Value:
+        return self.items(node, self.value(node.value))
+
+    def _either(self, node: ast.BoolOp | ast.IfExp) -> Value:
+        return NOTHING.union(*[self.value(part) for part in _expressions_in(node)])
+
+    def _compare(self, node: ast.Compare) -> Value:
+        operands = [self.value(part) for part in (node.left, *node.comparators)]
+        if all(isinstance(one, ast.Is | ast.IsNot | ast.In | ast.NotIn) for one in node.ops):
+            for operand in operands:
+                self.consume(node, operand)
+            return NOTHING
+        return frozenset({self.new(node, "made")}) if any(operands) else NOTHING
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        base = self.value(node.value)
+        found: set[Any] = set()
+        for region in base:
+            if region.path:
+                path = f"{region.path}.{node.attr}"
+                if self.session.is_loaded(path):
+                    self.effects.reads.add(f"import: {path}")
+                found.add(self.session.module(path))
+        if node.attr == "__class__":
+            found |= {kind.region for region in base for kind in region.kinds}
+        return frozenset(found) | self._attributes(node, base)
+
+    def _attributes(self, node: ast.Attribute, base: Value) -> Value:
+        """What an attribute may be: of an object of the notebook's classes, that object only by a bound method."""
+        plain = {region for region in base if region.kinds and not self.is_bound(region, node.attr)}
+        bound = {region for region in base if region.kinds} - plain
+        made = {self.new(node, "bound", bound)} if bound else set()
+        return self.inside(base - plain) | self.inside_of(plain) | made
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        base = self.value(node.value)
+        self.value(node.slice)
+        return self.items_of(base) | {region for region in base if region.path}
+
+    def items_of(self, base: Value) -> Value:
+        """What an item of a value may be."""
+        displays = {region for region in base if region.is_display}
+        return self.inside(base - displays) | self.inside_of(displays)
+
+    def items(self, node: ast.AST, base: Value) -> Value:
+        """What a value gives when it is looked through."""
+        self.consume(node, base)
+        return self.items_of(base)
+
+    def _walrus(self, node: ast.NamedExpr) -> Value:
+        value = self.value(node.value)
+        frame, self.frame = self.frame, self._frame_of_walrus()
+        self.maybe += 1
+        self.bind(node.target.id, value)
+        self.maybe -= 1
+        self.frame = frame
+        return value
+
+    def _frame_of_walrus(self) -> Frame | None:
+        frame = self.frame
+        while frame is not None and frame.is_comprehension:
+            frame = frame.outer
+        return frame
+
+    def _lambda(self, node: ast.Lambda) -> Value:
+        return self.function(node)
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp) -> Value:
+        """A function that is made here."""
+        defaults: Value = NOTHING
+        if not isinstance(node, ast.GeneratorExp):
+            given = [*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)]
+            defaults = NOTHING.union(*[self.value(one) for one in given])
+        frame = self.frame
+        while frame is not None and frame.is_class:
+            frame = frame.outer
+        region = self.new(node, "function", defaults)
+        if not region.codes:
+            region.codes = (Code(node, frame, defaults),)
+        while frame is not None:
+            self.hold(region, (frame.region,))
+            frame = frame.outer
+        return frozenset({region})
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp) -> Value:
+        return frozenset({self._new_display(node, self.comprehend(node))})
+
+    def comprehend(self, node: _COMPREHENSIONS) -> Value:
+        """Follow a comprehension; its items."""
+        first = self.items(node, self.value(node.generators[0].iter))
+        outer, names = self.frame, names_of(node)
+        self.frame = self.frame_at(node, outer, *names)
+        self.frame.is_comprehension = True
+        self.maybe += 1
+        items = self.settle(lambda: self._turn_of_comprehension(node, first))
+        self.maybe -= 1
+        self.frame = outer
+        return items
+
+    def _turn_of_comprehension(self, node: _COMPREHENSIONS, first: Value) -> Value:
+        for place, generator in enumerate(node.generators):
+            items = first if place == 0 else self.items(node, self.value(generator.iter))
+            self.assign(generator.target, items)
+            for condition in generator.ifs:
+                self.value(condition)
+        parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        return NOTHING.union(*[self.value(part) for part in parts])
+
+    def _generator(self, node: ast.GeneratorExp) -> Value:
+        lazy = self.function(node)
+        for region in lazy:
+            region.is_iterator = True
+            self.hold(region, self.comprehend(node))
+            self.hold(region, self.value(node.generators[0].iter))
+        return lazy
+
+    def _await(self, node: ast.Await | ast.YieldFrom) -> Value:
+        return self.items(node, self.value(node.value))
+
+    def _yield(self, node: ast.Yield) -> Value:
+        if self.frame is not None:
+            self.frame.returns |= self.value(node.value)
+        return NOTHING
+
+    def settle(self, turn: Callable[[], Value]) -> Value:
+        """Follow the body of a loop until another turn shows nothing new.
+
+        Raises:
+            UnknownEffectsError: It does not settle.
+        """
+        result: Value = NOTHING
+        for _ in range(10):
+            before = (self.session.version, result)
+            result |= turn()
+            if before == (self.session.version, result):
+                return result
+        raise UnknownEffectsError("its loops cannot be followed")
+
+    # Calls
+
+    def _call(self, node: ast.Call) -> Value:
+        function = node.func
+        if isinstance(function, ast.Name) and function.id in {MAGIC, SHELL}:
+            return self._command(node, function.id)
+        if isinstance(function, ast.Attribute) and _is_shell_object(function.value):
+            return self._command(node, MAGIC if "magic" in function.attr else SHELL)
+        if isinstance(function, ast.Attribute):
+            base = self.value(function.value)
+            return self.call_method(node, base, function.attr, self._given(node))
+        callee = self.value(function)
+        return self.call(node, callee, self._given(node))
+
+    def _given(self, node: ast.Call) -> Given:
+        given = Given()
+        for argument in node.args:
+            if isinstance(argument, ast.Starred):
+                given.rest |= self._starred(argument)
+            else:
+                given.positional.append(self.value(argument))
+        for keyword in node.keywords:
+            value = self.value(keyword.value)
+            if keyword.arg is None:
+                given.rest |= self.inside(value)
+                continue
+            given.keywords[keyword.arg] = value
+            constant = keyword.value.value if isinstance(keyword.value, ast.Constant) else ...
+            if constant is not None:
+                given.words |= {keyword.arg}
+            if constant is False:
+                given.denied |= {keyword.arg}
+        return given
+
+    def _command(self, node: ast.Call, kind: str) -> Value:
+        """A magic or a line for the shell."""
+        texts = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+        if not texts:
+            raise UnknownEffectsError("it calls IPython's shell")
+        name = texts[0] if kind == MAGIC else ""
+        line = " ".join(texts)
+        if kind == SHELL or name in commands.SHELL:
+            self._shell(f"!{line}" if kind == SHELL else f"%{line}")
+        elif name in commands.SETTING:
+            self.effects.ambient[f"%{line:.60}"] = None
+        elif name not in commands.QUIET:
+            raise UnknownEffectsError(f"the magic %{name} may do anything")
+        for word in names_in(line) & self.session.names.keys():
+            self.load(word)
+        return frozenset({self.new(node, "output")})
+
+    def _shell(self, line: str) -> None:
+        self.effects.ambient[f"{line:.60}"] = None
+        self.effects.reads |= {DISK_CHANGED, DISK_READ}
+        self.effects.writes.add(DISK_CHANGED)
+
+    def assign(self, target: ast.expr, value: Value) -> None:
+        """Assign to a target."""
+        match target:
+            case ast.Name():
+                self.bind(target.id, value)
+            case ast.Starred():
+                self.assign(target.value, frozenset({self.new(target, "rest", value)}))
+            case ast.Tuple() | ast.List():
+                items = self.items(target, value)
+                for part in target.elts:
+                    self.assign(part, items)
+            case ast.Attribute() | ast.Subscript():
+                self.store(target, value)
+
+    def store(self, target: ast.Attribute | ast.Subscript, value: Value) -> None:
+        """Change an object by an assignment to its item or attribute."""
+        base = self.value(target.value)
+        if isinstance(target, ast.Subscript):
+            self.value(target.slice)
+        self.change(base)
+        for region in base:
+            if region.path:
+                self.effects.ambient[f"a change of {region.path}"] = None
+            self.hold(region, value)
+
+    _expressions: ClassVar[dict[type[ast.AST], Callable[..., Value]]] = {
+        ast.Name: _name,
+        ast.List: _display,
+        ast.Tuple: _display,
+        ast.Set: _display,
+        ast.Dict: _display,
+        ast.JoinedStr: _text,
+        ast.Starred: _starred,
+        ast.BoolOp: _either,
+        ast.IfExp: _either,
+        ast.Compare: _compare,
+        ast.Attribute: _attribute,
+        ast.Subscript: _subscript,
+        ast.NamedExpr: _walrus,
+        ast.Lambda: _lambda,
+        ast.ListComp: _comprehension,
+        ast.SetComp: _comprehension,
+        ast.DictComp: _comprehension,
+        ast.GeneratorExp: _generator,
+        ast.Await: _await,
+        ast.YieldFrom: _await,
+        ast.Yield: _yield,
+        ast.Call: _call,
+    }
+
+
+def _is_shell_object(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "get_ipython"
+
+
+def _expressions_in(node: ast.AST) -> list[ast.expr]:
+    return [part for part in ast.iter_child_nodes(node) if isinstance(part, ast.expr)]

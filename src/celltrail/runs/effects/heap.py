@@ -1,0 +1,138 @@
+"""Which objects a cell's names may stand for, and what those hold: an abstract heap that only grows."""
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Value = frozenset["Region"]
+NOTHING: Value = frozenset()
+
+
+class Region:
+    """One or several objects that are made at one place of one execution.
+
+    Attributes:
+        label: A name that it had, for reasons shown to the user.
+        parts: What it holds, may return, or would change with it.
+        data: What it only looks at: the data that an estimator was fitted to.
+        codes: The functions that it may be.
+        classes: The classes that it may be.
+        kinds: The classes of the notebook that it may be an instance of.
+        path: What it is in an imported library: `numpy.random.seed`.
+        is_display: A list, tuple, set or dictionary of the language: its items are never itself.
+        is_foreign: Made by code that is neither in the notebook nor known here.
+        is_iterator: Looking through it may use it up.
+        has_interior: It may hold objects that have no region of their own.
+        draws: Its methods may draw from a global generator.
+    """
+
+    __slots__ = (
+        "classes",
+        "codes",
+        "data",
+        "draws",
+        "has_interior",
+        "is_display",
+        "is_foreign",
+        "is_iterator",
+        "kinds",
+        "label",
+        "parts",
+        "path",
+    )
+
+    def __init__(self, label: str = "", path: str = "") -> None:
+        self.label = label
+        self.path = path
+        self.parts: set[Region] = set()
+        self.data: set[Region] = set()
+        self.codes: tuple[Code, ...] = ()
+        self.classes: tuple[ClassCode, ...] = ()
+        self.kinds: tuple[ClassCode, ...] = ()
+        self.is_display = False
+        self.is_foreign = False
+        self.is_iterator = False
+        self.has_interior = False
+        self.draws = False
+
+
+class Frame:
+    """The names of a module, function, class or comprehension; closures keep theirs alive."""
+
+    __slots__ = (
+        "again",
+        "globals",
+        "is_class",
+        "is_comprehension",
+        "locals",
+        "names",
+        "outer",
+        "recurs",
+        "region",
+        "returns",
+    )
+
+    def __init__(self, outer: "Frame | None", local_names: frozenset[str], globals_: frozenset[str]) -> None:
+        self.outer = outer
+        self.locals = local_names
+        self.globals = globals_
+        self.names: dict[str, Value] = {}
+        self.is_class = False
+        self.is_comprehension = False
+        self.region = Region()  # what its closures share
+        self.returns: Value = NOTHING
+        self.again = False  # a recursive call brought new arguments
+        self.recurs = False
+
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Code:
+    """A function of the notebook: its tree, where it was defined, and its defaults."""
+
+    node: FunctionNode
+    frame: Frame | None
+    defaults: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassCode:
+    """A class of the notebook.
+
+    `methods` by name; `implicit` are those that run without being called: operators and properties. `own` is the
+    class itself with its functions: what its instances share and do not change.
+    """
+
+    region: Region
+    methods: dict[str, Code]
+    implicit: tuple[Code, ...]
+    own: frozenset[Region]
+    bases: Value
+
+
+def reach(value: Iterable[Region]) -> set[Region]:
+    """All that may be got at from a value, itself included."""
+    found = set(value)
+    waiting = [*found]
+    while waiting:
+        region = waiting.pop()
+        for held in (region.parts, region.data):
+            fresh = held - found
+            if fresh:
+                found |= fresh
+                waiting += fresh
+    return found
+
+
+def parts_of(value: Iterable[Region]) -> set[Region]:
+    """All that changes with a value when its own code changes it: not the data that it was fitted to."""
+    found = set(value)
+    waiting = [*found]
+    while waiting:
+        fresh = waiting.pop().parts - found
+        if fresh:
+            found |= fresh
+            waiting += fresh
+    return found

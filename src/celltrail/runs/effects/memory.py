@@ -1,0 +1,256 @@
+"""What is known while one execution is followed: names, regions, and what the execution has touched so far."""
+
+import builtins
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from celltrail.runs.effects.heap import NOTHING, Frame, Region, Value, reach
+
+Resource = str | Region
+DISK_CHANGED = "disk: changed unseen"
+DISK_READ = "disk: any"
+_OUTPUTS = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|Out|In|_oh|_ih|_dh")
+_BUILTINS = frozenset(vars(builtins)) | {"display"}
+_MAX_STEPS = 40_000
+
+
+class UnknownEffectsError(Exception):
+    """The effects of an execution cannot be told; the argument says why."""
+
+
+@dataclass(slots=True, eq=False)
+class Effects:
+    """What one execution may touch. A resource is a name, a region of the heap, or a text with a colon.
+
+    Attributes:
+        reads: What it may use from before.
+        writes: What it may bind, make or change.
+        kills: What it certainly makes anew.
+        ambient: How it sets what every later cell may see; then it is always needed.
+        unknown: Why nothing of this is certain; then it may touch everything.
+    """
+
+    reads: set[Resource] = field(default_factory=set)
+    writes: set[Resource] = field(default_factory=set)
+    kills: set[Resource] = field(default_factory=set)
+    ambient: dict[str, None] = field(default_factory=dict)
+    unknown: str = ""
+
+
+class Session:
+    """What holds from one execution to the next."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, Value] = {}
+        self.modules: dict[str, Region] = {}
+        self.loaded: set[str] = set()  # parts of libraries that were imported by their own names
+        self.implicit = False  # whether a class of the notebook has operators or properties
+        self.world = Region("anything")
+        self.world.is_foreign = self.world.is_iterator = self.world.has_interior = True
+        self.version = 0
+        self._reached: dict[Value, tuple[int, frozenset[Region]]] = {}
+
+    def module(self, path: str) -> Region:
+        """The one region of a place in a library."""
+        region = self.modules.get(path)
+        if region is None:
+            region = self.modules[path] = Region(path, path)
+        return region
+
+    def is_loaded(self, path: str) -> bool:
+        """Whether a part of a library was imported by its own name, which makes it an attribute of its parent."""
+        return path in self.loaded
+
+    def reach(self, value: Value) -> frozenset[Region]:
+        """All that may be got at from a value; kept until the heap grows."""
+        known = self._reached.get(value)
+        if known is not None and known[0] == self.version:
+            return known[1]
+        found = frozenset(reach(value))
+        self._reached[value] = (self.version, found)
+        return found
+
+    def collapse(self) -> Value:
+        """Forget who holds what: everything may hold everything from now on."""
+        everything = {region for value in self.names.values() for region in self.reach(value) if not region.path}
+        self.world.parts |= everything - {self.world}
+        for region in everything:
+            if region is not self.world:
+                region.parts.add(self.world)
+        self.version += 1
+        return frozenset({self.world})
+
+
+class Memory:
+    """Reading, binding and changing, as one execution does it."""
+
+    def __init__(self, session: Session, *, is_sure: bool) -> None:
+        """Begin an execution.
+
+        Args:
+            session: What was before.
+            is_sure: Whether all of its top-level statements ran.
+        """
+        self.session = session
+        self.effects = Effects()
+        self.frame: Frame | None = None
+        self.maybe = 0 if is_sure else 1
+        self.context = 0
+        self._sites: dict[tuple[int, int, str], Region] = {}
+        self._frames: dict[tuple[int, int], Frame] = {}
+        self._sure: set[str] = set()
+        self._steps = 0
+
+    def spend(self) -> None:
+        """Count a step.
+
+        Raises:
+            UnknownEffectsError: There were too many.
+        """
+        self._steps += 1
+        if self._steps > _MAX_STEPS:
+            raise UnknownEffectsError("it is too large to be followed")
+
+    def new(self, node: object, kind: str = "", parts: Iterable[Region] = ()) -> Region:
+        """The region of what is made at a place of the source, in this call of it."""
+        key = (self.context, id(node), kind)
+        region = self._sites.get(key)
+        if region is None:
+            region = self._sites[key] = Region()
+            self.effects.writes.add(region)
+            self.effects.kills.add(region)
+            self.session.version += 1
+        self.hold(region, parts)
+        return region
+
+    def frame_at(self, node: object, outer: Frame | None, names: frozenset[str], globals_: frozenset[str]) -> Frame:
+        """The frame of a function's body in this call of it; one for all turns of a loop."""
+        key = (self.context, id(node))
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = self._frames[key] = Frame(outer, names, globals_)
+            self.effects.writes.add(frame.region)
+            self.effects.kills.add(frame.region)
+        return frame
+
+    def hold(self, region: Region, value: Iterable[Region]) -> None:
+        """From now on a region may hold this."""
+        fresh = {held for held in value if held not in region.parts and held is not region}
+        if fresh and not region.path:
+            region.parts |= fresh
+            self.session.version += 1
+
+    def look_at(self, region: Region, value: Iterable[Region]) -> None:
+        """From now on a region may look at this, without changing it."""
+        fresh = {held for held in value if held not in region.data and held is not region}
+        if fresh and not region.path:
+            region.data |= fresh
+            self.session.version += 1
+
+    def read(self, value: Value) -> None:
+        """Note that all of a value is used."""
+        if value:
+            self.effects.reads |= self.session.reach(value)
+
+    def change(self, regions: Iterable[Region]) -> None:
+        """Note that objects are changed."""
+        self.effects.writes.update(region for region in regions if not region.path)
+
+    def load(self, name: str) -> Value:
+        """What a name stands for.
+
+        Raises:
+            UnknownEffectsError: It is one of IPython's numbered outputs.
+        """
+        frame = self.frame
+        while frame is not None and name not in frame.globals:
+            if name in (frame.names if frame.is_class else frame.locals) and (
+                not frame.is_class or frame is self.frame
+            ):
+                if frame is not self.frame:
+                    self.effects.reads.add(frame.region)
+                value = frame.names.get(name, NOTHING)
+                self.read(value)
+                return value
+            frame = frame.outer
+        return self._load_global(name)
+
+    def _load_global(self, name: str) -> Value:
+        value = self.session.names.get(name)
+        if name not in self._sure:
+            self.effects.reads.add(name)
+        if value is None:
+            if name in _BUILTINS or name == "get_ipython":
+                return frozenset({self.session.module(f"builtins.{name}")})
+            if _OUTPUTS.fullmatch(name):
+                raise UnknownEffectsError(f"it uses the numbered outputs ({name})")
+            return NOTHING
+        self.read(value)
+        return value
+
+    def bind(self, name: str, value: Value) -> None:
+        """Let a name stand for a value from now on."""
+        for region in value:
+            if not region.label:
+                region.label = name
+        frame = self.frame
+        if frame is None or name in frame.globals:
+            self._bind_global(name, value)
+            return
+        if name in frame.locals:
+            self._bind_local(frame, name, value)
+            return
+        outer = frame.outer  # nonlocal
+        while outer is not None and name not in outer.locals:
+            outer = outer.outer
+        if outer is None:
+            self._bind_global(name, value)
+        else:
+            self.effects.writes.add(outer.region)
+            self._join(outer.names, name, value)
+
+    def _bind_local(self, frame: Frame, name: str, value: Value) -> None:
+        if self.maybe:
+            self._join(frame.names, name, value)
+        else:
+            frame.names[name] = value
+
+    def _bind_global(self, name: str, value: Value) -> None:
+        self.effects.writes.add(name)
+        if self.frame is None and not self.maybe:
+            self.effects.kills.add(name)
+            self._sure.add(name)
+            self.session.names[name] = value
+        else:
+            self._join(self.session.names, name, value)
+
+    def _join(self, names: dict[str, Value], name: str, value: Value) -> None:
+        old = names.get(name)
+        if old is None or not value <= old:
+            names[name] = value if old is None else old | value
+            self.session.version += 1
+
+    def join_local(self, frame: Frame, name: str, value: Value) -> bool:
+        """Add to what a parameter may stand for; whether it is new."""
+        before = self.session.version
+        self._join(frame.names, name, value)
+        return self.session.version != before
+
+    def unbind(self, name: str) -> None:
+        """Note that a name is deleted."""
+        self.effects.writes.add(name)
+        self._sure.discard(name)
+
+    def use(self, resource: str) -> None:
+        """Note that something outside of the heap is used and moved on: a generator, a library's state."""
+        if resource not in self._sure:
+            self.effects.reads.add(resource)
+        self.effects.writes.add(resource)
+
+    def renew(self, resource: str) -> None:
+        """Note that something outside of the heap is set anew."""
+        self.effects.writes.add(resource)
+        if self.frame is None and not self.maybe:
+            self.effects.kills.add(resource)
+            self._sure.add(resource)

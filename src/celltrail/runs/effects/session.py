@@ -1,0 +1,116 @@
+"""Follows a whole session: the effects of each of its executions, in executed order."""
+
+import ast
+from collections.abc import Sequence
+
+from celltrail.records import Status
+from celltrail.runs.effects.heap import Region
+from celltrail.runs.effects.memory import DISK_CHANGED, DISK_READ, Effects, Session, UnknownEffectsError
+from celltrail.runs.effects.source import CellSource, parse_cell
+from celltrail.runs.effects.statements import Statements
+from celltrail.store.base import CellExecution
+
+_BEFORE_IT_RAN = frozenset({"SyntaxError", "IndentationError", "TabError"})
+_NESTED = "nested cells"  # a word of the capture's note
+
+
+def follow(history: Sequence[CellExecution]) -> list[Effects]:
+    """What each execution may touch."""
+    session = Session()
+    return [_Follower(session, one).effects() for one in history]
+
+
+class _Follower:
+    def __init__(self, session: Session, execution: CellExecution) -> None:
+        self._session = session
+        self._execution = execution
+        self._walk = Statements(session, is_sure=execution.status is Status.FINISHED)
+
+    def effects(self) -> Effects:
+        """Follow it."""
+        execution, effects = self._execution, self._walk.effects
+        parsed = parse_cell(execution.source)
+        if parsed.tree is None and execution.error is not None and execution.error.name in _BEFORE_IT_RAN:
+            return effects
+        try:
+            self._follow(parsed)
+        except UnknownEffectsError as error:
+            effects.unknown = str(error)
+        except RecursionError:
+            effects.unknown = "it is nested too deeply to be followed"
+        if effects.unknown:
+            self._give_up(effects)
+        self._take_what_was_seen(effects, parsed.tree)
+        effects.reads -= {region for region in effects.kills if isinstance(region, Region)}
+        return effects
+
+    def _follow(self, parsed: CellSource) -> None:
+        execution = self._execution
+        if any(_NESTED in note for note in execution.notes):
+            raise UnknownEffectsError("it ran other cells")
+        if execution.source_length > len(execution.source):
+            raise UnknownEffectsError("its source was not kept whole")
+        if parsed.tree is None:
+            raise UnknownEffectsError(parsed.problem)
+        self._walk.block(parsed.tree.body)
+
+    def _give_up(self, effects: Effects) -> None:
+        """It may have done anything to anything."""
+        anything = self._session.collapse()
+        effects.kills.clear()
+        bound = {one for one in effects.writes if isinstance(one, str) and ":" not in one}
+        for name in {*self._execution.names_written, *bound}:
+            self._session.names[name] = self._session.names.get(name, anything) | anything
+
+    def _take_what_was_seen(self, effects: Effects, tree: ast.Module | None) -> None:
+        execution = self._execution
+        for name in execution.names_read:
+            effects.reads.add(name)
+            self._walk.read(self._session.names.get(name, frozenset()))
+        is_finished = execution.status is Status.FINISHED and not effects.unknown
+        altered = _altered(tree) if tree is not None else frozenset()
+        for name in execution.names_written:
+            if name in altered:
+                effects.writes.add(name)
+            elif name not in effects.writes:
+                self._bind_unseen(name, tree, effects)
+            if is_finished and name not in altered:
+                effects.kills.add(name)
+        for use in execution.files:
+            if use.mode == "read":
+                effects.reads |= {f"file: {use.path}", DISK_CHANGED}
+            else:
+                effects.writes |= {f"file: {use.path}", DISK_READ}
+
+    def _bind_unseen(self, name: str, tree: ast.Module | None, effects: Effects) -> None:
+        """A name was bound by what the source does not show: `from x import *`, a magic, a callback."""
+        effects.writes.add(name)
+        stars = [] if tree is None else _star_imports(tree)
+        made = {self._session.module(f"{module}.{name}") for module in stars}
+        if not made:
+            made = {self._walk.new(self._execution, name)}
+            for region in made:
+                region.is_foreign = region.is_iterator = region.has_interior = True
+                self._walk.hold(region, self._session.names.get(name, frozenset()))
+        self._session.names[name] = self._session.names.get(name, frozenset()) | made
+
+
+def _star_imports(tree: ast.Module) -> list[str]:
+    return [
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and any(alias.name == "*" for alias in node.names)
+    ]
+
+
+def _altered(tree: ast.Module) -> frozenset[str]:
+    """Names that may stand in `names_written` although they were not bound: their object got an item or attribute."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute | ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            base: ast.expr = node
+            while isinstance(base, ast.Attribute | ast.Subscript):
+                base = base.value
+            if isinstance(base, ast.Name):
+                found.add(base.id)
+    return frozenset(found)
