@@ -116,7 +116,7 @@ def _plain_numpy(state: Any) -> Any:
     """The entries with arrays as lists beside their type."""
     if isinstance(state, dict):
         return {key: _plain_numpy(part) for key, part in state.items()}
-    if hasattr(state, "tolist") and getattr(state, "ndim", 0):
+    if hasattr(state, "tolist") and state.ndim:
         return {"array": state.tolist(), "dtype": str(state.dtype)}
     return state.item() if hasattr(state, "item") else state
 
