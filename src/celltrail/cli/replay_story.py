@@ -19,6 +19,7 @@ _STYLES = {
     Verdict.DIFFERS: "red",
     Verdict.CANNOT: "yellow",
 }
+_COUNTED = {"param": "params", "dataset": "datasets", "child": "children"}  # where identical
 _SHOWN_STEPS = 60
 _SHOWN_FINDINGS = 15
 _VALUE = 60  # characters of a value
@@ -102,12 +103,12 @@ def _print_results(out: Console, results: tuple[Finding, ...]) -> None:
     counted: dict[str, int] = {}
     for finding in results:
         kind = finding.name.partition(" ")[0]
-        if finding.status is Verdict.IDENTICAL and kind in {"param", "dataset"}:
+        if finding.status is Verdict.IDENTICAL and kind in _COUNTED:
             counted[kind] = counted.get(kind, 0) + 1
             continue
         table.add_row(safe(finding.name), _verdict(finding.status), _values(finding))
     for kind, count in counted.items():
-        table.add_row(Text(f"{count} {kind}{'' if count == 1 else 's'}"), _verdict(Verdict.IDENTICAL), "")
+        table.add_row(Text(f"{count} {kind if count == 1 else _COUNTED[kind]}"), _verdict(Verdict.IDENTICAL), "")
     _indented(out, table)
 
 

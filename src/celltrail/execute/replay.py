@@ -211,7 +211,7 @@ class Replay:
     def _sides(
         self, planned: Planned, after: RunDetail | None, again: tuple[CellExecution, ...], *, is_same: bool
     ) -> Sides:
-        return Sides(self._detail, after, planned.steps, again, is_same, self._digest_now)
+        return Sides(self._detail, after, self._session.executions, planned.steps, again, is_same, self._digest_now)
 
     def _digest_now(self, path: str) -> str:
         return FileDigests().digest(self._settings.root / path) or ""

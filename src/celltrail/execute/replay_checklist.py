@@ -17,11 +17,13 @@ class Sides:
     """A run and its replay with the executions of each, step by step; `after` is None where no run came out.
 
     `is_same` says that the replay's results are those of the run, so that whatever differs did not matter to it.
-    `digest_now` gives a file's digest as it is now, for cells that the replay did not come to.
+    `digest_now` gives a file's digest as it is now, for cells that the replay did not come to; `session` is all that
+    the session executed.
     """
 
     before: RunDetail
     after: RunDetail | None
+    session: Sequence[CellExecution]
     steps: Sequence[CellExecution]
     again: Sequence[CellExecution]
     is_same: bool
@@ -64,14 +66,12 @@ def _compare(name: str, before: str, after: str) -> Finding:
 def _data(sides: Sides) -> CheckItem:
     reads, _ = files_of(sides.steps)
     again, _ = files_of(sides.again)
-    findings = [
-        _compare_file(path, digest, again.get(path) or sides.digest_now(path)) for path, digest in reads.items()
-    ]
+    findings = [_file(sides, path, digest, again.get(path) or sides.digest_now(path)) for path, digest in reads.items()]
     count = f"{len(reads)} file{'' if len(reads) == 1 else 's'} read" if reads else "no file was seen to be read"
     return _item("data", findings, count)
 
 
-def _compare_file(path: str, before: str, after: str) -> Finding:
+def _file(sides: Sides, path: str, before: str, after: str) -> Finding:
     if not after:
         return Finding(path, Verdict.CANNOT, before, "", "the file is not there, or cannot be read")
     if not before:
@@ -79,8 +79,17 @@ def _compare_file(path: str, before: str, after: str) -> Finding:
         return Finding(path, Verdict.CANNOT, "", after, note)
     if before.partition(":")[0] != after.partition(":")[0]:
         return Finding(path, Verdict.CANNOT, before, after, "digests of two algorithms say nothing of each other")
-    note = "" if before == after else "the file has changed since"
-    return Finding(path, Verdict.IDENTICAL if before == after else Verdict.DIFFERS, before, after, note)
+    if before == after:
+        return Finding(path, Verdict.IDENTICAL, before, after)
+    return Finding(path, Verdict.DIFFERS, before, after, _who_changed(sides.session, path, after))
+
+
+def _who_changed(session: Sequence[CellExecution], path: str, digest: str) -> str:
+    """The cell of the same session that left the file as it is now, where one did."""
+    for execution in reversed(session):
+        if any((use.path, use.mode, use.digest) == (path, "write", digest) for use in execution.files):
+            return f"[{execution.execution_count}] of the same session wrote it afterwards"
+    return "the file has changed since"
 
 
 def _environment(sides: Sides) -> CheckItem:

@@ -122,7 +122,8 @@ def _may_be_made(path: str, executions: Sequence[CellExecution]) -> bool:
 
 
 def _notes(session: RecordedSession, chosen: Slice, left_out: Sequence[CellExecution]) -> list[str]:
-    notes = list(chosen.notes)
+    ends = tuple(f"[{one.execution_count}] {one.status.value}:" for one in left_out)
+    notes = [note for note in chosen.notes if not note.startswith(ends)]  # said below, as it is done here
     notes += [
         f"[{one.execution_count}] {_UNREPEATABLE[one.status]}: how far it came cannot be repeated, it is left out"
         for one in left_out

@@ -14,7 +14,7 @@ _NOT_AGAIN = "the replay has none"
 
 def compare_values(before: RunDetail, after: RunDetail) -> tuple[Finding, ...]:
     """All that a run and its replay measured; what only the replay has does not count against it."""
-    return (*_params(before, after), *_metrics(before, after), *_datasets(before, after))
+    return (*_params(before, after), *_metrics(before, after), *_datasets(before, after), *_children(before, after))
 
 
 def compare_numbers(before: float, after: float) -> Verdict:
@@ -113,3 +113,18 @@ def _changed_columns(use: DatasetUse, again: DatasetUse) -> str:
         return ""
     listed = ", ".join(names[:5])
     return f"columns {listed}{f' and {len(names) - 5} more' if len(names) > 5 else ''}"  # noqa: PLR2004 - a line
+
+
+def _children(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
+    """The candidates of a search and the runs within a run, each by its place and its leading metric."""
+    if len(before.children) != len(after.children):
+        yield Finding("children", Verdict.DIFFERS, str(before.run.child_count), str(after.run.child_count))
+    for place, (child, again) in enumerate(zip(before.children, after.children, strict=False), start=1):
+        first, second = child.key_metric, again.key_metric
+        if first is None:
+            continue
+        name = f"child {place} {child.differs or child.name}, {first.key}"
+        if second is None or second.key != first.key:
+            yield Finding(name, Verdict.DIFFERS, repr(first.value), "", _NOT_AGAIN)
+        else:
+            yield Finding(name, compare_numbers(first.value, second.value), repr(first.value), repr(second.value))
