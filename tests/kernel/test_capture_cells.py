@@ -1,12 +1,16 @@
 """What is recorded of a cell: where it stands, what it read and wrote, what it showed and how it failed."""
 
+import random
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from notebook_kernel import NotebookKernel
 
+from celltrail.fingerprint.seed import packed, raw_states, restore
 from celltrail.journal import events
+from celltrail.journal.blobs import BlobStore
 from celltrail.records import Status
 
 
@@ -278,3 +282,21 @@ def test_a_cell_that_another_compiler_parses_has_its_names_too(kernel: NotebookK
 
 def test_nothing_failed_inside_celltrail(kernel: NotebookKernel) -> None:
     assert kernel.of_type(events.CaptureFailed) == []
+
+
+def test_the_states_before_a_cell_that_draws_are_kept_and_make_its_numbers_again(kernel: NotebookKernel) -> None:
+    kernel.run("import random")
+    quiet = kernel.run("1 + 1")
+    reply = kernel.run("import numpy as np\nprint([random.random(), np.random.normal()])")
+    execution_id = kernel.started(reply).execution_id
+    drawn = kernel.wait_for(events.GeneratorsDrawn, lambda event: event.execution_id == execution_id)
+    assert drawn.drew_from == ("python", "numpy")
+    content = BlobStore(kernel.store).read(drawn.digest)
+    before = packed(raw_states())
+    try:
+        assert restore(content) == ("python", "numpy")
+        assert f"{[random.random(), np.random.normal()]}\n" == reply.stream()  # noqa: NPY002 - the global generator
+    finally:
+        restore(before)
+    silent = kernel.started(quiet).execution_id
+    assert silent not in {event.execution_id for event in kernel.of_type(events.GeneratorsDrawn)}

@@ -73,6 +73,13 @@ class CellExecution:
         self._cpu_s = measure.cpu_s()
         self._started_ns = time.perf_counter_ns()
 
+    def note_generators(self) -> None:
+        """A library with a generator of its own was imported: its state now is the one before the cell's draws."""
+        from celltrail.fingerprint import seed
+
+        known = {name for name, _ in self.generators}
+        self.generators += tuple((name, state) for name, state in seed.raw_states() if name not in known)
+
     def note_tree(self, source: str, tree: Any) -> bool:
         """The shell has parsed something: if it is the cell, this is its tree.
 

@@ -7,6 +7,7 @@ cell ends in another context than it began in, and the execution count says noth
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from celltrail import clock, config
@@ -14,6 +15,7 @@ from celltrail.capture import cell, files, measure, params
 from celltrail.capture.boundary import guarded
 from celltrail.capture.cell import CellExecution
 from celltrail.capture.context import CellContext
+from celltrail.capture.imports import when_imported
 from celltrail.capture.inputs import Inputs
 from celltrail.capture.parsing import ParsedSources
 from celltrail.capture.session import Session
@@ -36,6 +38,7 @@ class CellHooks:
         self._inputs = Inputs(session.recorder)
         self._lock = threading.Lock()
         self._parsed: ParsedSources | None = None
+        self._forget_numpy: Callable[[], None] | None = None
 
     def register(self) -> None:
         """Begin to listen."""
@@ -43,6 +46,8 @@ class CellHooks:
         self._shell.events.register("post_run_cell", self.post_run_cell)
         with guarded("names"):
             self._parsed = ParsedSources(self._shell, self._note_tree)
+        with guarded("random states"):
+            self._forget_numpy = when_imported("numpy.random", self._note_generators)
 
     def unregister(self) -> None:
         """Stop listening; cells that are live stay unfinished in the hands of `finish_live`."""
@@ -50,6 +55,8 @@ class CellHooks:
         self._shell.events.unregister("post_run_cell", self.post_run_cell)
         if self._parsed is not None:
             self._parsed.restore()
+        if self._forget_numpy is not None:
+            self._forget_numpy()
         measure.resident.close()
 
     def pre_run_cell(self, info: Any) -> None:
@@ -115,6 +122,13 @@ class CellHooks:
         for _, execution in list(self._live.values()):
             if execution.context is current and execution.note_tree(source, tree):
                 recorder.names_are_known(execution.context)
+
+    def _note_generators(self, _module: ModuleType) -> None:
+        """Numpy's generator, seeded by chance as it is imported, has its first state in the middle of a cell."""
+        current = self._session.recorder.where.context_cell()
+        for _, execution in list(self._live.values()):
+            if execution.context is current:
+                execution.note_generators()
 
     def _outer(self, message_id: str) -> CellExecution | None:
         """The live cell in which this one runs; one of an earlier request that never ended is ended now."""

@@ -50,19 +50,29 @@ class Surroundings:
             self._background.submit("run context", lambda: self._describe_runs((run,), None))
 
     def cell_ended(self, cell: CellContext, before: "RawStates") -> None:
-        """Describe the runs that a cell opened: the state of the generators before it, and its code."""
+        """Keep the generators' states from before a cell that drew from them, and describe the runs that it opened."""
+        from celltrail.fingerprint import seed
+
+        drew_from = seed.drawn_from(before, seed.raw_states())
+        if drew_from:
+            self._background.submit("random states", lambda: self._keep_states(cell.execution_id, before, drew_from))
         runs = tuple(run for run in cell.runs if run.kind != "candidate")
         if not runs:
             return
         from celltrail.capture.estimators import seeding
-        from celltrail.fingerprint import seed
 
         known = cell.seeding_calls
         known += [call for call in seeding.seeding_calls(cell.source) if call not in known]
         states = seed.digested(before)
-        drew_from = seed.changed(states, seed.generator_states())
         seeds = [Seed(tuple(run.random_states), tuple(known), states, drew_from) for run in runs]
         self._background.submit("run context", lambda: self._describe_runs(runs, seeds))
+
+    def _keep_states(self, execution_id: str, before: "RawStates", drew_from: tuple[str, ...]) -> None:
+        from celltrail.fingerprint import seed
+        from celltrail.journal.blobs import BlobStore
+
+        digest, _ = BlobStore(self._recorder.settings.store).put_bytes(seed.packed(before))
+        self._recorder.writer.append(events.GeneratorsDrawn(execution_id, clock.now(), drew_from, digest))
 
     def _describe_runs(self, runs: tuple[OpenRun, ...], seeds: list[Seed] | None) -> None:
         self.describe_session()

@@ -73,12 +73,6 @@ def restore(content: bytes) -> tuple[str, ...]:
     return tuple(states)
 
 
-def changed(before: tuple[GeneratorState, ...], after: tuple[GeneratorState, ...]) -> tuple[str, ...]:
-    """The names of the generators whose state differs; one that was loaded in between is not counted as drawn from."""
-    earlier = {state.name: state.digest for state in before}
-    return tuple(state.name for state in after if earlier.get(state.name, state.digest) != state.digest)
-
-
 def _python(state: Any) -> bytes:
     version, words, gauss = state
     return array("Q", words).tobytes() + repr((version, gauss)).encode()

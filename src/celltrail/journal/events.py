@@ -156,6 +156,19 @@ class CellFinished:
 
 
 @record
+class GeneratorsDrawn:
+    """A cell drew from global random generators; the blob `digest` holds their states before it, as seed.py packs them.
+
+    Written once the blob is: a kernel that was killed in between leaves none.
+    """
+
+    execution_id: str
+    at: int
+    drew_from: tuple[str, ...]
+    digest: str
+
+
+@record
 class RunStarted:
     """A run opened.
 
@@ -296,6 +309,7 @@ Event = (
     | DatasetSeen
     | CellStarted
     | CellFinished
+    | GeneratorsDrawn
     | RunStarted
     | RunNamed
     | RunContext

@@ -223,6 +223,7 @@ _HANDLERS |= {
     events.ArtifactLogged: partial(_to_facts, "log_artifact"),
     events.CaptureFailed: partial(_to_facts, "fail"),
     events.EventsDropped: partial(_to_facts, "drop"),
+    events.GeneratorsDrawn: lambda *_: None,  # a replay reads it from the journal, with the sources
 }
 
 
