@@ -16,6 +16,7 @@ _PUBLIC = {
     "log_artifact": "celltrail.capture.fluent",
     "log_figure": "celltrail.capture.fluent",
     "log_model": "celltrail.capture.fluent",
+    "restore_generators": "celltrail.capture.restoring",
     "search_runs": "celltrail.runs.search",
     "get_run": "celltrail.runs.search",
     "load_ipython_extension": "celltrail.magics",

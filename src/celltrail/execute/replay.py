@@ -144,7 +144,7 @@ class Replay:
     def _attempt(self, planned: Planned) -> _Outcome:
         if planned.plan.missing:
             return self._impossible(planned)
-        written = write_notebook(self._settings, planned, self._session.started.parameters, self._limits.kernel_name)
+        written = write_notebook(self._settings, planned, self._session, self._limits.kernel_name)
         self._doors.announce(planned.plan, written.path)
         result = self._doors.execute(
             Job(

@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,11 @@ from celltrail.execute.parameters import INJECTED_TAG, PARAMETERS_TAG
 from celltrail.execute.replay_parameters import parameters_of
 from celltrail.execute.replay_plan import Planned
 from celltrail.execute.replay_report import ReplayPlan
+from celltrail.execute.replay_session import RecordedSession
 from celltrail.execute.source import UNUSABLE
-from celltrail.records import Param, Status
+from celltrail.journal.blobs import BlobStore
+from celltrail.journal.events import GeneratorsDrawn
+from celltrail.records import Status
 from celltrail.store.base import CellExecution
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
@@ -33,13 +35,13 @@ class ReplayNotebook:
     repeats: tuple[tuple[str, str], ...]  # (cell id, execution id)
 
 
-def write_notebook(settings: Settings, planned: Planned, params: Sequence[Param], kernel_name: str) -> ReplayNotebook:
+def write_notebook(settings: Settings, planned: Planned, session: RecordedSession, kernel_name: str) -> ReplayNotebook:
     """Write the notebook into the store's folder `replays`.
 
     Args:
         settings: The project's.
         planned: What is to be run.
-        params: The papermill parameters of the session.
+        session: The session, with its papermill parameters and the states that its cells drew from.
         kernel_name: The kernel to run it with.
 
     Raises:
@@ -51,12 +53,16 @@ def write_notebook(settings: Settings, planned: Planned, params: Sequence[Param]
     run = re.sub(r"[^0-9a-zA-Z]", "", plan.run_id)[:8] or "run"
     stem = f"{run}-{stamp}{'-full' if plan.is_full else ''}-{clock.new_id()[:4]}"
     cells = [_cell(number, one, plan) for number, one in enumerate(executions)]
+    blobs = BlobStore(settings.store)
+    drawn = [session.generators.get(one.execution_id) for one in executions]
+    states = [_restoring(one) if one is not None and blobs.is_whole(one.digest) else None for one in drawn]
+    body = [cell for pair in zip(states, cells, strict=True) for cell in pair if cell is not None]
     notebook = {
-        "cells": [_heading(plan), *cells],
+        "cells": [_heading(plan), *body],
         "metadata": {
             "kernelspec": {"name": kernel_name, "display_name": kernel_name, "language": "python"},
             "celltrail_replay": {"run_id": plan.run_id},
-            **_given(parameters_of(params, executions)),
+            **_given(parameters_of(session.started.parameters, executions)),
         },
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -119,6 +125,18 @@ def _cell(number: int, execution: CellExecution, plan: ReplayPlan) -> dict[str, 
         "execution_count": None,
         "outputs": [],
         "source": execution.source,
+    }
+
+
+def _restoring(drawn: GeneratorsDrawn) -> dict[str, Any]:
+    """A cell that sets the random generators to what they were when the next one began; it is not recorded."""
+    return {
+        "cell_type": "code",
+        "id": f"random-{drawn.execution_id}"[:64],
+        "metadata": {"tags": ["celltrail-skip"]},
+        "execution_count": None,
+        "outputs": [],
+        "source": f"import celltrail\n\ncelltrail.restore_generators({drawn.digest!r})",
     }
 
 

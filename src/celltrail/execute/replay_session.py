@@ -1,6 +1,6 @@
 """One recorded session as its kernel wrote it: where it ran, with which parameters, and every cell that it executed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -17,11 +17,15 @@ _FIRST_BYTES = 64 << 10  # a session is the first that its writer says
 
 @dataclass(frozen=True, slots=True)
 class RecordedSession:
-    """A session and its executions in the order in which they began."""
+    """A session and its executions in the order in which they began.
+
+    `generators` are the kept states of the random generators, by the execution that drew from them.
+    """
 
     started: events.SessionStarted
     executions: tuple[CellExecution, ...]
     runs: tuple[events.RunStarted, ...]
+    generators: Mapping[str, events.GeneratorsDrawn] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -32,6 +36,7 @@ class _Seen:
     cells: dict[str, events.CellStarted] = field(default_factory=dict)
     ends: dict[str, events.CellFinished] = field(default_factory=dict)
     runs: dict[str, events.RunStarted] = field(default_factory=dict)
+    generators: dict[str, events.GeneratorsDrawn] = field(default_factory=dict)
     has_ended: bool = False
 
     def take(self, event: events.Event) -> None:
@@ -44,6 +49,8 @@ class _Seen:
                 self.ends[event.execution_id] = event
             case events.RunStarted():
                 self.runs.setdefault(event.run_id, event)
+            case events.GeneratorsDrawn():
+                self.generators[event.execution_id] = event
             case events.SessionEnded():
                 self.has_ended = True
             case _:
@@ -113,7 +120,7 @@ def _session(seen: _Seen, started: events.SessionStarted) -> RecordedSession:
         for cell in seen.cells.values()
         if cell.session_id == started.session_id
     )
-    return RecordedSession(started, executions, runs)
+    return RecordedSession(started, executions, runs, seen.generators)
 
 
 def _execution(
