@@ -90,8 +90,8 @@ def odd(tmp_path_factory) -> Project:
         "import random, celltrail",
         "unrelated = 1",
         "with celltrail.start_run('drawn'):\n    celltrail.log_metric('share', random.random())",
-        "import numpy as np\nwith celltrail.start_run('entropy'):\n"
-        "    celltrail.log_metric('share', np.random.default_rng().random())",
+        "import numpy as np\nown = np.random.default_rng()",
+        "with celltrail.start_run('entropy'):\n    celltrail.log_metric('share', own.random())",
         "from pathlib import Path\nPath('once').mkdir()\nvalue = 3",
         "with celltrail.start_run('based'):\n    celltrail.log_metric('value', value)",
         "first = np.random.normal()",
@@ -204,7 +204,7 @@ def test_a_generator_of_its_own_without_a_seed_cannot_be_put_back_and_is_named(o
     assert item(report, "seed")["status"] == "cannot"
     [metric] = [one for one in report["results"] if one["name"] == "metric share"]
     assert metric["status"] == "differs"
-    assert report["first_divergent"]["execution_count"] == 4
+    assert report["first_divergent"]["execution_count"] == 5
     assert report["first_divergent"]["what"] == "metric share"
     assert report["was_widened"]
     assert [one["is_full"] for one in report["attempts"]] == [False, True]
@@ -214,10 +214,10 @@ def test_a_generator_of_its_own_without_a_seed_cannot_be_put_back_and_is_named(o
 def test_a_cell_that_fails_now_is_named_with_its_error(odd):
     said = celltrail("replay", odd.run_named("based"), "--full", folder=odd.folder)
     assert said.code == 2
-    assert "cell [5] fails now: FileExistsError" in said.out
+    assert "cell [6] fails now: FileExistsError" in said.out
     lines = said.out.splitlines()
     assert lines.index("first divergent cell") + 1 == next(
-        i for i, x in enumerate(lines) if "[5] from pathlib" in x and i
+        i for i, x in enumerate(lines) if "[6] from pathlib" in x and i
     )
     assert "verdict: cannot" in said.out
     assert tags(odd.shown(odd.run_named("based")))["celltrail.replay"] == "cannot"
