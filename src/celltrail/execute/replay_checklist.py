@@ -143,7 +143,7 @@ def _seed(sides: Sides) -> CheckItem:
     if sides.is_same:
         findings = [one for one in findings if one.status is Verdict.IDENTICAL]
     states = sides.before.seed.random_states if sides.before.seed else ()
-    said = ", ".join(f"{state.key}={state.value}" for state in states if state.value != "None")
+    said = ", ".join(dict.fromkeys(f"{state.key}={state.value}" for state in states if state.value != "None"))
     seeded = sorted({name for step in sides.steps for name in randomness.seeds(step.source)})
     seeding = f"{', '.join(seeded)} seeded by a cell" if seeded else ""
     return _item("seed", findings, "; ".join(part for part in (said, seeding) if part))

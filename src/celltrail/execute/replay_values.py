@@ -9,6 +9,7 @@ from celltrail.records import DatasetRole
 from celltrail.store.base import DatasetUse, MetricValue, RunDetail
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
+_DURATION = re.compile(r"(^|_)(fit|score|refit)_time_?$")
 _NOT_AGAIN = "the replay has none"
 
 
@@ -49,6 +50,8 @@ def _compare_texts(before: str, after: str) -> Verdict:
 def _metrics(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
     found = {_identity(metric): metric for metric in after.metrics}
     for metric in before.metrics:
+        if _DURATION.search(metric.key):
+            continue  # scikit-learn's clocks are other ones each time
         again = found.get(_identity(metric))
         name = name_of_metric(metric)
         if again is None:
@@ -84,16 +87,26 @@ def _compare_extremes(metric: MetricValue, again: MetricValue) -> tuple[Verdict,
 
 
 def _datasets(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
-    found = {(use.role, use.name): use for use in after.datasets}
+    left: dict[tuple[str, str], list[DatasetUse]] = {}
+    for use in after.datasets:
+        left.setdefault((use.role, use.name), []).append(use)
     for use in before.datasets:
         if use.role is DatasetRole.INPUT:
             continue  # files: the checklist has them
-        again = found.get((use.role, use.name))
+        again = _take(left.get((use.role, use.name), []), use.dataset.digest)
         name = f"dataset {use.name} ({use.role})"
         if again is not None:
             yield _compare_dataset(name, use, again)
         elif use.role in {DatasetRole.TRAIN, DatasetRole.TARGET}:
             yield Finding(name, Verdict.DIFFERS, use.dataset.digest, "", _NOT_AGAIN)
+
+
+def _take(left: list[DatasetUse], digest: str) -> DatasetUse | None:
+    """One of the uses of a name, which a loop may give to many datasets: the equal one, else the next."""
+    if not left:
+        return None
+    equal = (place for place, use in enumerate(left) if use.dataset.digest == digest)
+    return left.pop(next(equal, 0))
 
 
 def _compare_dataset(name: str, use: DatasetUse, again: DatasetUse) -> Finding:
