@@ -2,7 +2,7 @@
 
 import ast
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from celltrail.runs.effects.scopes import arguments_of, names_of
 
 _MAX_DEPTH = 12
 _MAX_TURNS = 12
+_TOLD_APART = 3  # calls in calls that are told apart by where they come from
 _PLAIN_DUNDERS = frozenset({"__init__", "__new__", "__init_subclass__", "__class_getitem__", "__post_init__"})
 
 
@@ -42,6 +43,8 @@ class Calls(Memory):
     """Follows calls into functions of the notebook; of others it knows the habits, or thinks the worst."""
 
     _active: dict[Code, Frame]
+    _touched: dict[Value, tuple[int, int]]
+    _called_back: dict[tuple[Code, Value], tuple[tuple[int, int], Value]]
 
     @abstractmethod
     def run_body(self, node: ast.AST) -> None:
@@ -97,7 +100,8 @@ class Calls(Memory):
         if len(self._active) >= _MAX_DEPTH:
             raise UnknownEffectsError("its calls are too deep to be followed")
         outer = (self.frame, self.maybe, self.context)
-        self.context = hash((self.context, id(code), id(site)))
+        is_near = len(self._active) < _TOLD_APART
+        self.context = hash((self.context, id(code), id(site))) if is_near else hash((id(code), id(site)))
         names, globals_ = names_of(code.node)
         frame = self.frame_at(code.node, code.frame, names, globals_)
         self._give(frame, code, given)
@@ -157,7 +161,7 @@ class Calls(Memory):
             for code in self._methods(kind, name):
                 self.run(code, _with_self(made, given), node)
         if self._has_base(kind, is_known=False):
-            self._callbacks(node, made | given.all(), frozenset({kind}))
+            self._callbacks(made | given.all(), frozenset({kind}))
             self.change(self.session.reach(given.all()))
         region.draws = any(base.path.startswith("sklearn.") for base in kind.bases) or region.draws
         return made
@@ -179,7 +183,7 @@ class Calls(Memory):
         kinds, made = region.kinds or region.classes, frozenset({region})
         if any(self._has_base(kind, is_known=False) or not self._has_base(kind, is_known=True) for kind in kinds):
             return self._unknown(node, made, given)
-        return self._callbacks(node, made | given.all()) | self._method(node, made, name, given)
+        return self._callbacks(made | given.all()) | self._method(node, made, name, given)
 
     def _methods(self, kind: ClassCode, name: str) -> list[Code]:
         found = [kind.methods[name]] if name in kind.methods else []
@@ -197,36 +201,68 @@ class Calls(Memory):
             if not base.classes
         )
 
-    def touch(self, regions: Iterable[Region]) -> None:
+    def touch(self, value: Value) -> None:
         """Objects of the notebook's classes are used: operators and properties may run."""
+        if not self.session.implicit or self._touched.get(value) == self.session.state():
+            return
+        self._touch(self.session.reach(value))
+        self._touched[value] = self.session.state()
+
+    def _touch(self, regions: Iterable[Region]) -> None:
         for region in regions:
             for kind in region.kinds:
                 for code in kind.implicit:
-                    if code not in self._active:
-                        everything = Given(rest=frozenset({region}))
-                        self.run(code, everything, code.node)
+                    self._call_back(code, frozenset({region}))
 
-    def _callbacks(self, node: ast.AST, value: Value, skip: frozenset[ClassCode] = frozenset()) -> Value:
+    def _callbacks(self, value: Value, skip: frozenset[ClassCode] = frozenset()) -> Value:
         """Somebody else's code got this: it may call all functions and methods in it."""
         result: Value = NOTHING
         held = self.session.reach(value)
-        given = Given(rest=frozenset(region for region in held if not region.path))
+        everything = frozenset(region for region in held if not region.path)
         for region in held:
             codes = [*region.codes]
             for kind in region.kinds:
                 if kind not in skip:
                     codes += kind.methods.values()
             for code in codes:
-                if code not in self._active:
-                    result |= self.run(code, given, node)
+                result |= self._call_back(code, everything)
         return result
 
-    def consume(self, node: ast.AST, value: Value) -> None:
+    def _call_back(self, code: Code, everything: Value) -> Value:
+        """Run a function as somebody else's code may; once as long as nothing is new."""
+        self.spend(1 + len(everything) // 16)
+        given = Given(rest=everything)
+        if code in self._active:
+            return self.run(code, given, code.node)
+        known = self._called_back.get((code, everything))
+        if known is not None and known[0] == self.session.state():
+            return known[1]
+        outer, self.context = self.context, 0
+        result = self.settle(lambda: self.run(code, given, code.node))
+        self.context = outer
+        self._called_back[code, everything] = (self.session.state(), result)
+        return result
+
+    def settle(self, turn: Callable[[], Value]) -> Value:
+        """Follow what may happen again and again until another turn shows nothing new.
+
+        Raises:
+            UnknownEffectsError: It does not settle.
+        """
+        result: Value = NOTHING
+        for _ in range(_MAX_TURNS):
+            before = (self.session.version, result)
+            result |= turn()
+            if before == (self.session.version, result):
+                return result
+        raise UnknownEffectsError("its loops cannot be followed")
+
+    def consume(self, value: Value) -> None:
         """A value is looked through: an iterator is used up, and what it computes is computed."""
         lazy = {region for region in self.session.reach(value) if region.is_iterator}
         if lazy & value:
             self.change(lazy)
-            self._callbacks(node, frozenset(lazy & value))
+            self._callbacks(frozenset(lazy & value))
 
     # Everything else
 
@@ -248,13 +284,13 @@ class Calls(Memory):
         elif call.draws:
             self.use(f"random: {call.generator}")
         self._use_files(reads=call.reads_files, writes=call.writes_files)
-        self._change_arguments(node, call, given)
-        made = self._callbacks(node, given.all())
+        self._change_arguments(call, given)
+        made = self._callbacks(given.all())
         return self._give_back(node, path, call, given) | made
 
-    def _change_arguments(self, node: ast.AST, call: library.Call, given: Given) -> None:
+    def _change_arguments(self, call: library.Call, given: Given) -> None:
         everything = given.all()
-        self.consume(node, everything)
+        self.consume(everything)
         changed = [value for place, value in enumerate(given.positional) if place in call.changes]
         changed += [value for name, value in given.keywords.items() if name == "out" or library.is_seed_word(name)]
         if call.changes:
@@ -271,6 +307,7 @@ class Calls(Memory):
         if call.result is Result.SCALAR:
             return NOTHING
         region = self._result(node, call.result, everything)
+        region.is_table |= path.startswith("pandas.")
         region.draws |= library.drawing_class(path, given.words) or any(one.draws for one in everything)
         region.has_interior |= call.has_interior
         region.is_iterator |= call.result is Result.ITERATOR or path == "builtins.open"
@@ -288,6 +325,7 @@ class Calls(Memory):
             region.draws |= any(one.draws for one in self.session.reach(source))
         region.is_foreign |= any(one.is_foreign for one in source)
         region.has_interior |= any(one.has_interior for one in source)
+        region.is_table |= result in {Result.COPY, Result.VIEW} and any(one.is_table for one in source)
         return region
 
     def inside(self, base: Value) -> Value:
@@ -316,6 +354,7 @@ class Calls(Memory):
 
     def held_by(self, value: Value) -> set[Region]:
         """What is in containers: their parts, and themselves where they may hold what has no region."""
+        self.spend(1 + len(value) // 4)
         held = {part for region in value for part in (*region.parts, *region.data)}
         return held | {region for region in value if region.has_interior}
 
@@ -347,12 +386,12 @@ class Calls(Memory):
     def _unknown(self, node: ast.AST, callee: Value, given: Given) -> Value:
         """Somebody's code: it may change all that it can reach, keep it, and give any of it back."""
         everything = frozenset(region for region in callee | given.all() if not region.path)
-        self.consume(node, everything)
+        self.consume(everything)
         held = self.inside(everything)
         self.change(held)
         if any(region.draws for region in held):
             self.use("random: numpy")
-        made = self._callbacks(node, callee | given.all())
+        made = self._callbacks(callee | given.all())
         is_foreign = any(region.is_foreign for region in held)
         for region in everything if is_foreign else callee:
             self.hold(region, everything)
@@ -368,17 +407,17 @@ class Calls(Memory):
         if any(region.is_foreign for region in base):
             return self._unknown(node, base, given)
         if name in library.DIRECT:
-            return self._change_in_place(node, base, given)
+            return self._change_in_place(base, given)
         if name in library.FITTING:
             return self._fit(node, base, given)
         result = library.method_result(name)
         if result is None:
             return self._unusual_method(node, base, name, given)
-        self.consume(node, base | everything)
+        self.consume(base | everything)
         if "inplace" in given.words and "inplace" not in given.denied:
             self.change(base)
         self._draw(base, name, given)
-        made = self._callbacks(node, base | everything) if everything else NOTHING
+        made = self._callbacks(base | everything) if everything else NOTHING
         if result is Result.SCALAR or (not base and not everything):
             return NOTHING
         if result is Result.COPY and "copy" in given.denied:
@@ -395,15 +434,15 @@ class Calls(Memory):
             return self._unknown(node, base, given)
         held = self.session.reach(base)
         self.change(held)
-        self._callbacks(node, given.all())
+        self._callbacks(given.all())
         for region in base:
             self.look_at(region, given.all())
         return frozenset({self.new(node, "result", base)}) | held
 
-    def _change_in_place(self, node: ast.AST, base: Value, given: Given) -> Value:
+    def _change_in_place(self, base: Value, given: Given) -> Value:
         everything = given.all()
-        self.consume(node, base | everything)
-        self._callbacks(node, everything)
+        self.consume(base | everything)
+        self._callbacks(everything)
         self.change(base)
         for region in base:
             self.hold(region, everything | self.held_by(everything))
@@ -411,11 +450,11 @@ class Calls(Memory):
 
     def _fit(self, node: ast.AST, base: Value, given: Given) -> Value:
         everything = given.all()
-        self.consume(node, everything)
+        self.consume(everything)
         changed = parts_of(base)
         self.change(changed)
         self._draw(frozenset(changed), "fit", given)
-        self._callbacks(node, base | everything)
+        self._callbacks(base | everything)
         for region in base:
             self.look_at(region, everything)
         return base | {self._result(node, Result.KEEP, everything)}

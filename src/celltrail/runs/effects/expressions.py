@@ -29,8 +29,8 @@ class Expressions(Calls):
 
     def _name(self, node: ast.Name) -> Value:
         value = self.load(node.id)
-        if value and self.session.implicit:
-            self.touch(self.session.reach(value))
+        if value:
+            self.touch(value)
         return value
 
     def _new_of_parts(self, node: ast.expr) -> Value:
@@ -58,7 +58,7 @@ class Expressions(Calls):
         return NOTHING
 
     def _starred(self, node: ast.Starred) -> Value:
-        return self.items(node, self.value(node.value))
+        return self.items(self.value(node.value))
 
     def _either(self, node: ast.BoolOp | ast.IfExp) -> Value:
         return NOTHING.union(*[self.value(part) for part in _expressions_in(node)])
@@ -67,7 +67,7 @@ class Expressions(Calls):
         operands = [self.value(part) for part in (node.left, *node.comparators)]
         if all(isinstance(one, ast.Is | ast.IsNot | ast.In | ast.NotIn) for one in node.ops):
             for operand in operands:
-                self.consume(node, operand)
+                self.consume(operand)
             return NOTHING
         return frozenset({self.new(node, "made")}) if any(operands) else NOTHING
 
@@ -101,9 +101,9 @@ class Expressions(Calls):
         displays = {region for region in base if region.is_display}
         return self.inside(base - displays) | self.inside_of(displays)
 
-    def items(self, node: ast.AST, base: Value) -> Value:
+    def items(self, base: Value) -> Value:
         """What a value gives when it is looked through."""
-        self.consume(node, base)
+        self.consume(base)
         return self.items_of(base)
 
     def _walrus(self, node: ast.NamedExpr) -> Value:
@@ -146,7 +146,7 @@ class Expressions(Calls):
 
     def comprehend(self, node: _COMPREHENSIONS) -> Value:
         """Follow a comprehension; its items."""
-        first = self.items(node, self.value(node.generators[0].iter))
+        first = self.items(self.value(node.generators[0].iter))
         outer, names = self.frame, names_of(node)
         self.frame = self.frame_at(node, outer, *names)
         self.frame.is_comprehension = True
@@ -158,7 +158,7 @@ class Expressions(Calls):
 
     def _turn_of_comprehension(self, node: _COMPREHENSIONS, first: Value) -> Value:
         for place, generator in enumerate(node.generators):
-            items = first if place == 0 else self.items(node, self.value(generator.iter))
+            items = first if place == 0 else self.items(self.value(generator.iter))
             self.assign(generator.target, items)
             for condition in generator.ifs:
                 self.value(condition)
@@ -174,26 +174,12 @@ class Expressions(Calls):
         return lazy
 
     def _await(self, node: ast.Await | ast.YieldFrom) -> Value:
-        return self.items(node, self.value(node.value))
+        return self.items(self.value(node.value))
 
     def _yield(self, node: ast.Yield) -> Value:
         if self.frame is not None:
             self.frame.returns |= self.value(node.value)
         return NOTHING
-
-    def settle(self, turn: Callable[[], Value]) -> Value:
-        """Follow the body of a loop until another turn shows nothing new.
-
-        Raises:
-            UnknownEffectsError: It does not settle.
-        """
-        result: Value = NOTHING
-        for _ in range(10):
-            before = (self.session.version, result)
-            result |= turn()
-            if before == (self.session.version, result):
-                return result
-        raise UnknownEffectsError("its loops cannot be followed")
 
     # Calls
 
@@ -259,7 +245,7 @@ class Expressions(Calls):
             case ast.Starred():
                 self.assign(target.value, frozenset({self.new(target, "rest", value)}))
             case ast.Tuple() | ast.List():
-                items = self.items(target, value)
+                items = self.items(value)
                 for part in target.elts:
                     self.assign(part, items)
             case ast.Attribute() | ast.Subscript():
@@ -274,7 +260,7 @@ class Expressions(Calls):
         for region in base:
             if region.path:
                 self.effects.ambient[f"a change of {region.path}"] = None
-            self.hold(region, value)
+            self.hold_item(region, value)
 
     _expressions: ClassVar[dict[type[ast.AST], Callable[..., Value]]] = {
         ast.Name: _name,

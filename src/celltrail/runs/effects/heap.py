@@ -22,6 +22,7 @@ class Region:
         is_display: A list, tuple, set or dictionary of the language: its items are never itself.
         is_foreign: Made by code that is neither in the notebook nor known here.
         is_iterator: Looking through it may use it up.
+        is_table: Of pandas: what is assigned to a column is copied into it.
         has_interior: It may hold objects that have no region of their own.
         draws: Its methods may draw from a global generator.
     """
@@ -35,6 +36,7 @@ class Region:
         "is_display",
         "is_foreign",
         "is_iterator",
+        "is_table",
         "kinds",
         "label",
         "parts",
@@ -52,6 +54,7 @@ class Region:
         self.is_display = False
         self.is_foreign = False
         self.is_iterator = False
+        self.is_table = False
         self.has_interior = False
         self.draws = False
 
@@ -115,14 +118,13 @@ class ClassCode:
 def reach(value: Iterable[Region]) -> set[Region]:
     """All that may be got at from a value, itself included."""
     found = set(value)
-    waiting = [*found]
+    waiting = [region for region in found if region.parts or region.data]
     while waiting:
         region = waiting.pop()
-        for held in (region.parts, region.data):
-            fresh = held - found
-            if fresh:
-                found |= fresh
-                waiting += fresh
+        fresh = ((region.parts | region.data) if region.data else region.parts) - found
+        if fresh:
+            found |= fresh
+            waiting += [held for held in fresh if held.parts or held.data]
     return found
 
 

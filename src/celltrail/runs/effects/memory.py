@@ -12,7 +12,9 @@ DISK_CHANGED = "disk: changed unseen"
 DISK_READ = "disk: any"
 _OUTPUTS = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|Out|In|_oh|_ih|_dh")
 _BUILTINS = frozenset(vars(builtins)) | {"display"}
-_MAX_STEPS = 40_000
+_MAX_STEPS = 10_000  # of one execution, about 30 ms
+_MAX_STEPS_IN_ALL = 500_000
+_FEW_STEPS = 1_000  # of each execution after that
 
 
 class UnknownEffectsError(Exception):
@@ -49,6 +51,8 @@ class Session:
         self.world = Region("anything")
         self.world.is_foreign = self.world.is_iterator = self.world.has_interior = True
         self.version = 0
+        self.bindings = 0
+        self.steps = 0
         self._reached: dict[Value, tuple[int, frozenset[Region]]] = {}
 
     def module(self, path: str) -> Region:
@@ -57,6 +61,10 @@ class Session:
         if region is None:
             region = self.modules[path] = Region(path, path)
         return region
+
+    def state(self) -> tuple[int, int]:
+        """What changes with everything that a call may see."""
+        return (self.version, self.bindings)
 
     def is_loaded(self, path: str) -> bool:
         """Whether a part of a library was imported by its own name, which makes it an attribute of its parent."""
@@ -97,19 +105,21 @@ class Memory:
         self.frame: Frame | None = None
         self.maybe = 0 if is_sure else 1
         self.context = 0
+        self.bound: dict[str, Value] = {}  # all that a name was bound to in this execution
         self._sites: dict[tuple[int, int, str], Region] = {}
         self._frames: dict[tuple[int, int], Frame] = {}
         self._sure: set[str] = set()
         self._steps = 0
 
-    def spend(self) -> None:
-        """Count a step.
+    def spend(self, steps: int = 1) -> None:
+        """Count steps.
 
         Raises:
             UnknownEffectsError: There were too many.
         """
-        self._steps += 1
-        if self._steps > _MAX_STEPS:
+        self._steps += steps
+        self.session.steps += steps
+        if self._steps > (_MAX_STEPS if self.session.steps < _MAX_STEPS_IN_ALL else _FEW_STEPS):
             raise UnknownEffectsError("it is too large to be followed")
 
     def new(self, node: object, kind: str = "", parts: Iterable[Region] = ()) -> Region:
@@ -140,6 +150,12 @@ class Memory:
         if fresh and not region.path:
             region.parts |= fresh
             self.session.version += 1
+
+    def hold_item(self, region: Region, value: Iterable[Region]) -> None:
+        """From now on a region may hold this as an item; a table copies the values of its columns."""
+        if region.is_table:
+            value = [one for one in value if one.parts or one.has_interior or one.is_display]
+        self.hold(region, value)
 
     def look_at(self, region: Region, value: Iterable[Region]) -> None:
         """From now on a region may look at this, without changing it."""
@@ -218,10 +234,13 @@ class Memory:
 
     def _bind_global(self, name: str, value: Value) -> None:
         self.effects.writes.add(name)
+        self.bound[name] = self.bound.get(name, NOTHING) | value
         if self.frame is None and not self.maybe:
             self.effects.kills.add(name)
             self._sure.add(name)
-            self.session.names[name] = value
+            if self.session.names.get(name) != value:
+                self.session.names[name] = value
+                self.session.bindings += 1
         else:
             self._join(self.session.names, name, value)
 
@@ -238,7 +257,9 @@ class Memory:
         return self.session.version != before
 
     def unbind(self, name: str) -> None:
-        """Note that a name is deleted."""
+        """Note that a name is deleted, which fails where there is none."""
+        if name not in self._sure:
+            self.effects.reads.add(name)
         self.effects.writes.add(name)
         self._sure.discard(name)
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Sequence
+from functools import lru_cache
 
 from celltrail.records import Status
 from celltrail.runs.effects.heap import Region
@@ -76,6 +77,7 @@ class _Follower:
                 self._bind_unseen(name, tree, effects)
             if is_finished and name not in altered:
                 effects.kills.add(name)
+                self._session.names[name] = self._walk.bound.get(name, self._session.names.get(name, frozenset()))
         for use in execution.files:
             if use.mode == "read":
                 effects.reads |= {f"file: {use.path}", DISK_CHANGED}
@@ -103,6 +105,7 @@ def _star_imports(tree: ast.Module) -> list[str]:
     ]
 
 
+@lru_cache(maxsize=8192)
 def _altered(tree: ast.Module) -> frozenset[str]:
     """Names that may stand in `names_written` although they were not bound: their object got an item or attribute."""
     found: set[str] = set()

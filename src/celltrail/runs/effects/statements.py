@@ -20,6 +20,8 @@ class Statements(Expressions):
     def __init__(self, session: Session, *, is_sure: bool) -> None:
         super().__init__(session, is_sure=is_sure)
         self._active: dict[Code, Frame] = {}
+        self._touched: dict[Value, tuple[int, int]] = {}
+        self._called_back: dict[tuple[Code, Value], tuple[tuple[int, int], Value]] = {}
 
     def block(self, statements: Sequence[ast.stmt]) -> None:
         """Follow statements one after the other."""
@@ -74,7 +76,7 @@ class Statements(Expressions):
         added = self.value(node.value)
         if isinstance(node.target, ast.Name):
             old = self.load(node.target.id)
-            self.consume(node, added)
+            self.consume(added)
             self.change(old)
             for region in old:
                 self.hold(region, self.held_by(added))
@@ -93,7 +95,7 @@ class Statements(Expressions):
         self.maybe -= 1
 
     def _turn(self, node: ast.For | ast.AsyncFor, source: Value) -> Value:
-        self.assign(node.target, self.items(node, source))
+        self.assign(node.target, self.items(source))
         self.block(node.body)
         return NOTHING
 
