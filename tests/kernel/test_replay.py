@@ -96,6 +96,9 @@ def odd(tmp_path_factory) -> Project:
         "with celltrail.start_run('based'):\n    celltrail.log_metric('value', value)",
         "first = np.random.normal()",
         "with celltrail.start_run('second'):\n    celltrail.log_metric('second', np.random.normal() + first)",
+        "raise KeyboardInterrupt",
+        "6 * 7",
+        "with celltrail.start_run('numbered'):\n    celltrail.log_metric('answer', Out[11])",
     ):
         kernel.run(source)
     kernel.shutdown()
@@ -124,7 +127,7 @@ def test_a_run_of_edited_cells_out_of_order_replays_identical(same):
 
 def test_the_notebook_has_the_executed_sources_in_their_order(same, messy):
     run_id, _, report = same
-    cells = [one for one in notebook(report)["cells"] if "celltrail_replay" in one["metadata"]]
+    cells = [one for one in notebook(report)["cells"] if "reasons" in one["metadata"].get("celltrail_replay", {})]
     counts = [one["metadata"]["celltrail_replay"]["execution_count"] for one in cells]
     assert counts == sorted(counts)
     assert 10 not in counts, "what ran after the last cell that the run needs is none of it"
@@ -209,6 +212,26 @@ def test_a_generator_of_its_own_without_a_seed_cannot_be_put_back_and_is_named(o
     assert report["was_widened"]
     assert [one["is_full"] for one in report["attempts"]] == [False, True]
     assert report["replayed_run_id"] in {run["run_id"] for run in odd.runs()}
+
+
+def test_a_state_that_is_gone_is_named(odd):
+    for blob in (odd.folder / ".celltrail" / "blobs").rglob("*"):
+        if blob.is_file() and b'"python"' in blob.read_bytes()[:200]:
+            blob.unlink()
+    code, report = odd.replay(odd.run_named("drawn"), "--full")
+    assert (code, report["status"]) == (2, "cannot")
+    assert "the state of python's global generator was not kept" in report["reason"]
+    assert [one["is_full"] for one in report["attempts"]] == [True]
+
+
+def test_going_on_after_a_failure_each_cell_has_the_number_that_it_had(odd):
+    """`Out[11]` is right, though an interrupted cell before it is left out, and cells that do not matter fail now."""
+    code, report = odd.replay(odd.run_named("numbered"), "--full", "--keep-going")
+    assert (code, report["status"]) == (0, "identical")
+    assert [one["after"] for one in report["results"] if one["name"] == "metric answer"] == ["42.0"]
+    assert any("[10] was interrupted" in note for note in report["plan"]["notes"])
+    executed = json.loads(Path(report["attempts"][0]["output"]).read_text(encoding="utf-8"))
+    assert executed["cells"][-1]["execution_count"] == 12
 
 
 def test_a_cell_that_fails_now_is_named_with_its_error(odd):

@@ -27,15 +27,17 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @click.command("replay")
 @click.argument("run")
 @click.option("--full", "is_full", is_flag=True, help="Run all that the session executed, not only what the run needs.")
+@click.option("--keep-going", is_flag=True, help="Go on after a cell that fails now and did not then.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
 @click.option("--timeout", type=_SECONDS, help="Seconds for a whole notebook.")
 @click.option("--cell-timeout", type=_SECONDS, help="Seconds for each cell.")
 @click.option("--kernel", default="python3", show_default=True, help="The kernel to use.")
 @click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout, progress on stderr.")
-def command(  # noqa: PLR0917 - one argument per option
+def command(  # noqa: PLR0913, PLR0917 - one argument per option
     run: str,
     is_full: bool,  # noqa: FBT001 - click's flag
+    keep_going: bool,  # noqa: FBT001 - click's flag
     dry_run: bool,  # noqa: FBT001 - click's flag
     timeout: float | None,
     cell_timeout: float | None,
@@ -61,7 +63,7 @@ def command(  # noqa: PLR0917 - one argument per option
     """  # noqa: D301 - \b is click's mark of lines to keep
     try:
         asked = _Asked(run, settings_here(project), is_full, dry_run, as_json)
-        return _replay(asked, Limits(_known_kernel(kernel), timeout, cell_timeout))
+        return _replay(asked, Limits(_known_kernel(kernel), timeout, cell_timeout, keep_going))
     except StoreError as error:
         # exit code 1 says that a replay differs
         click.echo(f"celltrail: {escape(str(error))}", err=True)

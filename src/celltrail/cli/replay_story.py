@@ -103,6 +103,8 @@ def _print_results(out: Console, results: tuple[Finding, ...]) -> None:
     counted: dict[str, int] = {}
     for finding in results:
         kind = finding.name.partition(" ")[0]
+        if finding.status is Verdict.IDENTICAL and finding.name == "state":
+            continue
         if finding.status is Verdict.IDENTICAL and kind in _COUNTED:
             counted[kind] = counted.get(kind, 0) + 1
             continue

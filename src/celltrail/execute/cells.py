@@ -6,6 +6,7 @@ from typing import Any
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from celltrail.execute.parameters import INJECTED_TAG
+from celltrail.execute.replay_cells import is_ours
 
 CLIENT_CLASS = "celltrail.execute.cells.CellClient"
 INJECTED_CELL_ID = INJECTED_TAG  # papermill makes that cell anew each time: one id keeps it one cell in the trail
@@ -33,7 +34,7 @@ class CellClient(AsyncKernelClient):
         content = {
             "code": code,
             "silent": silent,
-            "store_history": store_history,
+            "store_history": store_history and not is_ours(self.next_metadata),
             "user_expressions": user_expressions or {},
             "allow_stdin": self.allow_stdin if allow_stdin is None else allow_stdin,
             "stop_on_error": stop_on_error,

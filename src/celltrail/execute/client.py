@@ -14,6 +14,7 @@ from celltrail.execute.asking import PROBE, read_answer
 from celltrail.execute.cells import CLIENT_CLASS, CellClient, is_executed, label_of, request_metadata
 from celltrail.execute.job import CellBegan, CellEnded, Failure, JobEnded, JobState, KernelReady, Progress, Tracking
 from celltrail.execute.outcome import OutcomeManager, allowed_error, error_output
+from celltrail.execute.replay_cells import recorded_count, setting_count
 
 _SETTLE_S = 5.0  # what an interrupted cell gets to end in
 
@@ -40,6 +41,7 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         self._deadline = None if timeout_s is None else self._began + timeout_s
         self._tell = tell
         self._number = 0
+        self._last_count = 0  # of a replay's cells, as they were recorded
         self._cell: Any = None
         self._total = sum(map(is_executed, self.nb.cells))
 
@@ -91,6 +93,7 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
             self._number += 1
             self._tell(CellBegan(self._number, self._total, label_of(cell)))
         try:
+            self._number_as_recorded(cell)
             self.execute_cell(cell, index)
         except CellExecutionError as error:
             if _is_exit(error):
@@ -110,6 +113,13 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
                 self._tell(CellEnded(self._number, self._total, label_of(cell), took, _has_error(cell)))
         self._cell = None
         return True
+
+    def _number_as_recorded(self, cell: Any) -> None:
+        """In a replay that leaves cells out: let the next cell have the number that it had."""
+        count = recorded_count(cell["metadata"])
+        if count > self._last_count + 1:
+            self._evaluate(setting_count(count))
+        self._last_count = max(count, self._last_count)
 
     def _announce(self, cell: Any, cell_index: int) -> None:  # noqa: ARG002 - nbclient calls it with this name
         if isinstance(self.kc, CellClient):
@@ -150,9 +160,13 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
     def _probe(self) -> tuple[Tracking, str]:
         if "python" not in (self.nb.metadata.get("kernelspec", {}).get("language") or "python"):
             return Tracking.UNKNOWN, ""
-        message_id = self.kc.execute("", silent=True, store_history=False, user_expressions={"celltrail": PROBE})
-        reply = self.wait_for_reply(message_id)
+        reply = self._evaluate(PROBE)
         return read_answer(reply["content"]) if reply else (Tracking.UNKNOWN, "")
+
+    def _evaluate(self, expression: str) -> Any:
+        """The kernel's reply to an expression that leaves no trace."""
+        message_id = self.kc.execute("", silent=True, store_history=False, user_expressions={"celltrail": expression})
+        return self.wait_for_reply(message_id)
 
     def _end(self, state: JobState, failure: Failure | None) -> None:
         duration_s = time.monotonic() - self._began

@@ -5,7 +5,7 @@ Nothing here executes anything by itself: `Replay.run` does, through the `execut
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from celltrail import clock
@@ -33,6 +33,7 @@ from celltrail.execute.replay_steps import Pair, compare_outputs, first_divergen
 from celltrail.execute.replay_values import compare_values
 from celltrail.execute.replay_verdict import conclude, why_no_run
 from celltrail.fingerprint.files import FileDigests
+from celltrail.journal.blobs import BlobStore
 from celltrail.store.base import CellExecution, RunDetail, Store
 
 _ENOUGH = frozenset({Verdict.IDENTICAL, Verdict.TOLERATED})
@@ -90,6 +91,8 @@ class Replay:
         self._doors = doors
         self._limits = limits
         self._session = read_session(settings.store, detail.run.session_id)
+        drawn, blobs = self._session.generators, BlobStore(settings.store)
+        self._kept = frozenset(one for one in drawn if blobs.is_whole(drawn[one].digest))
         self.is_interrupted = False
         self.is_conclusive = True
 
@@ -137,7 +140,8 @@ class Replay:
             yield self._attempt(self._planned(is_full=True))
 
     def _planned(self, *, is_full: bool) -> Planned:
-        return plan_replay(self._detail, self._session, self._settings.root, is_full=is_full)
+        planned = plan_replay(self._detail, self._session, self._settings.root, is_full=is_full)
+        return replace(planned, goes_on=self._limits.goes_on)
 
     # --- one attempt ----------------------------------------------------------------------------------------------
 
@@ -167,12 +171,12 @@ class Replay:
     def _judge(self, planned: Planned, written: ReplayNotebook, result: JobResult) -> _Outcome:
         pairs, after = self._find(planned, written, result)
         values = compare_values(self._detail, after) if after else ()
-        compared = worst([finding.status for finding in values]) if after else None
+        is_same = bool(values) and worst([finding.status for finding in values]) in _ENOUGH
         again = tuple(pair.after for pair in pairs if pair.after is not None)
-        sides = self._sides(planned, after, again, is_same=compared in _ENOUGH)
+        sides = self._sides(planned, after, again, is_same=is_same)
         checklist = make_checklist(sides)
         status, reason = conclude(
-            compared, checklist, planned.left_out, why_no_run(result, pairs) if after is None else ""
+            values, checklist, planned.left_out, why_no_run(result, pairs) if after is None else ""
         )
         attempt = ReplayAttempt(
             planned.plan.is_full,
@@ -211,7 +215,16 @@ class Replay:
     def _sides(
         self, planned: Planned, after: RunDetail | None, again: tuple[CellExecution, ...], *, is_same: bool
     ) -> Sides:
-        return Sides(self._detail, after, self._session.executions, planned.steps, again, is_same, self._digest_now)
+        return Sides(
+            before=self._detail,
+            after=after,
+            session=self._session.executions,
+            kept=self._kept,
+            steps=planned.steps,
+            again=again,
+            is_same=is_same,
+            digest_now=self._digest_now,
+        )
 
     def _digest_now(self, path: str) -> str:
         return FileDigests().digest(self._settings.root / path) or ""

@@ -1,6 +1,6 @@
 """The five things that a run rests on, compared with those of its replay: code, data, environment, seed, hardware."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from celltrail.execute import replay_randomness as randomness
@@ -9,6 +9,7 @@ from celltrail.execute.replay_report import CheckItem, Finding, Verdict, worst
 from celltrail.records import CodeVersion, Environment, Hardware
 from celltrail.store.base import CellExecution, RunDetail
 
+_SHOWN_CELLS = 6
 _NOT_RECORDED = "it was not recorded"
 
 
@@ -18,12 +19,13 @@ class Sides:
 
     `is_same` says that the replay's results are those of the run, so that whatever differs did not matter to it.
     `digest_now` gives a file's digest as it is now, for cells that the replay did not come to; `session` is all that
-    the session executed.
+    the session executed, `kept` the executions before which the states of the generators are kept.
     """
 
     before: RunDetail
     after: RunDetail | None
     session: Sequence[CellExecution]
+    kept: Collection[str]
     steps: Sequence[CellExecution]
     again: Sequence[CellExecution]
     is_same: bool
@@ -141,20 +143,27 @@ def _seed(sides: Sides) -> CheckItem:
     """Random states are in the cells; what matters is a generator that was drawn from and is elsewhere now."""
     findings = [*_generators(sides), *_own_generators(sides)]
     if sides.is_same:
-        findings = [one for one in findings if one.status is Verdict.IDENTICAL]
+        findings = []
     states = sides.before.seed.random_states if sides.before.seed else ()
-    said = ", ".join(dict.fromkeys(f"{state.key}={state.value}" for state in states if state.value != "None"))
+    said = [*dict.fromkeys(f"{state.key}={state.value}" for state in states if state.value != "None")]
     seeded = sorted({name for step in sides.steps for name in randomness.seeds(step.source)})
-    seeding = f"{', '.join(seeded)} seeded by a cell" if seeded else ""
-    return _item("seed", findings, "; ".join(part for part in (said, seeding) if part))
+    said += [f"{', '.join(seeded)} seeded by a cell"] if seeded else []
+    restored = [f"[{step.execution_count}]" for step in sides.steps if step.execution_id in sides.kept]
+    said += [f"global generators set to what they were before {_listed(restored)}"] if restored else []
+    return _item("seed", findings, "; ".join(said))
+
+
+def _listed(cells: list[str]) -> str:
+    return ", ".join(cells[:_SHOWN_CELLS]) + (f" and {len(cells) - _SHOWN_CELLS} more" if cells[_SHOWN_CELLS:] else "")
 
 
 def _generators(sides: Sides) -> list[Finding]:
+    """Global generators that stood elsewhere before the run, that somebody drew from, and whose state was not kept."""
     seed = sides.before.seed
     if seed is None or sides.after is None or sides.after.seed is None:
         return []
     now = {state.name: state.digest for state in sides.after.seed.generators}
-    drawn = frozenset(seed.drew_from).union(*(randomness.draws(step.source) for step in sides.steps))
+    drawn = _drawn_unkept(sides)
     seeded = frozenset[str]().union(*(randomness.seeds(step.source) for step in sides.steps))
     found = []
     for state in seed.generators:
@@ -168,6 +177,14 @@ def _generators(sides: Sides) -> list[Finding]:
             note = f"the state of {name} was not kept, and no cell seeded it: seed it, or give a random_state"
             found.append(Finding(name, Verdict.CANNOT, state.digest, after, note))
     return found
+
+
+def _drawn_unkept(sides: Sides) -> frozenset[str]:
+    """The generators that were drawn from without a kept state; where no draw was recorded the cells' text tells."""
+    drew_from = frozenset(sides.before.seed.drew_from if sides.before.seed else ())
+    if sides.kept:
+        return frozenset() if sides.before.run.execution_id in sides.kept else drew_from
+    return drew_from.union(*(randomness.draws(step.source) for step in sides.steps))
 
 
 def _own_generators(sides: Sides) -> list[Finding]:

@@ -11,6 +11,7 @@ from celltrail import clock, config
 from celltrail.config import Settings
 from celltrail.errors import ExecutionError
 from celltrail.execute.parameters import INJECTED_TAG, PARAMETERS_TAG
+from celltrail.execute.replay_cells import REPLAY_KEY, ours
 from celltrail.execute.replay_parameters import parameters_of
 from celltrail.execute.replay_plan import Planned
 from celltrail.execute.replay_report import ReplayPlan
@@ -52,7 +53,7 @@ def write_notebook(settings: Settings, planned: Planned, session: RecordedSessio
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock.now() / 1e6))
     run = re.sub(r"[^0-9a-zA-Z]", "", plan.run_id)[:8] or "run"
     stem = f"{run}-{stamp}{'-full' if plan.is_full else ''}-{clock.new_id()[:4]}"
-    cells = [_cell(number, one, plan) for number, one in enumerate(executions)]
+    cells = [_cell(number, one, planned) for number, one in enumerate(executions)]
     blobs = BlobStore(settings.store)
     drawn = [session.generators.get(one.execution_id) for one in executions]
     states = [_restoring(one) if one is not None and blobs.is_whole(one.digest) else None for one in drawn]
@@ -61,7 +62,7 @@ def write_notebook(settings: Settings, planned: Planned, session: RecordedSessio
         "cells": [_heading(plan), *body],
         "metadata": {
             "kernelspec": {"name": kernel_name, "display_name": kernel_name, "language": "python"},
-            "celltrail_replay": {"run_id": plan.run_id},
+            REPLAY_KEY: {"run_id": plan.run_id},
             **_given(parameters_of(session.started.parameters, executions)),
         },
         "nbformat": 4,
@@ -108,18 +109,18 @@ def _heading(plan: ReplayPlan) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": "celltrail-replay", "metadata": {}, "source": text}
 
 
-def _cell(number: int, execution: CellExecution, plan: ReplayPlan) -> dict[str, Any]:
+def _cell(number: int, execution: CellExecution, planned: Planned) -> dict[str, Any]:
     known = execution.execution_id
     return {
         "cell_type": "code",
         "id": known if _CELL_ID.fullmatch(known) else f"step-{number + 1}",
         "metadata": {
-            "tags": _tags(execution),
-            "celltrail_replay": {
+            "tags": _tags(execution, goes_on=planned.goes_on),
+            REPLAY_KEY: {
                 "execution_id": execution.execution_id,
                 "execution_count": execution.execution_count,
                 "cell_id": execution.cell_id,
-                "reasons": list(plan.steps[number].reasons),
+                "reasons": list(planned.plan.steps[number].reasons),
             },
         },
         "execution_count": None,
@@ -133,18 +134,18 @@ def _restoring(drawn: GeneratorsDrawn) -> dict[str, Any]:
     return {
         "cell_type": "code",
         "id": f"random-{drawn.execution_id}"[:64],
-        "metadata": {"tags": ["celltrail-skip"]},
+        "metadata": ours(),
         "execution_count": None,
         "outputs": [],
         "source": f"import celltrail\n\ncelltrail.restore_generators({drawn.digest!r})",
     }
 
 
-def _tags(execution: CellExecution) -> list[str]:
-    """The cell's tags: it was executed then, so it is now; one that failed then may fail now."""
+def _tags(execution: CellExecution, *, goes_on: bool) -> list[str]:
+    """The cell's tags: it was executed then, so it is now; one that failed then may, and any if it goes on."""
     tags = [tag for tag in execution.tags if tag not in _DROPPED_TAGS]
     if {INJECTED_TAG, PARAMETERS_TAG} & set(execution.tags):
         tags.append(PARAMETERS_TAG)
-    if execution.status is not Status.FINISHED:
+    if execution.status is not Status.FINISHED or goes_on:
         tags.append("raises-exception")
     return tags

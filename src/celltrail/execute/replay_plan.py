@@ -23,11 +23,15 @@ _LABEL = 60
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan and the executions behind it: `steps` are those that are repeated, `left_out` those that cannot be."""
+    """A plan and the executions behind it: `steps` are those that are repeated, `left_out` those that cannot be.
+
+    `goes_on` says that a cell that fails now does not end the replay.
+    """
 
     plan: ReplayPlan
     steps: tuple[CellExecution, ...]
     left_out: tuple[CellExecution, ...]
+    goes_on: bool = False
 
 
 def plan_replay(detail: RunDetail, session: RecordedSession, root: Path, *, is_full: bool) -> Planned:

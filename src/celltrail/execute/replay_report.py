@@ -103,11 +103,19 @@ class ReplayPlan:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How a replay may run: its kernel, and seconds for the notebook and for each cell; None is no limit."""
+    """How a replay may run.
+
+    Attributes:
+        kernel_name: The kernel specification.
+        timeout_s: Seconds for each notebook; None is no limit.
+        cell_timeout_s: Seconds for each cell; None is no limit.
+        goes_on: Whether it goes on after a cell that fails now and did not then.
+    """
 
     kernel_name: str = "python3"
     timeout_s: float | None = None
     cell_timeout_s: float | None = None
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

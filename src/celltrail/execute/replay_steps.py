@@ -43,17 +43,17 @@ def compare_outputs(pairs: Sequence[Pair]) -> Finding:
 
 
 def first_divergence(pairs: Sequence[Pair], before: RunDetail, after: RunDetail | None) -> Divergence | None:
-    """The first cell that ended otherwise, read other data, or measured or showed something else."""
-    found = (_diverges(pair, before, after) for pair in pairs)
-    return next((one for one in found if one is not None), None)
+    """The first cell that ended otherwise, read other data or measured something else; else that showed something else.
 
-
-def _diverges(pair: Pair, before: RunDetail, after: RunDetail | None) -> Divergence | None:
-    if pair.after is None:
-        return None  # the replay ended before it: an earlier one diverged
-    for what, first, second in _differences(pair.before, pair.after, before, after):
-        execution = pair.before
-        return Divergence(execution.execution_id, execution.execution_count, label_of(execution), what, first, second)
+    What a cell shows comes last: it may be a time, or an address.
+    """
+    for find in (_differences, _shown):
+        for pair in pairs:
+            if pair.after is None:
+                continue  # the replay ended before it: an earlier one diverged
+            for what, first, second in find(pair.before, pair.after, before, after):
+                step = pair.before
+                return Divergence(step.execution_id, step.execution_count, label_of(step), what, first, second)
     return None
 
 
@@ -67,6 +67,11 @@ def _differences(
         if use.mode == "read" and digests.get(use.path, use.digest) != use.digest:
             yield f"the file {use.path} that it read", use.digest, digests[use.path]
     yield from _measured(step, before, after)
+
+
+def _shown(
+    step: CellExecution, again: CellExecution, _before: RunDetail, _after: RunDetail | None
+) -> Iterator[tuple[str, str, str]]:
     if _outputs(step) != _outputs(again):
         yield "what it shows", _show(step), _show(again)
 

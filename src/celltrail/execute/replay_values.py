@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from celltrail.execute.replay_report import RELATIVE_TOLERANCE, Finding, Verdict
-from celltrail.records import DatasetRole
+from celltrail.records import DatasetRole, Status
 from celltrail.store.base import DatasetUse, MetricValue, RunDetail
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
@@ -15,7 +15,22 @@ _NOT_AGAIN = "the replay has none"
 
 def compare_values(before: RunDetail, after: RunDetail) -> tuple[Finding, ...]:
     """All that a run and its replay measured; what only the replay has does not count against it."""
-    return (*_params(before, after), *_metrics(before, after), *_datasets(before, after), *_children(before, after))
+    values = (*_params(before, after), *_metrics(before, after), *_datasets(before, after), *_children(before, after))
+    state = _state(before, after)
+    if values or before.run.status is not Status.FINISHED:
+        return (state, *values)
+    note = "the run has no parameters, metrics or datasets to compare"
+    return state, Finding("values", Verdict.CANNOT, "", "", note)
+
+
+def _state(before: RunDetail, after: RunDetail) -> Finding:
+    first, second = _end(before), _end(after)
+    return Finding("state", _compare_texts(first, second), first, second)
+
+
+def _end(detail: RunDetail) -> str:
+    error = detail.error
+    return f"{detail.run.status}: {error.name}: {error.message}"[:500] if error else str(detail.run.status)
 
 
 def compare_numbers(before: float, after: float) -> Verdict:

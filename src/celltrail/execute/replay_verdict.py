@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from celltrail.execute.job import JobResult, JobState, Tracking
-from celltrail.execute.replay_report import RELATIVE_TOLERANCE, CheckItem, Verdict
+from celltrail.execute.replay_report import RELATIVE_TOLERANCE, CheckItem, Finding, Verdict, worst
 from celltrail.execute.replay_steps import Pair, failed_step
 from celltrail.store.base import CellExecution
 
@@ -13,26 +13,28 @@ _UNEXPLAINED = (
 
 
 def conclude(
-    compared: Verdict | None, checklist: Sequence[CheckItem], left_out: Sequence[CellExecution], why_none: str
+    results: Sequence[Finding], checklist: Sequence[CheckItem], left_out: Sequence[CellExecution], why_none: str
 ) -> tuple[Verdict, str]:
     """The verdict and its reason.
 
     Args:
-        compared: What the results came to; None where no run came out.
+        results: What was compared of the run; empty where no run came out.
         checklist: What surrounded both.
         left_out: Executions that could not be repeated.
         why_none: Why no run came out, where none did.
     """
-    if compared is Verdict.IDENTICAL:
+    compared = worst([finding.status for finding in results])
+    if results and compared is Verdict.IDENTICAL:
         return compared, "parameters, metrics and datasets are equal"
     if compared is Verdict.TOLERATED:
         return compared, f"numbers differ by no more than {RELATIVE_TOLERANCE:g} of their size, the rest is equal"
     lost = [f"the effects of [{one.execution_count}], which {_ended(one)}" for one in left_out]
-    if compared is None:
+    if not results:
         return Verdict.CANNOT, "; ".join([why_none, *(f"missing are {effects}" for effects in lost)])
-    missing = [*_missing(checklist), *lost]
-    if compared is Verdict.CANNOT or missing:
-        return Verdict.CANNOT, "; ".join(missing[:3]) or "digests of two algorithms say nothing of each other"
+    unknown = [finding.note for finding in results if finding.status is Verdict.CANNOT]
+    missing = [*unknown, *_missing(checklist), *lost]
+    if missing:
+        return Verdict.CANNOT, "; ".join(missing[:3])
     differs = [item.name for item in checklist if item.status is Verdict.DIFFERS]
     if differs:
         return Verdict.DIFFERS, f"{', '.join(differs)} differ{'' if len(differs) > 1 else 's'} from what was recorded"

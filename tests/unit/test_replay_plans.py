@@ -1,0 +1,159 @@
+"""What a replay compares of a run in a store, and what it says of randomness, files and gaps, without a kernel."""
+
+import pytest
+
+from celltrail.execute.replay_plan import plan_replay
+from celltrail.execute.replay_randomness import draws, seeds, unseeded
+from celltrail.execute.replay_report import Verdict, worst
+from celltrail.execute.replay_session import SessionLostError, read_session
+from celltrail.execute.replay_values import compare_values
+from celltrail.records import DatasetRole, DatasetVersion, ErrorInfo, FileUse, Status
+from celltrail.store.open import open_store
+from journal_writing import Trail, read, wrote
+
+
+def test_the_verdict_over_several_is_the_worst():
+    assert worst([]) is Verdict.IDENTICAL
+    assert worst([Verdict.IDENTICAL, Verdict.TOLERATED]) is Verdict.TOLERATED
+    assert worst([Verdict.CANNOT, Verdict.DIFFERS]) is Verdict.CANNOT
+
+
+def details(folder, *run_ids):
+    store = open_store(folder)
+    try:
+        return [store.get_run(run_id) for run_id in run_ids]
+    finally:
+        store.close()
+
+
+def found(before, after):
+    return {one.name: one.status for one in compare_values(before, after)}
+
+
+def test_each_value_is_compared_with_its_own_and_what_is_new_does_not_count(tmp_path):
+    trail = Trail(tmp_path / ".celltrail")
+    first = trail.run(
+        params={"alpha": 0.1, "f": "<function f at 0x7f00AB>", "tol": 1e-4, "only": 1}, metrics={"m": 1.0, "gone": 2.0}
+    )
+    second = trail.run(
+        params={"alpha": 0.2, "f": "<function f at 0x12CD>", "tol": 1e-4 * (1 + 1e-12), "new": 1},
+        metrics={"m": 1.0 + 1e-12, "new": 1.0},
+    )
+    for run_id, value in ((first, 0.25), (second, 0.75)):
+        trail.metric(run_id, "m", value, dataset_name="X_test")
+        trail.metric(run_id, "series", value, 0.5)
+    for run_id, digest in ((first, "xxh3-128:1"), (second, "xxh3-128:2")):
+        trail.dataset(run_id, DatasetVersion(digest, "ndarray"), DatasetRole.TRAIN, "X")
+        trail.dataset(run_id, DatasetVersion("xxh3-128:3", "ndarray"), DatasetRole.TARGET, "y")
+    trail.dataset(first, DatasetVersion("xxh3-128:4", "ndarray"), DatasetRole.PREDICT, "X_new")
+    trail.end()
+    before, after = details(tmp_path / ".celltrail", first, second)
+    assert found(before, after) == {
+        "state": Verdict.IDENTICAL,
+        "param alpha": Verdict.DIFFERS,
+        "param f": Verdict.IDENTICAL,
+        "param only": Verdict.DIFFERS,
+        "param tol": Verdict.TOLERATED,
+        "metric gone": Verdict.DIFFERS,
+        "metric m": Verdict.TOLERATED,
+        "metric m on X_test": Verdict.DIFFERS,
+        "metric series": Verdict.DIFFERS,  # it ends the same and went another way there
+        "dataset X (train)": Verdict.DIFFERS,
+        "dataset y (target)": Verdict.IDENTICAL,
+    }
+    assert set(found(before, before).values()) == {Verdict.IDENTICAL}
+
+
+def test_the_candidates_of_a_search_are_compared_one_by_one(tmp_path):
+    trail = Trail(tmp_path / ".celltrail")
+    searches = []
+    for scores in ((0.5, 0.7), (0.5, 0.8)):
+        searches.append(trail.run("search", kind="search"))
+        for score in scores:
+            trail.run("candidate", kind="candidate", parent_run_id=searches[-1], metrics={"score": score})
+    trail.end()
+    statuses = list(found(*details(tmp_path / ".celltrail", *searches)).values())
+    assert statuses == [Verdict.IDENTICAL, Verdict.IDENTICAL, Verdict.DIFFERS]
+
+
+def test_a_run_without_values_is_never_called_identical_but_a_failed_one_may_fail_again(tmp_path):
+    trail = Trail(tmp_path / ".celltrail")
+    bare = trail.run()
+    failed = trail.run(status=Status.FAILED, error=ErrorInfo("KeyError", "'a'"))
+    other = trail.run(status=Status.FAILED, error=ErrorInfo("KeyError", "'b'"))
+    trail.end()
+    one, two, three = details(tmp_path / ".celltrail", bare, failed, other)
+    assert found(one, one) == {"state": Verdict.IDENTICAL, "values": Verdict.CANNOT}
+    assert found(two, two) == {"state": Verdict.IDENTICAL}
+    assert found(two, three) == {"state": Verdict.DIFFERS}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("x = np.random.rand(3)", {"numpy"}),
+        ("import random\nrandom.shuffle(rows)", {"python"}),
+        ("%time x = 1\ny = numpy.random.normal()", {"numpy"}),
+        ("train_test_split(X, y)", {"numpy"}),
+        ("train_test_split(X, y, random_state=None)", {"numpy"}),
+        ("train_test_split(X, y, random_state=0)", set()),
+        ("df.sample(10, random_state=seed)", set()),
+        ("rng = np.random.default_rng(0); rng.normal()", set()),
+        ("np.random.seed(0); random.seed(1)", set()),
+        ("torch.randn(3)", {"torch"}),
+        ("torch.zeros(3)", set()),
+        ("def broken(:", set()),
+    ],
+)
+def test_a_draw_from_a_global_generator_is_read_from_the_text(source, expected):
+    assert draws(source) == expected
+
+
+def test_seeding_and_generators_without_a_seed_are_read_from_the_text():
+    assert seeds("np.random.seed(0)\nrandom.seed(a=1)\ntorch.manual_seed(3)") == {"numpy", "python", "torch"}
+    assert seeds("np.random.seed()\nrandom.seed()") == frozenset()
+    assert unseeded("rng = np.random.default_rng()") == ("numpy.random.default_rng()",)
+    assert unseeded("rng = np.random.RandomState(None)") == ("numpy.random.RandomState(None)",)
+    assert unseeded("rng = np.random.default_rng(7)") == ()
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """A session with a gap in its counts, an interrupted cell, and files that it read, wrote and may have made."""
+    (tmp_path / "pyproject.toml").touch()
+    trail = Trail(tmp_path / ".celltrail")
+    trail.cell("rows = open('in.csv')", files=(read("in.csv"),))
+    trail.cell("!curl -O somewhere/fetched.csv")
+    trail.cell("rows = open('fetched.csv')", files=(read("fetched.csv"),))
+    trail.cell("while True: pass", status=Status.INTERRUPTED)
+    trail._count += 1
+    trail.cell("open('out.csv', 'w')", files=(wrote("out.csv"),))
+    fit = trail.cell("fit(open('out.csv'))", files=(FileUse("out.csv", "read", "blake3:1"),))
+    run_id = trail.run(execution_id=fit, metrics={"m": 1.0})
+    trail.cell("later()")
+    trail.end()
+    return tmp_path, trail.session_id, details(tmp_path / ".celltrail", run_id)[0]
+
+
+def test_the_plan_says_what_is_read_written_missing_left_out_and_unseen(recorded):
+    folder, session_id, detail = recorded
+    session = read_session(folder / ".celltrail", session_id)
+    assert [one.execution_count for one in session.executions] == [1, 2, 3, 4, 6, 7, 8]
+    planned = plan_replay(detail, session, folder, is_full=True)
+    plan = planned.plan
+    assert [step.execution_count for step in plan.steps] == [1, 2, 3, 6, 7]
+    assert [one.execution_count for one in planned.left_out] == [4]
+    assert plan.total == 6
+    assert plan.reads == ("in.csv", "fetched.csv")
+    assert plan.writes == ("out.csv",)
+    assert plan.missing == ("the file in.csv, which the run's cells read, is not there",)
+    assert any("[4] was interrupted" in note for note in plan.notes)
+    assert any("not in the trail: [5]" in note for note in plan.notes)
+    (folder / "in.csv").touch()
+    assert plan_replay(detail, session, folder, is_full=True).plan.missing == ()
+
+
+def test_a_session_whose_journal_is_gone_is_told(recorded):
+    folder, _, _ = recorded
+    with pytest.raises(SessionLostError, match="no journal tells of session 'ffff'"):
+        read_session(folder / ".celltrail", "ffff")
