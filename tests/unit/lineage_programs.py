@@ -1,10 +1,12 @@
-"""Random small notebooks that end, run as a kernel would: their cells, what was recorded of them, and what they come to."""
+"""Random small notebooks that end, run as a kernel would: their cells, what was recorded, what they come to."""
 
 import contextlib
 import io
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
 
 from celltrail.capture import namespace
 from celltrail.capture.snapshots import changes, snapshot
@@ -75,6 +77,7 @@ class Kernel:
 def result_of(sources: Sequence[str]) -> object:
     """What `result` is after these cells, in a new namespace."""
     random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - the notebooks draw from numpy's global generator
     kernel = Kernel()
     for source in sources:
         kernel.run(source)
@@ -87,7 +90,9 @@ def program(seed: int, length: int = 16) -> list[str]:
     cells = [f"{name} = {_literal(rng)}" for name in rng.sample(NAMES, 4)]
     cells += [_cell(rng) for _ in range(length)]
     shown = rng.sample(NAMES, rng.randint(1, 2))
-    made = "\n".join(f"try:\n    shown.append(repr({name}))\nexcept NameError:\n    shown.append('-')" for name in shown)
+    made = "\n".join(
+        f"try:\n    shown.append(repr({name}))\nexcept NameError:\n    shown.append('-')" for name in shown
+    )
     return [*cells, f"shown = []\n{made}\nresult = shown"]
 
 
@@ -110,7 +115,9 @@ def _assign(rng: random.Random) -> str:
 
 def _alias(rng: random.Random) -> str:
     a, b = _name(rng), _name(rng)
-    return rng.choice([f"{a} = {b}", f"{a} = [{b}, 0]", f"{a} = {{'k': {b}}}", f"{a}, {b} = {b}, {a}", f"{a} = list({b})"])
+    return rng.choice(
+        [f"{a} = {b}", f"{a} = [{b}, 0]", f"{a} = {{'k': {b}}}", f"{a}, {b} = {b}, {a}", f"{a} = list({b})"]
+    )
 
 
 def _change(rng: random.Random) -> str:
@@ -139,15 +146,45 @@ def _compute(rng: random.Random) -> str:
             f"{a} = len({b})",
             f"{a} = {b} + {b}",
             f"{a} = [x for x in {b}]",
-            f"{a} = sorted(map(str, {b}))",
+            f"{a} = len(sorted(map(str, {b})))",
             f"{a} = {b}[0]",
             f"{a} = {b}['k']",
-            f"{a} = str({b})",
+            f"{a} = type({b}).__name__",
             f"{a} = {b}.copy()",
             f"{a} = {b}[:1]",
             f"{a} = {b} or {_literal(rng)}",
         ]
     )
+
+
+_HOLDER = """class {f}:
+    shared = []
+    def __init__(self, x):
+        self.x = x
+    def append(self, y):
+        self.x = [self.x, y]
+        self.shared.append({a})
+    def __repr__(self):
+        return f'{{self.x}} {{self.shared}} {{{b}}}'"""
+_CLOSURE = """def {f}(x):
+    n = 0
+    def inner(y):
+        nonlocal n
+        n += 1
+        return n
+    return inner"""
+_COUNTER = """class {f}:
+    n = 0
+    def __init__(self, x):
+        type(self).n += 1
+        self.k = {f}.n
+    def __getitem__(self, i):
+        if i == 3:
+            raise IndexError
+        {a}.append(i)
+        return self.k
+    def __repr__(self):
+        return str(self.k)"""
 
 
 def _define(rng: random.Random) -> str:
@@ -163,15 +200,10 @@ def _define(rng: random.Random) -> str:
             f"{f} = lambda x: ({a}, x)",
             f"def {f}(x):\n    for y in list({a})[:3]:\n        x.append(y)\n    return {a}",
             f"def {f}(x):\n    n = [0]\n    def inner(y=x):\n        n.append(y)\n        return n\n    return inner",
-            f"def {f}(x):\n    n = 0\n    def inner(y):\n        nonlocal n\n        n += 1\n        return n\n    return inner",
+            _CLOSURE.format(f=f),
             f"def {f}(x):\n    yield {a}\n    x.append(5)\n    yield x",
-            f"class {f}:\n    shared = []\n    def __init__(self, x):\n        self.x = x\n"
-            f"    def append(self, y):\n        self.x = [self.x, y]\n        self.shared.append({a})\n"
-            f"    def __repr__(self):\n        return f'{{self.x}} {{self.shared}} {{{b}}}'",
-            f"class {f}:\n    n = 0\n    def __init__(self, x):\n        type(self).n += 1\n        self.k = {f}.n\n"
-            f"    def __getitem__(self, i):\n        if i == 3:\n            raise IndexError\n"
-            f"        {a}.append(i)\n        return self.k\n"
-            f"    def __repr__(self):\n        return str(self.k)",
+            _HOLDER.format(f=f, a=a, b=b),
+            _COUNTER.format(f=f, a=a),
         ]
     )
 
@@ -216,6 +248,30 @@ def _control(rng: random.Random) -> str:
     )
 
 
+def _array(rng: random.Random) -> str:
+    a, b = _name(rng), _name(rng)
+    return rng.choice(
+        [
+            "import numpy as np",
+            f"import numpy as np\n{a} = np.array([1, 2, 3])\n{b} = {a}[1:]",
+            f"{a} = np.asarray({b})",
+            f"{a} = np.array({b})",
+            f"{a} = {b}.reshape(-1)",
+            f"{a} = {b}.copy()",
+            f"{a} = {b}[:2]",
+            f"{a} += 1",
+            f"{a}[-1] = {rng.randint(0, 9)}",
+            f"np.add({a}, 1, {a})",
+            f"{a} = {a} * 2",
+            f"{a} = {b}.sum()",
+            f"{a} = np.random.rand()",
+            f"np.random.seed({rng.randint(0, 9)})",
+            f"{a}.sort()",
+            f"np.random.shuffle(np.arange(3))\n{a} = np.random.rand()",
+        ]
+    )
+
+
 def _draw(rng: random.Random) -> str:
     a = _name(rng)
     return rng.choice(
@@ -231,5 +287,5 @@ def _draw(rng: random.Random) -> str:
 
 _KINDS: list[Callable[[random.Random], str]] = [
     _assign, _alias, _alias, _change, _change, _change, _compute, _compute, _define, _define, _call, _call, _call,
-    _control, _draw,
+    _control, _draw, _array, _array,
 ]  # fmt: skip

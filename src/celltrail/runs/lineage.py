@@ -6,6 +6,7 @@ effects cannot be told it is taken in, and the slice says why. See docs/lineage.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from celltrail.errors import StoreError
 from celltrail.records import Status
@@ -56,7 +57,7 @@ def backward_slice(history: Sequence[CellExecution], targets: Collection[str], *
     needed = _up_to_last(history, targets)
     search = _Search(needed, follow(needed))
     steps = search.steps(frozenset(targets))
-    return Slice(steps, len(needed), _notes_on_endings([step.execution for step in steps]), run_id)
+    return Slice(steps, len(needed), _notes(history, [step.execution for step in steps]), run_id)
 
 
 def full_history(history: Sequence[CellExecution], targets: Collection[str], *, run_id: str = "") -> Slice:
@@ -67,7 +68,131 @@ def full_history(history: Sequence[CellExecution], targets: Collection[str], *, 
     """
     needed = _up_to_last(history, targets)
     steps = [Step(one, (_TARGET if one.execution_id in targets else _ALL,)) for one in needed]
-    return Slice(tuple(steps), len(needed), _notes_on_endings(needed), run_id)
+    return Slice(tuple(steps), len(needed), _notes(history, needed), run_id)
+
+
+class MarkKind(StrEnum):
+    """What makes an execution hard to repeat from the notebook as it is."""
+
+    OUT_OF_ORDER = "out-of-order"  # it ran after a cell that stands below it
+    EDITED = "edited"  # its cell ran again with another source
+    DELETED = "deleted"  # its cell is no longer in the notebook
+    REBOUND = "rebound"  # a later execution bound a name that it used
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One such sign, in words for the user."""
+
+    execution: CellExecution
+    kind: MarkKind
+    text: str
+
+
+def list_marks(
+    history: Sequence[CellExecution], executions: Iterable[CellExecution], *, cell_order: Sequence[str] = ()
+) -> tuple[Mark, ...]:
+    """What the notebook does not tell of these executions.
+
+    Args:
+        history: All executions of the session, also those after the result.
+        executions: Those of a slice, in executed order.
+        cell_order: The ids of the notebook's cells from top to bottom, where they are known; else the order in which
+            the cells first ran stands for it, and no cell counts as deleted.
+    """
+    chosen = [*executions]
+    marks = [*_marks_on_order(history, chosen, cell_order), *_marks_on_sources(history, chosen, frozenset(cell_order))]
+    marks += _marks_on_names(history, chosen)
+    places = {one.execution_id: place for place, one in enumerate(chosen)}
+    return tuple(sorted(marks, key=lambda mark: places[mark.execution.execution_id]))
+
+
+def stale_set(history: Sequence[CellExecution], execution_id: str) -> tuple[Step, ...]:
+    """The later executions that may come to something else once this one has run again, in executed order.
+
+    Raises:
+        StoreError: The execution is not in the history.
+    """
+    start = len(_up_to_last(history, {execution_id}))
+    effects = follow(history)
+    changed: dict[Resource, CellExecution] = dict.fromkeys(effects[start - 1].writes, history[start - 1])
+    everything = history[start - 1] if effects[start - 1].unknown or effects[start - 1].ambient else None
+    found = []
+    for execution, touched in zip(history[start:], effects[start:], strict=True):
+        reasons = _reasons_to_be_stale(touched, changed, everything)
+        if reasons:
+            found.append(Step(execution, tuple(reasons[:_MAX_REASONS])))
+            changed |= dict.fromkeys(touched.writes, execution)
+            everything = everything or (execution if touched.unknown or touched.ambient else None)
+        else:
+            for resource in touched.kills:
+                changed.pop(resource, None)
+    return tuple(found)
+
+
+def _reasons_to_be_stale(
+    touched: Effects, changed: dict[Resource, CellExecution], everything: CellExecution | None
+) -> list[str]:
+    if everything is not None:
+        return [f"{_at(everything)} may change anything"]
+    if touched.unknown:
+        return [f"what it uses is not known: {touched.unknown}"]
+    hits = [resource for resource in touched.reads if resource in changed]
+    words = {_word(resource): changed[resource] for resource in hits}
+    return sorted(f"uses {word}, which {_at(writer)} writes" for word, writer in words.items())
+
+
+def _word(resource: Resource) -> str:
+    if isinstance(resource, str):
+        return resource.partition(": ")[2] or resource
+    return resource.label or "an object"
+
+
+def _marks_on_order(
+    history: Sequence[CellExecution], chosen: Sequence[CellExecution], cell_order: Sequence[str]
+) -> list[Mark]:
+    order = {cell: place for place, cell in enumerate(cell_order or dict.fromkeys(one.cell_id for one in history))}
+    marks, lowest = [], None
+    for one in chosen:
+        if not one.cell_id or one.cell_id not in order:
+            continue
+        if lowest is not None and order[one.cell_id] < order[lowest.cell_id]:
+            text = f"{_at(one)} ran after {_at(lowest)}, whose cell stands below it"
+            marks.append(Mark(one, MarkKind.OUT_OF_ORDER, text))
+        else:
+            lowest = one
+    return marks
+
+
+def _marks_on_sources(
+    history: Sequence[CellExecution], chosen: Sequence[CellExecution], cells: frozenset[str]
+) -> list[Mark]:
+    last = {one.cell_id: one for one in history if one.cell_id}
+    marks = []
+    for one in chosen:
+        newest = last.get(one.cell_id, one)
+        if newest.source != one.source:
+            text = f"{_at(one)} was edited since: its cell ran with another source at {_at(newest)}"
+            marks.append(Mark(one, MarkKind.EDITED, text))
+        if cells and one.cell_id and one.cell_id not in cells:
+            marks.append(Mark(one, MarkKind.DELETED, f"{_at(one)} is of a cell that is no longer in the notebook"))
+    return marks
+
+
+def _marks_on_names(history: Sequence[CellExecution], chosen: Sequence[CellExecution]) -> list[Mark]:
+    if not chosen:
+        return []
+    start = len(_up_to_last(history, {chosen[-1].execution_id}))
+    writers: dict[str, CellExecution] = {}
+    for later in history[start:]:
+        writers |= dict.fromkeys(later.names_written, later)
+    marks = []
+    for one in chosen:
+        names = [name for name in one.names_read if name in writers]
+        if names:
+            told = ", ".join(f"{name} at {_at(writers[name])}" for name in names[:_MAX_REASONS])
+            marks.append(Mark(one, MarkKind.REBOUND, f"{_at(one)} used what was bound again later: {told}"))
+    return marks
 
 
 class _Search:
@@ -143,9 +268,11 @@ def _up_to_last(history: Sequence[CellExecution], targets: Collection[str]) -> S
     return history[: max(places[target] for target in targets) + 1]
 
 
-def _notes_on_endings(executions: Iterable[CellExecution]) -> tuple[str, ...]:
-    return tuple(
+def _notes(history: Sequence[CellExecution], chosen: Sequence[CellExecution]) -> tuple[str, ...]:
+    endings = [
         f"{_at(one)} {one.status.value}: what it did before is repeated as far as it comes"
-        for one in executions
+        for one in chosen
         if one.status is not Status.FINISHED
-    )
+    ]
+    marks = [*_marks_on_order(history, chosen, ()), *_marks_on_sources(history, chosen, frozenset())]
+    return (*endings, *(mark.text for mark in marks))

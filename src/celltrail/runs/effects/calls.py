@@ -285,7 +285,8 @@ class Calls(Memory):
             self.use(f"random: {call.generator}")
         self._use_files(reads=call.reads_files, writes=call.writes_files)
         self._change_arguments(call, given)
-        made = self._callbacks(given.all())
+        is_later = path.rpartition(".")[2] in library.LATER
+        made = NOTHING if is_later else self._callbacks(given.all())
         return self._give_back(node, path, call, given) | made
 
     def _change_arguments(self, call: library.Call, given: Given) -> None:
@@ -309,7 +310,8 @@ class Calls(Memory):
         region = self._result(node, call.result, everything)
         region.is_table |= path.startswith("pandas.")
         region.draws |= library.drawing_class(path, given.words) or any(one.draws for one in everything)
-        region.has_interior |= call.has_interior
+        region.has_interior |= call.has_interior or call.is_alien
+        region.is_foreign |= call.is_alien
         region.is_iterator |= call.result is Result.ITERATOR or path == "builtins.open"
         region.is_foreign |= any("copy" in word for word in given.denied) or "overwrite_x" in given.words
         return frozenset({region}) | (everything if call.result is Result.VIEW else NOTHING)

@@ -1,5 +1,6 @@
 """What functions and methods of well-known libraries do to what they are given; all others may do anything."""
 
+import sys
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -39,6 +40,7 @@ class Call:
     reads_files: bool = False
     writes_files: bool = False
     has_interior: bool = False
+    is_alien: bool = False
 
 
 def words(text: str) -> frozenset[str]:
@@ -57,6 +59,13 @@ KNOWN = words("""
 """)
 GENERATORS = ("numpy", "python")
 
+# They keep a function for later, or wrap it, and do not call it.
+LATER = words("""
+    property staticmethod classmethod lru_cache cache wraps partial partialmethod cached_property abstractmethod
+    dataclass contextmanager asynccontextmanager singledispatch total_ordering setter getter deleter map filter starmap
+    register update_wrapper vectorize
+""")
+_ALIEN = words("import_module run_path run_module CDLL")  # they give a thing whose habits are not known
 _SCALARS = words("""
     len int float str bool complex round isinstance issubclass callable hash id ord chr repr ascii format print
     hasattr bin hex oct bytes divmod display help dir abs pow
@@ -191,7 +200,7 @@ CALLING = words("apply map applymap agg aggregate transform pipe filter assign")
 
 def is_known(root: str) -> bool:
     """Whether the library's habits are known here."""
-    return root in KNOWN
+    return root in KNOWN or root in sys.stdlib_module_names
 
 
 def call_of(path: str, keywords: frozenset[str], count: int) -> Call:
@@ -219,6 +228,7 @@ def call_of(path: str, keywords: frozenset[str], count: int) -> Call:
         reads_files=_reads_files(root, name),
         writes_files=name in _UNSEEN_WRITES and root not in _FILE_ROOTS_QUIET,
         has_interior=name in _INTERIOR,
+        is_alien=name in _ALIEN,
     )
 
 
