@@ -1,7 +1,7 @@
 """The form in which the notebooks of tests/notebooks are written: what was executed, cell by cell, in executed order.
 
-A line `# %% id` begins an execution of the cell `id`. The same id with another source is an edited cell, `# %% id again`
-runs it as it is, `# %% id deleted` takes it out of the notebook, and `# %% restarted` restarts the kernel.
+A line `# %% id` begins an execution of the cell `id`. The same id with another source is an edited cell,
+`# %% id again` runs it as it is, `# %% id deleted` takes it out of the notebook, `# %% restarted` restarts the kernel.
 """
 
 import runpy

@@ -11,6 +11,7 @@ import sqlite3
 import celltrail
 # %% connect
 connection = sqlite3.connect("shop.db")
+connection.execute("drop table if exists sales")
 connection.execute("create table sales (amount real)")
 # %% insert
 with connection:

@@ -7,11 +7,12 @@ NOTEBOOK = MessyNotebook(
     mess="the run read what was there at first; afterwards a cell of the same notebook wrote other numbers into it",
     files={"rates.csv": "rate\n0.25\n0.75\n1.5\n"},
     played=r"""
-# %% read
+# %% imports
 import pandas as pd
+import celltrail
+# %% read
 rates = pd.read_csv("rates.csv")
 # %% measure
-import celltrail
 with celltrail.start_run("rates"):
     celltrail.log_metric("mean_rate", rates["rate"].mean())
 # %% write
