@@ -199,3 +199,14 @@ class OutputDigest:
     media_types: tuple[str, ...]
     digest: str
     size_bytes: int
+
+
+@record
+class RunInfo:
+    """A run as `run.info` of MLflow has it: `status` in capitals, times in milliseconds since 1970."""
+
+    run_id: str
+    run_name: str
+    status: str
+    start_time: int
+    end_time: int | None

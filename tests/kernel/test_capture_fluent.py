@@ -269,3 +269,11 @@ def test_the_code_version_is_attached_where_there_is_git(new_kernel, tmp_path: P
 
 def test_nothing_failed_inside_celltrail(kernel: NotebookKernel) -> None:
     assert kernel.of_type(events.CaptureFailed) == []
+
+
+def test_an_open_run_reads_as_mlflows_does(kernel: NotebookKernel) -> None:
+    kernel.run("import celltrail\nwith celltrail.start_run('habit') as run:\n    open_info = run.info")
+    assert kernel.run("run.info.run_id == run.run_id == open_info.run_id").result() == "True"
+    assert kernel.run("(open_info.run_name, open_info.status, run.info.status)").result() == (
+        "('habit', 'RUNNING', 'FINISHED')"
+    )

@@ -16,7 +16,7 @@ from celltrail.capture.context import OpenRun
 from celltrail.capture.recorder import Recorder
 from celltrail.capture.session import Session
 from celltrail.errors import CelltrailError
-from celltrail.records import ErrorInfo, Origin, Status, Tag
+from celltrail.records import ErrorInfo, Origin, RunInfo, Status, Tag
 
 _STATUSES = {
     "FINISHED": Status.FINISHED,
@@ -41,6 +41,12 @@ class ActiveRun:
         self._recorder = recorder
         self.run_id = run.run_id
         self.name = run.name
+
+    @property
+    def info(self) -> RunInfo:
+        """Its id, name and state, as MLflow's `run.info` has them; `end_time` is known by `get_run`."""
+        run = self._run
+        return RunInfo(run.run_id, run.name, run.status.upper(), run.started_at // 1000, None)
 
     def __enter__(self) -> Self:
         if self._recorder is not None:

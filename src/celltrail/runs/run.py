@@ -5,22 +5,12 @@ from dataclasses import dataclass, fields
 from html import escape
 from typing import Self
 
+from celltrail.records import RunInfo
 from celltrail.store.base import RunDetail
 
 _SHORT_ID = 8
 _SHOWN = 12  # rows of a table in a notebook
 _LONG = 120  # characters of a value in a notebook
-
-
-@dataclass(frozen=True, slots=True)
-class RunInfo:
-    """A run as `run.info` of MLflow has it: `status` in capitals, times in milliseconds since 1970."""
-
-    run_id: str
-    run_name: str
-    status: str
-    start_time: int
-    end_time: int | None
 
 
 @dataclass(frozen=True, slots=True)
