@@ -15,6 +15,7 @@ from celltrail.store.base import CellExecution
 
 NAMES = "abcdef"
 FUNCTIONS = "fgh"
+_RAISED = (ArithmeticError, AttributeError, LookupError, NameError, RuntimeError, StopIteration, TypeError, ValueError)
 
 
 def execution(place: int, source: str, **known: object) -> CellExecution:
@@ -59,7 +60,7 @@ class Kernel:
         try:
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(source, "<cell>", "exec"), self.space)  # noqa: S102 - a kernel runs cells
-        except Exception as caught:  # noqa: BLE001 - as a kernel does
+        except _RAISED as caught:
             error = ErrorInfo(type(caught).__name__, str(caught))
         changed = changes(before, self.space)
         done = execution(

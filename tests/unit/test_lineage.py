@@ -119,8 +119,8 @@ def told(place, cell):
         (("from sklearn.linear_model import Ridge as R", "R().fit(a, b)", "m = R()", "m.fit(a, b)", "m"), [1, 3, 4, 5]),
         (("from sklearn.utils import resample as s", "s(a)", "s(a, random_state=0)", "s(a)"), [1, 2, 4]),
         # models
-        (("import numpy as np\nfrom sklearn.linear_model import Lasso, Ridge", "X = np.ones(3)", "r = Ridge().fit(X, X)",
-          "l = Lasso().fit(X, X)", "r.predict(X)", "l.predict(X)"), [1, 2, 4, 6]),
+        (("import numpy as np\nfrom sklearn.linear_model import Lasso, Ridge", "X = np.ones(3)",
+          "r = Ridge().fit(X, X)", "l = Lasso().fit(X, X)", "r.predict(X)", "l.predict(X)"), [1, 2, 4, 6]),
         (("from sklearn.pipeline import make_pipeline as p", "from sklearn.linear_model import Ridge", "r = Ridge()",
           "m = p(r)", "m.fit(X, X)", "r.coef_"), [1, 2, 3, 4, 5, 6]),
         # effects that are not known

@@ -1,54 +1,16 @@
 """What a call does: to its object, to its arguments, and to whatever the called function uses."""
 
 import ast
-from abc import abstractmethod
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
 
 from celltrail.runs.effects import library
-from celltrail.runs.effects.heap import NOTHING, ClassCode, Code, Frame, Region, Value, parts_of
+from celltrail.runs.effects.heap import NOTHING, Region, Value, parts_of
 from celltrail.runs.effects.library import Result
-from celltrail.runs.effects.memory import DISK_CHANGED, DISK_READ, Memory, UnknownEffectsError
-from celltrail.runs.effects.scopes import arguments_of, names_of
-
-_MAX_DEPTH = 12
-_MAX_TURNS = 12
-_TOLD_APART = 3  # calls in calls that are told apart by where they come from
-_PLAIN_DUNDERS = frozenset({"__init__", "__new__", "__init_subclass__", "__class_getitem__", "__post_init__"})
+from celltrail.runs.effects.memory import DISK_CHANGED, DISK_READ, UnknownEffectsError
+from celltrail.runs.effects.own_code import Given, OwnCode
 
 
-@dataclass(slots=True)
-class Given:
-    """The arguments of a call.
-
-    Attributes:
-        words: The names of the keyword arguments that are given and not None.
-        denied: Those that are given as False.
-        rest: What comes by `*` and `**`.
-    """
-
-    positional: list[Value] = field(default_factory=list)
-    keywords: dict[str, Value] = field(default_factory=dict)
-    words: frozenset[str] = frozenset()
-    denied: frozenset[str] = frozenset()
-    rest: Value = NOTHING
-
-    def all(self) -> Value:
-        """All arguments in one."""
-        return NOTHING.union(*self.positional, *self.keywords.values(), self.rest)
-
-
-class Calls(Memory):
+class Calls(OwnCode):
     """Follows calls into functions of the notebook; of others it knows the habits, or thinks the worst."""
-
-    _active: dict[Code, Frame]
-    _touched: dict[Value, tuple[int, int]]
-    _called_back: dict[tuple[Code, Value], tuple[tuple[int, int], Value]]
-
-    @abstractmethod
-    def run_body(self, node: ast.AST) -> None:
-        """Follow a function's statements or expression in the current frame."""
 
     def call(self, node: ast.AST, callee: Value, given: Given) -> Value:
         """Call a value."""
@@ -59,13 +21,13 @@ class Calls(Memory):
             if region.codes:
                 result |= NOTHING.union(*[self.run(code, given, node) for code in region.codes])
             elif region.classes:
-                result |= NOTHING.union(*[self._instance(node, one, given) for one in region.classes])
+                result |= NOTHING.union(*[self.instantiate(node, one, given) for one in region.classes])
             elif region.path:
                 result |= self._library(node, region.path, given)
             else:
                 others.add(region)
         if others or not callee:
-            result |= self._unknown(node, frozenset(others), given)
+            result |= self.call_unknown(node, frozenset(others), given)
         return result
 
     def call_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
@@ -77,201 +39,19 @@ class Calls(Memory):
             if region.path:
                 result |= self.call(node, frozenset({self.session.module(f"{region.path}.{name}")}), given)
             elif region.kinds or region.classes:
-                result |= self._own_method(node, region, name, given)
+                result |= self.call_own_method(node, region, name, given)
             else:
                 plain.add(region)
         if plain or not base:
-            result |= self._method(node, frozenset(plain), name, given)
+            result |= self.call_plain_method(node, frozenset(plain), name, given)
         return result
-
-    # Functions and classes of the notebook
-
-    def run(self, code: Code, given: Given, site: ast.AST) -> Value:
-        """Follow a function's body with these arguments; what it may return.
-
-        Raises:
-            UnknownEffectsError: It is too deep or too large.
-        """
-        active = self._active.get(code)
-        if active is not None:
-            active.recurs = True
-            active.again |= self._give(active, code, given)
-            return active.returns
-        if len(self._active) >= _MAX_DEPTH:
-            raise UnknownEffectsError("its calls are too deep to be followed")
-        outer = (self.frame, self.maybe, self.context)
-        is_near = len(self._active) < _TOLD_APART
-        self.context = hash((self.context, id(code), id(site))) if is_near else hash((id(code), id(site)))
-        names, globals_ = names_of(code.node)
-        frame = self.frame_at(code.node, code.frame, names, globals_)
-        self._give(frame, code, given)
-        self._active[code] = frame
-        self.frame, self.maybe = frame, 0
-        try:
-            self._follow(code, frame)
-        finally:
-            del self._active[code]
-            self.frame, self.maybe, self.context = outer
-        return self._lazy(code, frame, site, given) if is_lazy(code.node) else frame.returns
-
-    def _lazy(self, code: Code, frame: Frame, site: ast.AST, given: Given) -> Value:
-        """A generator or coroutine: its body runs again when it is looked through."""
-        body = self.new(site, f"body {id(code)}")
-        body.codes = (code,)
-        made = self.new(site, f"lazy {id(code)}", {body, frame.region, *frame.returns, *given.all()})
-        made.is_iterator = True
-        return frozenset({made})
-
-    def _follow(self, code: Code, frame: Frame) -> None:
-        for _ in range(_MAX_TURNS):
-            frame.again = False
-            returned = frame.returns
-            self.run_body(code.node)
-            if not frame.again and (returned == frame.returns or not frame.recurs):
-                return
-        raise UnknownEffectsError("its recursion cannot be followed")
-
-    def _give(self, frame: Frame, code: Code, given: Given) -> bool:
-        """Bind parameters; whether one may be something new."""
-        if isinstance(code.node, ast.GeneratorExp):
-            return False
-        arguments = code.node.args
-        is_new = False
-        places = [*arguments.posonlyargs, *arguments.args]
-        is_exact = not given.rest and len(given.positional) <= len(places)
-        for place, argument in enumerate(places):
-            value = given.keywords.get(argument.arg, given.rest | code.defaults)
-            if place < len(given.positional):
-                value = given.positional[place]
-            is_new |= self.join_local(frame, argument.arg, value if is_exact else given.all() | code.defaults)
-        for argument in arguments.kwonlyargs:
-            value = given.keywords.get(argument.arg, given.rest | code.defaults)
-            is_new |= self.join_local(frame, argument.arg, value)
-        for extra in (arguments.vararg, arguments.kwarg):
-            if extra is not None:
-                is_new |= self.join_local(frame, extra.arg, frozenset({self.new(extra, "rest", given.all())}))
-        return is_new
-
-    def _instance(self, node: ast.AST, kind: ClassCode, given: Given) -> Value:
-        region = self.new(node, f"instance {id(kind)}", (kind.region, *given.all()))
-        region.kinds = (kind,)
-        made = frozenset({region})
-        self.read(frozenset({kind.region}))
-        for name in ("__init__", "__new__", "__post_init__", "__init_subclass__"):
-            for code in self._methods(kind, name):
-                self.run(code, _with_self(made, given), node)
-        if self._has_base(kind, is_known=False):
-            self._callbacks(made | given.all(), frozenset({kind}))
-            self.change(self.session.reach(given.all()))
-        region.draws = any(base.path.startswith("sklearn.") for base in kind.bases) or region.draws
-        return made
-
-    def _own_method(self, node: ast.AST, region: Region, name: str, given: Given) -> Value:
-        """A method of an object, or of a class, of the notebook."""
-        kinds = region.kinds or region.classes
-        found = [code for kind in kinds for code in self._methods(kind, name)]
-        self.read(frozenset(kind.region for kind in kinds))
-        if not found:
-            return self._inherited(node, region, name, given)
-        result: Value = NOTHING
-        for code in found:
-            bound = _with_self(frozenset({region}), given)
-            result |= self.run(code, bound if _takes_self(code, region) else given, node)
-        return result
-
-    def _inherited(self, node: ast.AST, region: Region, name: str, given: Given) -> Value:
-        kinds, made = region.kinds or region.classes, frozenset({region})
-        if any(self._has_base(kind, is_known=False) or not self._has_base(kind, is_known=True) for kind in kinds):
-            return self._unknown(node, made, given)
-        return self._callbacks(made | given.all()) | self._method(node, made, name, given)
-
-    def _methods(self, kind: ClassCode, name: str) -> list[Code]:
-        found = [kind.methods[name]] if name in kind.methods else []
-        for base in kind.bases:
-            for base_kind in base.classes:
-                found += self._methods(base_kind, name)
-        patched = [code for part in kind.region.parts for code in part.codes if code not in kind.methods.values()]
-        return found + patched
-
-    def _has_base(self, kind: ClassCode, *, is_known: bool) -> bool:
-        """Whether it has a base of a library whose habits are known, or of one of which they are not."""
-        return any(
-            library.is_known(base.path.partition(".")[0]) is is_known and base.path != "builtins.object"
-            for base in kind.bases
-            if not base.classes
-        )
-
-    def touch(self, value: Value) -> None:
-        """Objects of the notebook's classes are used: operators and properties may run."""
-        if not self.session.implicit or self._touched.get(value) == self.session.state():
-            return
-        self._touch(self.session.reach(value))
-        self._touched[value] = self.session.state()
-
-    def _touch(self, regions: Iterable[Region]) -> None:
-        for region in regions:
-            for kind in region.kinds:
-                for code in kind.implicit:
-                    self._call_back(code, frozenset({region}))
-
-    def _callbacks(self, value: Value, skip: frozenset[ClassCode] = frozenset()) -> Value:
-        """Somebody else's code got this: it may call all functions and methods in it."""
-        result: Value = NOTHING
-        held = self.session.reach(value)
-        everything = frozenset(region for region in held if not region.path)
-        for region in held:
-            codes = [*region.codes]
-            for kind in region.kinds:
-                if kind not in skip:
-                    codes += kind.methods.values()
-            for code in codes:
-                result |= self._call_back(code, everything)
-        return result
-
-    def _call_back(self, code: Code, everything: Value) -> Value:
-        """Run a function as somebody else's code may; once as long as nothing is new."""
-        self.spend(1 + len(everything) // 16)
-        given = Given(rest=everything)
-        if code in self._active:
-            return self.run(code, given, code.node)
-        known = self._called_back.get((code, everything))
-        if known is not None and known[0] == self.session.state():
-            return known[1]
-        outer, self.context = self.context, 0
-        result = self.settle(lambda: self.run(code, given, code.node))
-        self.context = outer
-        self._called_back[code, everything] = (self.session.state(), result)
-        return result
-
-    def settle(self, turn: Callable[[], Value]) -> Value:
-        """Follow what may happen again and again until another turn shows nothing new.
-
-        Raises:
-            UnknownEffectsError: It does not settle.
-        """
-        result: Value = NOTHING
-        for _ in range(_MAX_TURNS):
-            before = (self.session.version, result)
-            result |= turn()
-            if before == (self.session.version, result):
-                return result
-        raise UnknownEffectsError("its loops cannot be followed")
-
-    def consume(self, value: Value) -> None:
-        """A value is looked through: an iterator is used up, and what it computes is computed."""
-        lazy = {region for region in self.session.reach(value) if region.is_iterator}
-        if lazy & value:
-            self.change(lazy)
-            self._callbacks(frozenset(lazy & value))
-
-    # Everything else
 
     def _library(self, node: ast.AST, path: str, given: Given) -> Value:
         root = path.partition(".")[0]
         if not library.is_known(root):
             return self._foreign(node, root, given)
         if path == "builtins.super":
-            return self._self()
+            return self.first_argument()
         if path == "builtins.type":
             return frozenset(kind.region for region in given.all() for kind in region.kinds)
         call = library.call_of(path, given.words, len(given.positional))
@@ -286,7 +66,7 @@ class Calls(Memory):
         self._use_files(reads=call.reads_files, writes=call.writes_files)
         self._change_arguments(call, given)
         is_later = path.rpartition(".")[2] in library.LATER
-        made = NOTHING if is_later else self._callbacks(given.all())
+        made = NOTHING if is_later else self.call_back_all(given.all())
         return self._give_back(node, path, call, given) | made
 
     def _change_arguments(self, call: library.Call, given: Given) -> None:
@@ -330,47 +110,6 @@ class Calls(Memory):
         region.is_table |= result in {Result.COPY, Result.VIEW} and any(one.is_table for one in source)
         return region
 
-    def inside(self, base: Value) -> Value:
-        """What an attribute or an item of a value may be, or what code that has it may change."""
-        held = self.session.reach(base)
-        shared = [kind.own for region in held for kind in region.kinds]
-        return frozenset(region for region in held.difference(*shared) if not region.path) if held else NOTHING
-
-    def inside_of(self, regions: Iterable[Region]) -> Value:
-        """What is in these, but not they themselves."""
-        shared: frozenset[Region] = frozenset().union(*[kind.own for region in regions for kind in region.kinds])
-        held = {part for region in regions for part in (*region.parts, *region.data)} - shared
-        classes = {part for kind in {kind for region in regions for kind in region.kinds} for part in kind.region.parts}
-        return self.inside(frozenset(held | (classes - shared)))
-
-    def is_bound(self, region: Region, name: str) -> bool:
-        """Whether an attribute of an object may be a method, or be computed."""
-        return any(
-            kind.implicit
-            or name in kind.methods
-            or self._methods(kind, name)
-            or self._has_base(kind, is_known=False)
-            or self._has_base(kind, is_known=True)
-            for kind in region.kinds
-        )
-
-    def held_by(self, value: Value) -> set[Region]:
-        """What is in containers: their parts, and themselves where they may hold what has no region."""
-        self.spend(1 + len(value) // 4)
-        held = {part for region in value for part in (*region.parts, *region.data)}
-        return held | {region for region in value if region.has_interior}
-
-    def _self(self) -> Value:
-        """What `super()` stands for: the first argument of the method around it."""
-        frame = self.frame
-        while frame is not None:
-            for code, active in self._active.items():
-                if active is frame and not isinstance(code.node, ast.GeneratorExp):
-                    first = [*arguments_of(code.node.args)][:1]
-                    return frame.names.get(first[0].arg, NOTHING) if first else NOTHING
-            frame = frame.outer
-        return NOTHING
-
     def _foreign(self, node: ast.AST, root: str, given: Given) -> Value:
         """A function of a library that is not known: it may draw, keep state, use files, change its arguments."""
         self.use(f"state: {root}")
@@ -380,12 +119,12 @@ class Calls(Memory):
         for region in given.all():
             if region.path and not region.path.rpartition(".")[2][:1].isupper():
                 self.effects.ambient[f"{root} was given {region.path}"] = None
-        result = self._unknown(node, NOTHING, given)
+        result = self.call_unknown(node, NOTHING, given)
         for region in result:
             region.is_foreign |= not region.path
         return result
 
-    def _unknown(self, node: ast.AST, callee: Value, given: Given) -> Value:
+    def call_unknown(self, node: ast.AST, callee: Value, given: Given) -> Value:
         """Somebody's code: it may change all that it can reach, keep it, and give any of it back."""
         everything = frozenset(region for region in callee | given.all() if not region.path)
         self.consume(everything)
@@ -393,7 +132,7 @@ class Calls(Memory):
         self.change(held)
         if any(region.draws for region in held):
             self.use("random: numpy")
-        made = self._callbacks(callee | given.all())
+        made = self.call_back_all(callee | given.all())
         is_foreign = any(region.is_foreign for region in held)
         for region in everything if is_foreign else callee:
             self.hold(region, everything)
@@ -402,12 +141,12 @@ class Calls(Memory):
         result.is_foreign |= is_foreign
         return frozenset({result}) | held | made
 
-    def _method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
+    def call_plain_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
         """A method of an object that is none of the notebook's classes."""
         everything = given.all()
         self._use_files(reads=library.method_reads_files(name), writes=library.method_writes_files(name))
         if any(region.is_foreign for region in base):
-            return self._unknown(node, base, given)
+            return self.call_unknown(node, base, given)
         if name in library.DIRECT:
             return self._change_in_place(base, given)
         if name in library.FITTING:
@@ -419,7 +158,7 @@ class Calls(Memory):
         if "inplace" in given.words and "inplace" not in given.denied:
             self.change(base)
         self._draw(base, name, given)
-        made = self._callbacks(base | everything) if everything else NOTHING
+        made = self.call_back_all(base | everything) if everything else NOTHING
         if result is Result.SCALAR or (not base and not everything):
             return NOTHING
         if result is Result.COPY and "copy" in given.denied:
@@ -433,10 +172,10 @@ class Calls(Memory):
         if not (base or given.all()):
             return NOTHING
         if name not in library.QUIET:
-            return self._unknown(node, base, given)
+            return self.call_unknown(node, base, given)
         held = self.session.reach(base)
         self.change(held)
-        self._callbacks(given.all())
+        self.call_back_all(given.all())
         for region in base:
             self.look_at(region, given.all())
         return frozenset({self.new(node, "result", base)}) | held
@@ -444,7 +183,7 @@ class Calls(Memory):
     def _change_in_place(self, base: Value, given: Given) -> Value:
         everything = given.all()
         self.consume(base | everything)
-        self._callbacks(everything)
+        self.call_back_all(everything)
         self.change(base)
         for region in base:
             self.hold(region, everything | self.held_by(everything))
@@ -456,7 +195,7 @@ class Calls(Memory):
         changed = parts_of(base)
         self.change(changed)
         self._draw(frozenset(changed), "fit", given)
-        self._callbacks(base | everything)
+        self.call_back_all(base | everything)
         for region in base:
             self.look_at(region, everything)
         return base | {self._result(node, Result.KEEP, everything)}
@@ -474,33 +213,3 @@ class Calls(Memory):
             self.effects.reads |= {DISK_CHANGED, DISK_READ}
         if writes:
             self.effects.writes.add(DISK_CHANGED)
-
-
-def _with_self(value: Value, given: Given) -> Given:
-    return Given([value, *given.positional], given.keywords, given.words, given.denied, given.rest)
-
-
-def _takes_self(code: Code, region: Region) -> bool:
-    """Whether the object, or for a class method the class, comes before the arguments."""
-    if not isinstance(code.node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return True
-    names = {name.id for name in code.node.decorator_list if isinstance(name, ast.Name)}
-    if "staticmethod" in names:
-        return False
-    return bool(region.kinds) or "classmethod" in names
-
-
-@lru_cache(maxsize=4096)
-def is_lazy(node: ast.AST) -> bool:
-    """Whether a function's body runs only when its result is looked through."""
-    is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    yields = (isinstance(part, ast.Yield | ast.YieldFrom) for part in ast.walk(node))
-    return isinstance(node, ast.AsyncFunctionDef) or (is_function and any(yields))
-
-
-def is_implicit(name: str, node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Whether a method may run without being called by its name."""
-    if name.startswith("__") and name.endswith("__"):
-        return name not in _PLAIN_DUNDERS
-    plain = {"staticmethod", "classmethod"}
-    return any(not (isinstance(one, ast.Name) and one.id in plain) for one in node.decorator_list)

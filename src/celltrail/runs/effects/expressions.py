@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from celltrail.runs.effects import commands
-from celltrail.runs.effects.calls import Calls, Given
+from celltrail.runs.effects.calls import Calls
 from celltrail.runs.effects.heap import NOTHING, Code, Frame, Region, Value
 from celltrail.runs.effects.memory import DISK_CHANGED, DISK_READ, UnknownEffectsError
+from celltrail.runs.effects.own_code import Given
 from celltrail.runs.effects.scopes import names_of
 from celltrail.runs.effects.source import MAGIC, SHELL, names_in
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from celltrail.runs.effects import library
-from celltrail.runs.effects.calls import Given, is_implicit
 from celltrail.runs.effects.expressions import Expressions
 from celltrail.runs.effects.heap import NOTHING, ClassCode, Code, Frame, Value
 from celltrail.runs.effects.memory import Session, UnknownEffectsError
+from celltrail.runs.effects.own_code import Given, is_implicit
 from celltrail.runs.effects.scopes import names_of
 
 _SIDE_EFFECTS = ("experimental", "enable_", "auto", "patch", "setup", "config")  # imports that act by themselves
