@@ -190,9 +190,15 @@ def main() -> None:
     done = {row.name for row in rows}
     wanted = [] if options.report else options.only or names()
     wanted = [name for name in wanted if not (options.missing and name in done)]
+    broken: list[str] = []
     for number, name in enumerate(wanted, 1):
         started = time.monotonic()
-        fresh = measured(name)
+        try:
+            fresh = measured(name)
+        except AssertionError as error:
+            broken.append(name)
+            print(f"[{number}/{len(wanted)}] {name} was not judged: {error}"[:400], flush=True)
+            continue
         rows = sorted([row for row in rows if row.name != name] + fresh, key=lambda row: row.name)
         keep(options.kept, rows)
         for row in fresh:
@@ -204,6 +210,8 @@ def main() -> None:
         write_page(rows)
     if options.json:
         options.json.write_text(json.dumps(figures(rows), indent=1), encoding="utf-8")
+    if broken:
+        sys.exit(f"not judged: {', '.join(broken)}")
 
 
 def arguments() -> argparse.Namespace:

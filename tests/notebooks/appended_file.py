@@ -4,7 +4,7 @@ from messy_notebook import MessyNotebook, Right, Target
 
 NOTEBOOK = MessyNotebook(
     title="file that cells append to",
-    mess="a log is appended to by a cell that is run twice, and counted; the replay finds the log as the session left it",
+    mess="a cell that is run twice appends to a log, another counts; the replay finds the log as the session left it",
     played=r"""
 # %% imports
 import celltrail

@@ -1,6 +1,6 @@
 """Names that no syntax tree shows."""
 
-from messy_notebook import MessyNotebook, Target
+from messy_notebook import MessyNotebook, Right, Target
 
 NOTEBOOK = MessyNotebook(
     title="globals() and exec",
@@ -23,5 +23,5 @@ import celltrail
 with celltrail.start_run("hidden"):
     celltrail.log_metric("value", scale + rate_2 + Holder.low + eval("rate_1"))
 """,
-    targets=(Target("hidden"),),
+    targets=(Target("hidden", Right.FULL),),
 )

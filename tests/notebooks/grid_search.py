@@ -25,5 +25,5 @@ grid = {"alpha": [0.01, 0.03], "fit_intercept": [True, False]}
 # %% measure
 error = mean_absolute_error(y, search.best_estimator_.predict(X))
 """,
-    targets=(Target("GridSearchCV(Ridge)", turn=1),),
+    targets=(Target("GridSearchCV", turn=1),),
 )

@@ -27,5 +27,5 @@ f1_score(y, pipe.predict(X), average="macro")
 # %% change
 pipe.set_params(svc__C=7.0)
 """,
-    targets=(Target("Pipeline(StandardScaler, SVC)"),),
+    targets=(Target("Pipeline"),),
 )
