@@ -2,12 +2,14 @@
 
 import pytest
 
+from celltrail.execute.replay_code import compare_code
 from celltrail.execute.replay_plan import plan_replay
 from celltrail.execute.replay_randomness import draws, seeds, unseeded
 from celltrail.execute.replay_report import Verdict, worst
 from celltrail.execute.replay_session import SessionLostError, read_session
 from celltrail.execute.replay_values import compare_values
-from celltrail.records import DatasetRole, DatasetVersion, ErrorInfo, FileUse, Status
+from celltrail.journal.blobs import BlobStore
+from celltrail.records import CodeVersion, DatasetRole, DatasetVersion, ErrorInfo, FileUse, Status
 from celltrail.store.open import open_store
 from journal_writing import Trail, read, wrote
 
@@ -157,3 +159,35 @@ def test_a_session_whose_journal_is_gone_is_told(recorded):
     folder, _, _ = recorded
     with pytest.raises(SessionLostError, match="no journal tells of session 'ffff'"):
         read_session(folder / ".celltrail", "ffff")
+
+
+def patch(path, line):
+    return f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-old\n+{line}\n".encode()
+
+
+def test_a_saved_notebook_is_no_change_of_code_and_a_module_is():
+    blobs = {
+        "saved": b"# untracked: out.csv\n" + patch("train.ipynb", "1") + patch("model.py", "x"),
+        "again": b"# untracked: made.pkl\n" + patch("train.ipynb", "2") + patch("model.py", "x"),
+        "edited": patch("train.ipynb", "2") + patch("model.py", "y"),
+        "added": b"# untracked: new.py\n" + patch("model.py", "x"),
+    }
+
+    def differs(before, after):
+        versions = (CodeVersion(name, "c0ffee", diff_digest=name) for name in (before, after))
+        return [one.name for one in compare_code(*versions, read_blob=blobs.__getitem__)]
+
+    assert differs("saved", "saved") == []
+    assert differs("saved", "again") == []
+    assert differs("saved", "edited") == ["model.py"]
+    assert differs("saved", "added") == ["new.py"]
+    assert differs("saved", "") == ["model.py"]
+    [commit] = compare_code(CodeVersion("1", "aaaa"), CodeVersion("2", "bbbb"), blobs.__getitem__)
+    assert (commit.name, commit.status, commit.before, commit.after) == ("commit", Verdict.DIFFERS, "aaaa", "bbbb")
+
+
+def test_uncommitted_changes_that_are_gone_are_told(tmp_path):
+    before, after = CodeVersion("1", "aaaa", diff_digest="blake3:" + "0" * 64), CodeVersion("2", "aaaa")
+    [finding] = compare_code(before, after, BlobStore(tmp_path).read)
+    assert finding.status is Verdict.CANNOT
+    assert "not there any more" in finding.note

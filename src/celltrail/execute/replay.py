@@ -224,6 +224,7 @@ class Replay:
             again=again,
             is_same=is_same,
             digest_now=self._digest_now,
+            read_blob=BlobStore(self._settings.store).read,
         )
 
     def _digest_now(self, path: str) -> str:

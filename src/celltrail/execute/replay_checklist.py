@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from celltrail.execute import replay_randomness as randomness
+from celltrail.execute.replay_code import compare_code
 from celltrail.execute.replay_plan import files_of
 from celltrail.execute.replay_report import CheckItem, Finding, Verdict, worst
 from celltrail.records import CodeVersion, Environment, Hardware
@@ -30,6 +31,7 @@ class Sides:
     again: Sequence[CellExecution]
     is_same: bool
     digest_now: Callable[[str], str]
+    read_blob: Callable[[str], bytes]
 
 
 def make_checklist(sides: Sides) -> tuple[CheckItem, ...]:
@@ -52,8 +54,7 @@ def _code(sides: Sides) -> CheckItem:
         return CheckItem("code", Verdict.IDENTICAL, f"{executed}; no git: modules of the project are not known")
     if after is None:
         return CheckItem("code", Verdict.CANNOT, f"{executed}; the replay's commit is not known")
-    findings = [_compare("commit", before.commit[:12], after.commit[:12])]
-    findings.append(_compare("uncommitted changes", before.diff_digest, after.diff_digest))
+    findings = compare_code(before, after, sides.read_blob)
     return _item("code", findings, f"{executed}, on {_commit(before)}")
 
 
