@@ -16,6 +16,11 @@ import pandas as pd
 from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_squared_error
 """
+ENTROPY = """
+with celltrail.start_run('entropy'):
+    celltrail.log_metric('share', own.random())
+open('drawn.txt', 'w').write(str(own.random()))
+"""
 FIT = "model = Ridge(alpha=alpha).fit(df[['x']], df['y'])\nprint(model.coef_)"
 TABLE = "x,y\n" + "\n".join(f"{i},{(i * 37) % 11 + i * 0.5}" for i in range(60)) + "\n"
 
@@ -82,7 +87,7 @@ def messy(tmp_path_factory) -> Project:
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory) -> Project:
-    """A session with a run from an unseeded generator, and one that rests on a cell that works only once."""
+    """A session with runs from generators that nobody seeded, and one that rests on a cell that works only once."""
     folder = tmp_path_factory.mktemp("odd")
     (folder / "pyproject.toml").touch()
     kernel = NotebookKernel(folder)
@@ -91,7 +96,7 @@ def odd(tmp_path_factory) -> Project:
         "unrelated = 1",
         "with celltrail.start_run('drawn'):\n    celltrail.log_metric('share', random.random())",
         "import numpy as np\nown = np.random.default_rng()",
-        "with celltrail.start_run('entropy'):\n    celltrail.log_metric('share', own.random())",
+        ENTROPY,
         "from pathlib import Path\nPath('once').mkdir()\nvalue = 3",
         "with celltrail.start_run('based'):\n    celltrail.log_metric('value', value)",
         "first = np.random.normal()",
@@ -201,6 +206,7 @@ def test_global_generators_that_nobody_seeded_are_put_back(odd, name):
 
 
 def test_a_generator_of_its_own_without_a_seed_cannot_be_put_back_and_is_named(odd):
+    written = (odd.folder / "drawn.txt").read_text(encoding="utf-8")
     code, report = odd.replay(odd.run_named("entropy"))
     assert (code, report["status"]) == (2, "cannot")
     assert "default_rng" in report["reason"]
@@ -209,6 +215,8 @@ def test_a_generator_of_its_own_without_a_seed_cannot_be_put_back_and_is_named(o
     assert metric["status"] == "differs"
     assert report["first_divergent"]["execution_count"] == 5
     assert report["first_divergent"]["what"] == "metric share"
+    assert [one["put_back"] for one in report["attempts"]] == [["drawn.txt"]] * 2
+    assert (odd.folder / "drawn.txt").read_text(encoding="utf-8") == written, "the check changes nothing"
     assert report["was_widened"]
     assert [one["is_full"] for one in report["attempts"]] == [False, True]
     assert report["replayed_run_id"] in {run["run_id"] for run in odd.runs()}

@@ -3,11 +3,13 @@
 import pytest
 
 from celltrail.execute.replay_code import compare_code
+from celltrail.execute.replay_files import keep_files
 from celltrail.execute.replay_plan import plan_replay
 from celltrail.execute.replay_randomness import draws, seeds, unseeded
 from celltrail.execute.replay_report import Verdict, worst
 from celltrail.execute.replay_session import SessionLostError, read_session
 from celltrail.execute.replay_values import compare_values
+from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
 from celltrail.records import CodeVersion, DatasetRole, DatasetVersion, ErrorInfo, FileUse, Status
 from celltrail.store.open import open_store
@@ -191,3 +193,30 @@ def test_uncommitted_changes_that_are_gone_are_told(tmp_path):
     [finding] = compare_code(before, after, BlobStore(tmp_path).read)
     assert finding.status is Verdict.CANNOT
     assert "not there any more" in finding.note
+
+
+def test_only_what_a_replayed_cell_wrote_or_removed_is_put_back(tmp_path):
+    names = ("same", "overwritten", "removed", "others", "link", "new")
+    for name in names[:4]:
+        (tmp_path / name).write_text("before", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "same")
+    (tmp_path / "pyproject.toml").touch()
+    kept = keep_files(tmp_path, names, tmp_path / "aside")
+    assert sorted(kept.copies) == ["others", "overwritten", "removed", "same"]
+    (tmp_path / "overwritten").write_text("by the replay", encoding="utf-8")
+    (tmp_path / "others").write_text("by somebody else", encoding="utf-8")
+    (tmp_path / "new").write_text("made", encoding="utf-8")
+    (tmp_path / "removed").unlink()
+    digest = FileDigests().digest(tmp_path / "overwritten")
+    trail = Trail(tmp_path / ".celltrail")
+    trail.cell(files=(FileUse("overwritten", "write", digest), FileUse("others", "write", digest)))
+    trail.end()
+    again = read_session(tmp_path / ".celltrail", trail.session_id).executions
+    assert kept.put_back(again) == ("overwritten", "removed")
+    contents = {name: (tmp_path / name).read_text(encoding="utf-8") for name in names}
+    assert contents == {
+        **dict.fromkeys(("same", "overwritten", "removed", "link"), "before"),
+        "others": "by somebody else",
+        "new": "made",
+    }
+    assert not (tmp_path / "aside").exists()

@@ -79,6 +79,9 @@ def print_report(out: Console, report: ReplayReport, *, is_kept: bool) -> None:
         out.print(Text(widened))
     verdict = Text("verdict: ").append(report.status, style=f"bold {_STYLES[report.status]}")
     out.print(verdict.append_text(safe(f"  {report.reason}")), soft_wrap=True)
+    put_back = tuple(dict.fromkeys(path for attempt in report.attempts for path in attempt.put_back))
+    if put_back:
+        out.print(safe(f"put back as they were: {_listed(put_back)}", "dim"), soft_wrap=True)
     if not is_kept:
         out.print(Text("it was stopped before it could tell: nothing is kept of this", style="yellow"))
     if report.replayed_run_id:

@@ -14,7 +14,7 @@ from celltrail.execute.asking import PROBE, read_answer
 from celltrail.execute.cells import CLIENT_CLASS, CellClient, is_executed, label_of, request_metadata
 from celltrail.execute.job import CellBegan, CellEnded, Failure, JobEnded, JobState, KernelReady, Progress, Tracking
 from celltrail.execute.outcome import OutcomeManager, allowed_error, error_output
-from celltrail.execute.replay_cells import recorded_count, setting_count
+from celltrail.execute.replay_cells import is_ours, recorded_count, setting_count
 
 _SETTLE_S = 5.0  # what an interrupted cell gets to end in
 
@@ -43,7 +43,7 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         self._number = 0
         self._last_count = 0  # of a replay's cells, as they were recorded
         self._cell: Any = None
-        self._total = sum(map(is_executed, self.nb.cells))
+        self._total = sum(map(_counts, self.nb.cells))
 
     def create_kernel_manager(self) -> Any:
         """A manager whose client sends cell metadata and whose kernel id is the one that the kernel was told."""
@@ -87,7 +87,7 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
     def _execute_one(self, index: int, cell: Any) -> bool:
         self._cell = cell
         self.nb_man.cell_start(cell, index)
-        is_run = is_executed(cell)
+        is_run = _counts(cell)
         began = time.monotonic()
         if is_run:
             self._number += 1
@@ -219,6 +219,11 @@ def _is_same_stream(last: Any, new: Any) -> bool:
 
 def _has_error(cell: Any) -> bool:
     return any(output["output_type"] == "error" for output in cell.get("outputs", ()))
+
+
+def _counts(cell: Any) -> bool:
+    """Whether a cell is one of those that people are told of."""
+    return is_executed(cell) and not is_ours(cell["metadata"])
 
 
 def _allow_errors(cell: Any) -> None:

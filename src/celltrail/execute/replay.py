@@ -13,6 +13,7 @@ from celltrail.config import Settings, is_paused
 from celltrail.errors import ExecutionError
 from celltrail.execute.job import Job, JobResult, JobState
 from celltrail.execute.replay_checklist import Sides, make_checklist
+from celltrail.execute.replay_files import KeptFiles, keep_files
 from celltrail.execute.replay_match import matching_run
 from celltrail.execute.replay_notebook import ReplayNotebook, write_notebook
 from celltrail.execute.replay_plan import Planned, plan_replay
@@ -150,6 +151,7 @@ class Replay:
             return self._impossible(planned)
         written = write_notebook(self._settings, planned, self._session, self._limits.kernel_name)
         self._doors.announce(planned.plan, written.path)
+        kept = keep_files(self._settings.root, planned.plan.writes, written.path.with_suffix(".files"))
         result = self._doors.execute(
             Job(
                 notebook=str(written.path),
@@ -161,18 +163,19 @@ class Replay:
                 cell_timeout_s=self._limits.cell_timeout_s,
             )
         )
-        return self._judge(planned, written, result)
+        return self._judge(planned, written, result, kept)
 
     def _impossible(self, planned: Planned) -> _Outcome:
         attempt = ReplayAttempt(planned.plan.is_full, len(planned.steps), Verdict.CANNOT, "", "", "", 0.0)
         checklist = make_checklist(self._sides(planned, None, (), is_same=False))
         return _Outcome(attempt, planned.plan, "; ".join(planned.plan.missing), checklist, (), None)
 
-    def _judge(self, planned: Planned, written: ReplayNotebook, result: JobResult) -> _Outcome:
+    def _judge(self, planned: Planned, written: ReplayNotebook, result: JobResult, kept: KeptFiles) -> _Outcome:
         pairs, after = self._find(planned, written, result)
         values = compare_values(self._detail, after) if after else ()
         is_same = bool(values) and worst([finding.status for finding in values]) in _ENOUGH
         again = tuple(pair.after for pair in pairs if pair.after is not None)
+        put_back = kept.put_back(again)
         sides = self._sides(planned, after, again, is_same=is_same)
         checklist = make_checklist(sides)
         status, reason = conclude(
@@ -186,6 +189,7 @@ class Replay:
             result.output,
             after.run.run_id if after else "",
             result.duration_s,
+            put_back,
         )
         return _Outcome(
             attempt,

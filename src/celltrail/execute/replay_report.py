@@ -120,7 +120,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class ReplayAttempt:
-    """One execution of a replay's notebook; `replayed_run_id` is empty where the run was not made again."""
+    """One execution of a replay's notebook; `replayed_run_id` is empty where the run was not made again.
+
+    `put_back` are files that its cells overwrote or removed, and that are again what they were.
+    """
 
     is_full: bool
     step_count: int
@@ -129,6 +132,7 @@ class ReplayAttempt:
     output: str
     replayed_run_id: str
     duration_s: float
+    put_back: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

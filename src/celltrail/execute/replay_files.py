@@ -1,0 +1,83 @@
+"""Files that a replay writes again: what they were is put back, so that a check changes nothing that it checks."""
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from celltrail.errors import ExecutionError
+from celltrail.execute.replay_session import CANNOT_REPLAY
+from celltrail.fingerprint.files import FileDigests
+from celltrail.store.base import CellExecution
+
+_LIMIT_BYTES = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFiles:
+    """Copies of files, by the names that the trail gives them; they lie in `folder`."""
+
+    root: Path
+    folder: Path
+    copies: Mapping[str, Path]
+
+    def put_back(self, again: Sequence[CellExecution]) -> tuple[str, ...]:
+        """Put back what a replay overwrote or removed, and forget the copies.
+
+        A file that somebody else has written meanwhile is left as it is: only what has the content that a replayed
+        cell gave it is replaced.
+
+        Args:
+            again: The replayed executions, in their order.
+
+        Returns:
+            The names of the files that were put back.
+
+        Raises:
+            ExecutionError: The disk refuses; the copies stay.
+        """
+        written = {use.path: use.digest for one in again for use in one.files if use.mode == "write"}
+        changed = [path for path, copy in self.copies.items() if self._is_ours(path, copy, written.get(path, ""))]
+        for path in changed:
+            try:
+                shutil.copy2(self.copies[path], self.root / path)
+            except OSError as error:
+                problem = f"it cannot be put back ({error.strerror}): what it was is kept in {self.copies[path]}"
+                raise ExecutionError(self.root / path, CANNOT_REPLAY, problem) from error
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return tuple(changed)
+
+    def _is_ours(self, path: str, copy: Path, written: str) -> bool:
+        target = self.root / path
+        if not target.exists():
+            return target.parent.is_dir()
+        now = FileDigests().digest(target)
+        return bool(written) and now == written and now != FileDigests().digest(copy)
+
+
+def keep_files(root: Path, paths: Iterable[str], folder: Path) -> KeptFiles:
+    """Copy those of the files that are there, up to a gigabyte in all; links are left alone.
+
+    Args:
+        root: The project's root, which the names are relative to.
+        paths: As the trail names them.
+        folder: Where the copies go; made where there are any.
+
+    Raises:
+        ExecutionError: A file cannot be read, or the disk refuses.
+    """
+    copies: dict[str, Path] = {}
+    left = _LIMIT_BYTES
+    for path in paths:
+        source = root / path
+        try:
+            if source.is_symlink() or not source.is_file() or source.stat().st_size > left:
+                continue
+            left -= source.stat().st_size
+            folder.mkdir(parents=True, exist_ok=True)
+            copies[path] = folder / str(len(copies))
+            shutil.copy2(source, copies[path])
+        except OSError as error:
+            problem = f"the replay may write it, and it cannot be copied aside first ({error.strerror})"
+            raise ExecutionError(source, CANNOT_REPLAY, problem) from error
+    return KeptFiles(root, folder, copies)
