@@ -4,7 +4,7 @@ from messy_notebook import MessyNotebook, Target
 
 NOTEBOOK = MessyNotebook(
     title="chained pandas operations",
-    mess="assign, query, pipe and a lambda that reads a name which was bound after the chain was written",
+    mess="assign, pipe and a query that reads a name by its text; the names that they use are bound twice",
     played=r"""
 # %% imports
 import pandas as pd
@@ -13,17 +13,21 @@ import celltrail
 sales = pd.DataFrame({"shop": list("abcab" * 8), "sold": range(40), "price": [1.5, 2.0, 4.0, 3.5] * 10})
 # %% bounds
 least = 3
+# %% cheap
+cheap = 1.6
 # %% prepare
 def without_small(frame):
     return frame[frame["sold"] >= least]
 # %% bounds
 least = 11
+# %% cheap
+cheap = 1.75
 # %% unrelated
 sales.describe()
 # %% chain
 income = (
     sales.assign(income=lambda frame: frame["sold"] * frame["price"])
-    .query("price > 1.6 and shop != @excluded" if "excluded" in globals() else "price > 1.6")
+    .query("price > @cheap")
     .pipe(without_small)
     .groupby("shop")["income"]
     .sum()

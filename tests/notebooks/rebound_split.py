@@ -26,5 +26,5 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=2, test_s
 X_train, X_test = X_train[["hue", "proline"]], X_test[["hue", "proline"]]
 # %% fit again
 """,
-    targets=(Target("LogisticRegression", turn=0), Target("LogisticRegression", turn=2)),
+    targets=(Target("LogisticRegression", turn=1), Target("LogisticRegression", turn=2)),
 )
