@@ -22,5 +22,8 @@ shown = "settings"
 # %% run again
 # %% measure again
 """,
-    targets=(Target("from the script", Right.DIFFERS, "", "settings.py"), Target("from the script", turn=1)),
+    targets=(
+        Target("from the script", Right.DIFFERS, "", "settings.py"),
+        Target("from the script", Right.FULL, turn=1),
+    ),
 )

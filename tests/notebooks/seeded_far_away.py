@@ -19,6 +19,8 @@ y = X @ [1.0, 2.0, -1.0] + np.random.normal(size=80)
 # %% jitter
 jitter = np.random.uniform(size=11)
 # %% jitter again
+# %% unrelated
+colour = "red"
 # %% split
 X_train, X_test, y_train, y_test = train_test_split(X, y)
 # %% fit

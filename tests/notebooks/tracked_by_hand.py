@@ -10,6 +10,8 @@ NOTEBOOK = MessyNotebook(
 import celltrail
 # %% rate
 rate = 0.5
+# %% unrelated
+colour = "blue"
 # %% open
 with celltrail.start_run("outer"):
     celltrail.log_params({"rate": rate})
@@ -17,8 +19,6 @@ with celltrail.start_run("outer"):
         celltrail.log_metric("loss", rate / (step + 1), step=step)
     with celltrail.start_run("inner", nested=True):
         celltrail.log_metric("share", rate * 2)
-# %% unrelated
-colour = "blue"
 # %% rate
 rate = 0.75
 # %% open again
