@@ -49,7 +49,7 @@ class Calls(OwnCode):
     def _library(self, node: ast.AST, path: str, given: Given) -> Value:
         root = path.partition(".")[0]
         if not library.is_known(root):
-            return self._foreign(node, root, given)
+            return self.call_foreign(node, root, given)
         if path == "builtins.super":
             return self.first_argument()
         if path == "builtins.type":
@@ -59,15 +59,20 @@ class Calls(OwnCode):
             raise UnknownEffectsError(f"it calls {call.unknown}")
         if call.ambient:
             self.effects.ambient[path] = None
-        if call.generator and call.reseeds:
-            self.renew(f"random: {call.generator}")
-        elif call.draws:
-            self.use(f"random: {call.generator}")
+        self._use_generators(path, call, given)
         self._use_files(reads=call.reads_files, writes=call.writes_files)
         self._change_arguments(call, given)
         is_later = path.rpartition(".")[2] in library.LATER
         made = NOTHING if is_later else self.call_back_all(given.all())
         return self._give_back(node, path, call, given) | made
+
+    def _use_generators(self, path: str, call: library.Call, given: Given) -> None:
+        if call.generator and call.reseeds:
+            self.renew(f"random: {call.generator}")
+        elif call.draws:
+            self.use(f"random: {call.generator}")
+        elif library.runs_its_arguments(path) and any(one.draws for one in self.session.reach(given.all())):
+            self.use("random: numpy")
 
     def _change_arguments(self, call: library.Call, given: Given) -> None:
         everything = given.all()
@@ -110,7 +115,7 @@ class Calls(OwnCode):
         region.is_table |= result in {Result.COPY, Result.VIEW} and any(one.is_table for one in source)
         return region
 
-    def _foreign(self, node: ast.AST, root: str, given: Given) -> Value:
+    def call_foreign(self, node: ast.AST, root: str, given: Given) -> Value:
         """A function of a library that is not known: it may draw, keep state, use files, change its arguments."""
         self.use(f"state: {root}")
         for generator in library.GENERATORS:

@@ -194,6 +194,8 @@ class Expressions(Calls):
             base = self.value(function.value)
             return self.call_method(node, base, function.attr, self._given(node))
         callee = self.value(function)
+        if not callee and isinstance(function, ast.Name) and function.id not in self.session.names:
+            return self.call_foreign(node, function.id, self._given(node))
         return self.call(node, callee, self._given(node))
 
     def _given(self, node: ast.Call) -> Given:

@@ -237,9 +237,17 @@ def drawing_class(path: str, keywords: frozenset[str]) -> bool:
     name = path.rpartition(".")[2]
     if not path.startswith(("sklearn.", "imblearn.", "umap.", "shap.")) or not name[:1].isupper():
         return False
+    if name.endswith("Mixin"):
+        return False
     if name in _QUIET_CLASSES:
         return bool(keywords & _SPEAKING) and "random_state" not in keywords
     return "random_state" not in keywords
+
+
+def runs_its_arguments(path: str) -> bool:
+    """Whether a function fits, splits or scores with the objects that it is given: `cross_val_score(model, X, y)`."""
+    root, _, rest = path.partition(".")
+    return root not in {"builtins", "copy", "functools", "IPython"} and rest.rpartition(".")[2][:1].islower()
 
 
 def is_seed_word(keyword: str) -> bool:

@@ -135,7 +135,7 @@ class OwnCode(Memory):
         if self._has_base(kind, is_known=False):
             self.call_back_all(made | given.all(), frozenset({kind}))
             self.change(self.session.reach(given.all()))
-        region.draws = any(base.path.startswith("sklearn.") for base in kind.bases) or region.draws
+        region.draws |= any(library.drawing_class(base.path, frozenset()) for base in kind.bases)
         return made
 
     def call_own_method(self, node: ast.AST, region: Region, name: str, given: Given) -> Value:
@@ -251,7 +251,7 @@ class OwnCode(Memory):
 
     def is_bound(self, region: Region, name: str) -> bool:
         """Whether an attribute of an object may be a method, or be computed."""
-        return any(
+        return name.startswith("__") or any(
             kind.implicit
             or name in kind.methods
             or self._methods(kind, name)
