@@ -300,3 +300,26 @@ def test_the_states_before_a_cell_that_draws_are_kept_and_make_its_numbers_again
         restore(before)
     silent = kernel.started(quiet).execution_id
     assert silent not in {event.execution_id for event in kernel.of_type(events.GeneratorsDrawn)}
+
+
+def test_a_file_that_a_cell_reads_and_removes_is_an_input_without_digest(kernel: NotebookKernel) -> None:
+    kernel.run("open('passing.txt', 'w').write('x')")
+    reply = kernel.run(
+        "import os\nopen('passing.txt').read(); os.remove('passing.txt')\n"
+        "open('temporary.txt', 'w').close(); os.remove('temporary.txt')\n"
+        "try:\n    open('never-there.txt')\nexcept OSError:\n    pass"
+    )
+    found = [use for use in kernel.finished(reply).files if use.path.endswith(".txt")]
+    assert [(use.path, use.mode, use.digest) for use in found] == [("passing.txt", "read", "")]
+
+
+def test_a_file_that_is_appended_to_or_changed_in_place_is_an_input_too(kernel: NotebookKernel) -> None:
+    kernel.run("open('log.txt', 'w').write('x'); open('state.txt', 'w').write('x')")
+    reply = kernel.run(
+        "open('log.txt', 'a').write('y'); open('state.txt', 'r+').write('z'); open('new.txt', 'a').close()"
+    )
+    found = {(use.path, use.mode) for use in kernel.finished(reply).files if use.path.endswith(".txt")}
+    both = {(name, mode) for name in ("log.txt", "state.txt") for mode in ("read", "write")}
+    assert found == both | {("new.txt", "write")}
+    whole = kernel.run("open('log.txt', 'w+').write('n')")
+    assert [use.mode for use in kernel.finished(whole).files if use.path == "log.txt"] == ["write"]

@@ -79,12 +79,21 @@ class FileWatch:
             return
         found = self._find()
         if found is not None:
-            is_write = isinstance(flags, int) and bool(flags & _WRITE_FLAGS)
-            found.note(os.path.normpath(path), "write" if is_write else "read")
+            _note(found, os.path.normpath(path), flags if isinstance(flags, int) else 0)
 
     def _is_wanted(self, folder: str) -> bool:
         inside = os.path.normpath(folder) + "/"
         return not inside.startswith(self._skipped) and not _SKIPPED_PARTS.intersection(inside.split("/"))
+
+
+def _note(found: OpenedFiles, path: str, flags: int) -> None:
+    """A file that is there and opened to be read is an input; so is one that is appended to or changed in place."""
+    is_write = bool(flags & _WRITE_FLAGS)
+    keeps = not is_write or (bool(flags & (os.O_APPEND | os.O_RDWR)) and not flags & os.O_TRUNC)
+    if keeps and path not in found.modes and os.path.isfile(path):  # noqa: PTH113 - else there is nothing to read
+        found.note(path, "read")
+    if is_write:
+        found.note(path, "write")
 
 
 _watch: FileWatch | None = None
@@ -120,8 +129,10 @@ def describe(opened: OpenedFiles, root: Path, budget_bytes: int) -> tuple[tuple[
     undigested = 0
     for path, modes in opened.modes.items():
         size = _size(path)
-        if size is None:
-            continue  # it was never there, is gone again, or is no regular file
+        if size is None:  # no regular file, or gone again: what was only read was an input all the same
+            if modes == "read" and not os.path.lexists(path):
+                uses.append(FileUse(_relative(path, root), "read"))
+            continue
         digest = (digests.digest(path, budget_bytes=left) or "") if size <= left else ""
         left -= size if digest else 0
         undigested += not digest
