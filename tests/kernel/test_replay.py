@@ -312,3 +312,19 @@ def test_help_shows_examples_and_exit_codes(odd):
     said = celltrail("replay", "--help", folder=odd.folder)
     assert "celltrail replay 3f2a --dry-run" in said.out
     assert "0 identical or within tolerance, 1 differs, 2 cannot" in said.out
+
+
+def test_what_other_cells_miss_does_not_hide_what_the_run_s_own_cells_show(tmp_path):
+    (tmp_path / "pyproject.toml").touch()
+    (tmp_path / "other.txt").write_text("x", encoding="utf-8")
+    kernel = NotebookKernel(tmp_path)
+    kernel.run("import celltrail, numpy as np")
+    kernel.run("other = open('other.txt').read()")
+    kernel.run("with celltrail.start_run('own') as r:\n    celltrail.log_metric('m', np.random.default_rng().random())")
+    kernel.shutdown()
+    (tmp_path / "other.txt").unlink()
+    project = Project(tmp_path)
+    _, report = project.replay(project.run_named("own"))
+    assert "default_rng" in report["reason"]
+    assert "other.txt" not in report["reason"]
+    assert not report["was_widened"]

@@ -138,7 +138,9 @@ class Replay:
         is_enough = outcome.attempt.status in _ENOUGH or planned.plan.is_full
         is_stopped = outcome.state in {JobState.INTERRUPTED, JobState.TIMED_OUT}
         if not (is_enough or is_stopped or planned.plan.missing):
-            yield self._attempt(self._planned(is_full=True))
+            full = self._planned(is_full=True)
+            if not full.plan.missing:  # else what other cells miss would hide what this run's own cells showed
+                yield self._attempt(full)
 
     def _planned(self, *, is_full: bool) -> Planned:
         planned = plan_replay(self._detail, self._session, self._settings.root, is_full=is_full)
