@@ -128,6 +128,8 @@ def figures(rows: list[Row]) -> list[dict[str, object]]:
         ("wrong answers", "none", percent(wrong, len(rows))),
     ]
     if slices:
+        short = sum(row.answer.was_widened and row.answer.is_made for row in same)
+        found.append(("slices that were not enough", "none", percent(short, len(slices))))
         found.append(
             ("slice beside the full history", "as few cells as are sure", f"{100 * statistics.mean(slices):.0f} %")
         )
@@ -155,7 +157,8 @@ def right_answer(target: Target) -> str:
 
 def given_answer(answer: Answer) -> str:
     if answer.status in {"identical", "within tolerance"}:
-        return f"{answer.status} by {'slice' if answer.is_by_slice else 'full history'}"
+        how = "by slice" if answer.is_by_slice else "by full history"
+        return f"{answer.status} {how}{', the slice was not enough' if answer.was_widened else ''}"
     return answer.status
 
 

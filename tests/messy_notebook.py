@@ -71,6 +71,7 @@ class MessyNotebook:
         targets: The runs that are replayed.
         files: Files that are there before, by name.
         edited: What becomes of files after the recording: their new text, or None where they are deleted.
+        is_tidied: Whether what the cells wrote is removed before the replay, as in a colleague's checkout.
         environment: Variables of the kernel that recorded.
         environment_then: Variables at the time of the replay; None for the same.
         parameters: Papermill's parameters: the notebook is then run by `celltrail run`, top to bottom.
@@ -82,6 +83,7 @@ class MessyNotebook:
     targets: tuple[Target, ...]
     files: dict[str, str] = field(default_factory=dict)
     edited: dict[str, str | None] = field(default_factory=dict)
+    is_tidied: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     environment_then: dict[str, str] | None = None
     parameters: dict[str, float] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent / "kernel"))
 from notebook_kernel import NotebookKernel
 
 TIMEOUT_S = 240
+_OURS = frozenset({"pyproject.toml", "home", ".celltrail", "messy.ipynb"})
 
 
 class Judged(StrEnum):
@@ -37,6 +39,7 @@ class Answer:
     Attributes:
         status: The verdict.
         is_by_slice: Whether fewer executions than the session had were enough.
+        was_widened: Whether the slice was not enough, so that the full history was run after it.
         step_count: Executions of the slice.
         total: Executions of the full history.
         is_made: Whether a run came out.
@@ -50,6 +53,7 @@ class Answer:
 
     status: str
     is_by_slice: bool
+    was_widened: bool
     step_count: int
     total: int
     is_made: bool
@@ -93,8 +97,16 @@ def record(notebook: MessyNotebook, folder: Path) -> None:
         _run_headless(notebook, folder)
     else:
         _run_by_hand(notebook, folder)
+    if notebook.is_tidied:
+        _tidy(folder, kept={*notebook.files, *_OURS})
     for name, text in notebook.edited.items():
         (folder / name).unlink() if text is None else (folder / name).write_text(text, encoding="utf-8")
+
+
+def _tidy(folder: Path, kept: set[str]) -> None:
+    for path in folder.iterdir():
+        if path.name not in kept:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _run_by_hand(notebook: MessyNotebook, folder: Path) -> None:
@@ -153,6 +165,7 @@ def _replay(target: Target, run_id: str, folder: Path, environment: dict[str, st
     return Answer(
         status=report["status"],
         is_by_slice=is_by_slice,
+        was_widened=len(report["attempts"]) > 1,
         step_count=first["step_count"],
         total=total,
         is_made=bool(report["replayed_run_id"]),
@@ -190,7 +203,8 @@ def judge(target: Target, report: dict[str, Any], *, is_by_slice: bool) -> Judge
     if target.right in {Right.SLICE, Right.FULL}:
         if not is_same:
             return Judged.WRONG
-        return Judged.RIGHT if is_by_slice or target.right is Right.FULL else Judged.WEAKER
+        is_enough = is_by_slice or (target.right is Right.FULL and not report["was_widened"])
+        return Judged.RIGHT if is_enough else Judged.WEAKER
     if is_same:
         return Judged.WRONG
     is_kind = report["status"] == target.right.value

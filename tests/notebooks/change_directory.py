@@ -24,5 +24,6 @@ with open("numbers.txt") as file:
 with celltrail.start_run("inside"):
     celltrail.log_metric("total", sum(numbers))
 """,
+    is_tidied=True,
     targets=(Target("inside"),),
 )

@@ -4,7 +4,7 @@ from messy_notebook import MessyNotebook, Target
 
 NOTEBOOK = MessyNotebook(
     title="SQL tables changed by cells",
-    mess="rows are inserted by a cell that is run twice, one is deleted, another connection asks",
+    mess="rows are inserted by a cell that is run twice, one is deleted; the database is gone before the replay",
     played=r"""
 # %% imports
 import sqlite3
@@ -28,5 +28,6 @@ with connection:
 with celltrail.start_run("rows"):
     celltrail.log_metric("total", total)
 """,
+    is_tidied=True,
     targets=(Target("rows"),),
 )

@@ -1,6 +1,6 @@
 """A module that cells write, import, write again and reload."""
 
-from messy_notebook import MessyNotebook, Target
+from messy_notebook import MessyNotebook, Right, Target
 
 NOTEBOOK = MessyNotebook(
     title="module written by a cell and reloaded",
@@ -25,5 +25,6 @@ text = "rules"
 importlib.reload(rules)
 # %% measure again
 """,
-    targets=(Target("rule", turn=1),),
+    is_tidied=True,
+    targets=(Target("rule", Right.FULL), Target("rule", turn=1)),
 )

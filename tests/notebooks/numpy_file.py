@@ -24,5 +24,6 @@ values = np.load("values.npy")
 with celltrail.start_run("mapped"):
     celltrail.log_metric("total", values.sum())
 """,
+    is_tidied=True,
     targets=(Target("mapped"),),
 )

@@ -30,5 +30,6 @@ with open("model.pkl", "rb") as file:
 with celltrail.start_run("reloaded"):
     celltrail.log_metric("r2", r2_score(y[1::2], loaded.predict(X[1::2])))
 """,
+    is_tidied=True,
     targets=(Target("reloaded"),),
 )

@@ -22,5 +22,6 @@ with celltrail.start_run("from the shell"):
     celltrail.log_metric("total", sum(counts))
     celltrail.log_metric("words", len(words[0].split()))
 """,
+    is_tidied=True,
     targets=(Target("from the shell"),),
 )

@@ -19,6 +19,8 @@ forest.fit(X[::2], y[::2])
 # %% more
 forest.n_estimators += 4
 # %% fit again
+# %% unrelated
+colour = "red"
 # %% more again
 # %% fit
 forest.fit(X[::2], y[::2])
