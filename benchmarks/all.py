@@ -29,6 +29,7 @@ SCRIPTS = (
     "page",
     "panel",
     "headless",
+    "replay",
 )
 START, END = "<!-- benchmarks: start -->", "<!-- benchmarks: end -->"
 
@@ -56,7 +57,7 @@ def run_script(name: str, peers: Path | None) -> list[Promise]:
         accepts_peers = "--peers" in (HERE / f"{name}.py").read_text(encoding="utf-8")
         if peers and accepts_peers:
             command += ["--peers", str(peers)]
-        subprocess.run(command, check=True, timeout=1800)
+        subprocess.run(command, check=True, timeout=3600)
         found = json.loads(answer.read_text(encoding="utf-8"))
     rows = found if isinstance(found, list) else [found]
     return [to_promise(name, row) for row in rows]
