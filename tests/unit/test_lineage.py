@@ -120,6 +120,8 @@ def told(place, cell):
         (("from sklearn.utils import resample as s", "s(a)", "s(a, random_state=0)", "s(a)"), [1, 2, 4]),
         (("from sklearn.model_selection import KFold, cross_val_score as c", IMPORTS,
           "c(m, X, cv=KFold(2, shuffle=True))", "c(m, X, cv=KFold(2))", "np.random.rand()"), [1, 2, 3, 5]),
+        ((IMPORTS, "import ours", "o = ours.make()", "np.random.seed(0)", "o.sample()", "np.random.rand()"),
+          [1, 2, 3, 4, 5, 6]),
         ((IMPORTS, "from_startup()", "x = 1", "np.random.rand()"), [1, 2, 4]),
         # models
         (("import numpy as np\nfrom sklearn.linear_model import Lasso, Ridge", "X = np.ones(3)",

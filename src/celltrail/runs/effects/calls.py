@@ -118,9 +118,7 @@ class Calls(OwnCode):
     def call_foreign(self, node: ast.AST, root: str, given: Given) -> Value:
         """A function of a library that is not known: it may draw, keep state, use files, change its arguments."""
         self.use(f"state: {root}")
-        for generator in library.GENERATORS:
-            self.use(f"random: {generator}")
-        self._use_files(reads=True, writes=True)
+        self._use_the_world()
         for region in given.all():
             if region.path and not region.path.rpartition(".")[2][:1].isupper():
                 self.effects.ambient[f"{root} was given {region.path}"] = None
@@ -128,6 +126,11 @@ class Calls(OwnCode):
         for region in result:
             region.is_foreign |= not region.path
         return result
+
+    def _use_the_world(self) -> None:
+        for generator in library.GENERATORS:
+            self.use(f"random: {generator}")
+        self._use_files(reads=True, writes=True)
 
     def call_unknown(self, node: ast.AST, callee: Value, given: Given) -> Value:
         """Somebody's code: it may change all that it can reach, keep it, and give any of it back."""
@@ -139,6 +142,8 @@ class Calls(OwnCode):
             self.use("random: numpy")
         made = self.call_back_all(callee | given.all())
         is_foreign = any(region.is_foreign for region in held)
+        if is_foreign:
+            self._use_the_world()
         for region in everything if is_foreign else callee:
             self.hold(region, everything)
         result = self.new(node, "unknown", everything | made)
