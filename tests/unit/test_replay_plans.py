@@ -1,19 +1,23 @@
 """What a replay compares of a run in a store, and what it says of randomness, files and gaps, without a kernel."""
 
+import os
+
 import pytest
 
+from celltrail import clock
 from celltrail.execute.replay_code import compare_code
 from celltrail.execute.replay_files import keep_files
 from celltrail.execute.replay_plan import plan_replay
 from celltrail.execute.replay_randomness import draws, seeds, unseeded
 from celltrail.execute.replay_report import Verdict, worst
 from celltrail.execute.replay_session import SessionLostError, read_session
+from celltrail.execute.replay_suspects import changed_modules, environment_variables, suspects
 from celltrail.execute.replay_values import compare_values
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
 from celltrail.records import CodeVersion, DatasetRole, DatasetVersion, ErrorInfo, FileUse, Status
 from celltrail.store.open import open_store
-from journal_writing import Trail, read, wrote
+from journal_writing import START, Trail, read, wrote
 
 
 def test_the_verdict_over_several_is_the_worst():
@@ -220,3 +224,46 @@ def test_only_what_a_replayed_cell_wrote_or_removed_is_put_back(tmp_path):
         "new": "made",
     }
     assert not (tmp_path / "aside").exists()
+
+
+def executions(folder, *sources):
+    trail = Trail(folder / ".celltrail")
+    for source in sources:
+        trail.cell(source)
+    trail.end()
+    return read_session(folder / ".celltrail", trail.session_id).executions
+
+
+def test_what_cells_use_and_nobody_records_is_named_with_its_cell(tmp_path):
+    steps = executions(
+        tmp_path,
+        "now = time.time()",
+        "rows = requests.get('https://example.org').json()",
+        "horizon = os.environ['HORIZON']; home = os.getenv('PLACE')",
+        "alpha = 0.5",
+    )
+    assert suspects(steps) == ("the clock ([1])", "the network ([2])")
+    assert [one.name for one in environment_variables(steps)] == [
+        "environment variable HORIZON",
+        "environment variable PLACE",
+    ]
+
+
+def test_a_module_or_script_of_the_project_that_changed_since_is_named(tmp_path):
+    steps = executions(tmp_path, "import edited, untouched, json", "from package.part import x", "%run script.py")
+    for name in ("edited.py", "untouched.py", "package/part.py", "script.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    os.utime(tmp_path / "untouched.py", (1, 1))
+    found = changed_modules(steps, (tmp_path,), START)
+    assert [one.name for one in found] == ["edited.py", "package/part.py", "script.py"]
+    assert changed_modules(steps, (tmp_path,), clock.now() + 60_000_000) == ()
+
+
+def test_a_file_that_grew_on_top_of_what_was_there_is_told_from_one_written_anew(tmp_path):
+    for name in ("log", "anew", "same"):
+        (tmp_path / name).write_text("one\n", encoding="utf-8")
+    kept = keep_files(tmp_path, ("log", "anew", "same"), tmp_path / "aside")
+    (tmp_path / "log").write_text("one\ntwo\n", encoding="utf-8")
+    (tmp_path / "anew").write_text("two\nthree\n", encoding="utf-8")
+    assert kept.appended() == ("log",)

@@ -177,12 +177,11 @@ class Replay:
         values = compare_values(self._detail, after) if after else ()
         is_same = bool(values) and worst([finding.status for finding in values]) in _ENOUGH
         again = tuple(pair.after for pair in pairs if pair.after is not None)
+        appended = kept.appended()
         put_back = kept.put_back(again)
-        sides = self._sides(planned, after, again, is_same=is_same)
+        sides = replace(self._sides(planned, after, again, is_same=is_same), appended=appended)
         checklist = make_checklist(sides)
-        status, reason = conclude(
-            values, checklist, planned.left_out, why_no_run(result, pairs) if after is None else ""
-        )
+        status, reason = conclude(values, checklist, planned, why_no_run(result, pairs) if after is None else "")
         attempt = ReplayAttempt(
             planned.plan.is_full,
             len(planned.steps),
@@ -231,6 +230,7 @@ class Replay:
             is_same=is_same,
             digest_now=self._digest_now,
             read_blob=BlobStore(self._settings.store).read,
+            modules=planned.modules,
         )
 
     def _digest_now(self, path: str) -> str:

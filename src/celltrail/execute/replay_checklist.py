@@ -7,6 +7,7 @@ from celltrail.execute import replay_randomness as randomness
 from celltrail.execute.replay_code import compare_code
 from celltrail.execute.replay_plan import files_of
 from celltrail.execute.replay_report import CheckItem, Finding, Verdict, worst
+from celltrail.execute.replay_suspects import environment_variables
 from celltrail.records import CodeVersion, Environment, Hardware
 from celltrail.store.base import CellExecution, RunDetail
 
@@ -20,7 +21,8 @@ class Sides:
 
     `is_same` says that the replay's results are those of the run, so that whatever differs did not matter to it.
     `digest_now` gives a file's digest as it is now, for cells that the replay did not come to; `session` is all that
-    the session executed, `kept` the executions before which the states of the generators are kept.
+    the session executed, `kept` the executions before which the states of the generators are kept, `modules` what
+    changed of the project's own, `appended` the files that grew on top of what was there before the replay.
     """
 
     before: RunDetail
@@ -32,6 +34,8 @@ class Sides:
     is_same: bool
     digest_now: Callable[[str], str]
     read_blob: Callable[[str], bytes]
+    modules: Sequence[Finding] = ()
+    appended: Collection[str] = ()
 
 
 def make_checklist(sides: Sides) -> tuple[CheckItem, ...]:
@@ -50,11 +54,12 @@ def _code(sides: Sides) -> CheckItem:
     executed = f"the {len(sides.steps)} cells as they were executed"
     before = sides.before.code
     after = sides.after.code if sides.after else None
+    modules = () if sides.is_same else sides.modules
     if before is None:
-        return CheckItem("code", Verdict.IDENTICAL, f"{executed}; no git: modules of the project are not known")
+        return _item("code", modules, f"{executed}; no git: modules of the project are not known")
     if after is None:
         return CheckItem("code", Verdict.CANNOT, f"{executed}; the replay's commit is not known")
-    findings = compare_code(before, after, sides.read_blob)
+    findings = (*compare_code(before, after, sides.read_blob), *modules)
     return _item("code", findings, f"{executed}, on {_commit(before)}")
 
 
@@ -70,8 +75,18 @@ def _data(sides: Sides) -> CheckItem:
     reads, _ = files_of(sides.steps)
     again, _ = files_of(sides.again)
     findings = [_file(sides, path, digest, again.get(path) or sides.digest_now(path)) for path, digest in reads.items()]
+    if not sides.is_same:
+        findings += [_appended(sides, path) for path in sides.appended]
     count = f"{len(reads)} file{'' if len(reads) == 1 else 's'} read" if reads else "no file was seen to be read"
     return _item("data", findings, count)
+
+
+def _appended(sides: Sides, path: str) -> Finding:
+    digests = [
+        next((use.digest for one in reversed(side) for use in one.files if (use.path, use.mode) == (path, "write")), "")
+        for side in (sides.steps, sides.again)
+    ]
+    return Finding(path, Verdict.DIFFERS, digests[0], digests[1], "it was there already, and the cells append to it")
 
 
 def _file(sides: Sides, path: str, before: str, after: str) -> Finding:
@@ -101,12 +116,14 @@ def _environment(sides: Sides) -> CheckItem:
     if before is None or after is None:
         return CheckItem("environment", Verdict.CANNOT, _NOT_RECORDED if before is None else "no run came out")
     note = f"Python {before.python}, {len(before.packages)} packages"
+    variables = () if sides.is_same else environment_variables(sides.steps)
     if before.digest == after.digest:
-        return CheckItem("environment", Verdict.IDENTICAL, note)
+        return _item("environment", variables, note)
     findings = [
         _compare("Python", f"{before.implementation} {before.python}", f"{after.implementation} {after.python}"),
         _compare("operating system", before.os, after.os),
         *_packages(before, after),
+        *variables,
     ]
     return _item("environment", findings, note)
 

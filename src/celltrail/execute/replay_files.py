@@ -11,6 +11,7 @@ from celltrail.fingerprint.files import FileDigests
 from celltrail.store.base import CellExecution
 
 _LIMIT_BYTES = 1 << 30
+_PIECE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,26 @@ class KeptFiles:
         shutil.rmtree(self.folder, ignore_errors=True)
         return tuple(changed)
 
+    def appended(self) -> tuple[str, ...]:
+        """The files that begin with what they were, and have more now."""
+        return tuple(path for path, copy in self.copies.items() if _has_grown(self.root / path, copy))
+
     def _is_ours(self, path: str, copy: Path, written: str) -> bool:
         target = self.root / path
         if not target.exists():
             return target.parent.is_dir()
         now = FileDigests().digest(target)
         return bool(written) and now == written and now != FileDigests().digest(copy)
+
+
+def _has_grown(now: Path, before: Path) -> bool:
+    if not now.is_file() or not 0 < before.stat().st_size < now.stat().st_size:
+        return False
+    with before.open("rb") as first, now.open("rb") as second:
+        while piece := first.read(_PIECE_BYTES):
+            if second.read(len(piece)) != piece:
+                return False
+    return True
 
 
 def keep_files(root: Path, paths: Iterable[str], folder: Path) -> KeptFiles:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail.errors import ExecutionError
-from celltrail.execute.replay_report import ReplayPlan, ReplayStep
+from celltrail.execute.replay_report import Finding, ReplayPlan, ReplayStep
 from celltrail.execute.replay_session import CANNOT_REPLAY, RecordedSession
+from celltrail.execute.replay_suspects import changed_modules
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
 from celltrail.store.base import CellExecution, RunDetail
@@ -25,12 +26,14 @@ _LABEL = 60
 class Planned:
     """A plan and the executions behind it: `steps` are those that are repeated, `left_out` those that cannot be.
 
+    `modules` are those of the project that the cells use and that changed since.
     `goes_on` says that a cell that fails now does not end the replay.
     """
 
     plan: ReplayPlan
     steps: tuple[CellExecution, ...]
     left_out: tuple[CellExecution, ...]
+    modules: tuple[Finding, ...] = ()
     goes_on: bool = False
 
 
@@ -67,7 +70,9 @@ def plan_replay(detail: RunDetail, session: RecordedSession, root: Path, *, is_f
         missing=tuple(_missing(session, executions, reads, root)),
         notes=tuple(_notes(session, chosen, left_out)),
     )
-    return Planned(plan, executions, left_out)
+    folders = dict.fromkeys((root, Path(session.started.working_directory or root)))
+    modules = changed_modules(executions, folders, detail.run.ended_at or detail.run.started_at)
+    return Planned(plan, executions, left_out, modules)
 
 
 def _targets_of(detail: RunDetail, session: RecordedSession) -> frozenset[str]:

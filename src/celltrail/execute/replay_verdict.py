@@ -3,24 +3,25 @@
 from collections.abc import Sequence
 
 from celltrail.execute.job import JobResult, JobState, Tracking
+from celltrail.execute.replay_plan import Planned
 from celltrail.execute.replay_report import RELATIVE_TOLERANCE, CheckItem, Finding, Verdict, worst
 from celltrail.execute.replay_steps import Pair, failed_step
+from celltrail.execute.replay_suspects import suspects
 from celltrail.store.base import CellExecution
 
-_UNEXPLAINED = (
-    "nothing that is recorded explains it: the clock, the network, a generator of its own, threads, the order of a set"
-)
+_UNEXPLAINED = "nothing that is recorded explains it"
+_ANYTHING = "it may be the clock, the network, a generator of its own, threads, the order of a set"
 
 
 def conclude(
-    results: Sequence[Finding], checklist: Sequence[CheckItem], left_out: Sequence[CellExecution], why_none: str
+    results: Sequence[Finding], checklist: Sequence[CheckItem], planned: Planned, why_none: str
 ) -> tuple[Verdict, str]:
     """The verdict and its reason.
 
     Args:
         results: What was compared of the run; empty where no run came out.
         checklist: What surrounded both.
-        left_out: Executions that could not be repeated.
+        planned: What was run.
         why_none: Why no run came out, where none did.
     """
     compared = worst([finding.status for finding in results])
@@ -28,7 +29,7 @@ def conclude(
         return compared, "parameters, metrics and datasets are equal"
     if compared is Verdict.TOLERATED:
         return compared, f"numbers differ by no more than {RELATIVE_TOLERANCE:g} of their size, the rest is equal"
-    lost = [f"the effects of [{one.execution_count}], which {_ended(one)}" for one in left_out]
+    lost = [f"the effects of [{one.execution_count}], which {_ended(one)}" for one in planned.left_out]
     if not results:
         return Verdict.CANNOT, "; ".join([why_none, *(f"missing are {effects}" for effects in lost)])
     unknown = [finding.note for finding in results if finding.status is Verdict.CANNOT]
@@ -38,7 +39,15 @@ def conclude(
     differs = [item.name for item in checklist if item.status is Verdict.DIFFERS]
     if differs:
         return Verdict.DIFFERS, f"{', '.join(differs)} differ{'' if len(differs) > 1 else 's'} from what was recorded"
-    return Verdict.DIFFERS, _UNEXPLAINED
+    used = [*_variables(checklist), *suspects(planned.steps)]
+    said = f"used and not recorded: {', '.join(used)}" if used else _ANYTHING
+    return Verdict.DIFFERS, f"{_UNEXPLAINED}; {said}"
+
+
+def _variables(checklist: Sequence[CheckItem]) -> list[str]:
+    """The environment variables that the cells read."""
+    names = [one.name for item in checklist if item.name == "environment" for one in item.findings]
+    return [name for name in names if name.startswith("environment variable")]
 
 
 def _ended(execution: CellExecution) -> str:

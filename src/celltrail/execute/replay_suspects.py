@@ -1,0 +1,76 @@
+"""What cells use that is not recorded: named where a replay differs and nothing that is recorded explains it."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from celltrail.execute.replay_report import Finding, Verdict
+from celltrail.store.base import CellExecution
+
+_SUSPECTS = {
+    "the clock": re.compile(r"\btime\.(time|perf_counter|monotonic)|\.now\(|\.today\(|\.utcnow\(|\bperf_counter\("),
+    "the network": re.compile(r"https?://|\b(requests|urllib|urlopen|httpx|http|socket|fsspec|s3fs)\b"),
+    "threads or processes": re.compile(
+        r"\b(threading|ThreadPool\w*|ProcessPool\w*|concurrent|multiprocessing|n_jobs)\b"
+    ),
+    "the order of a set or a hash": re.compile(r"\b(hash|set|frozenset)\("),
+    "the system's entropy": re.compile(r"\b(uuid\d?|secrets|urandom|SystemRandom)\b"),
+    "the addresses of objects": re.compile(r"\bid\("),
+}
+_VARIABLE = re.compile(r"""(?:environ(?:\.get)?\s*[\[(]|getenv\()\s*['"](\w+)""")
+_SCRIPT = re.compile(r"^\s*%run\s+(?:-\w+\s+)*['\"]?([^\s'\"]+)", re.MULTILINE)
+
+
+def suspects(steps: Sequence[CellExecution]) -> tuple[str, ...]:
+    """What the cells use of the world that nobody records: `the clock ([3])`."""
+    found = []
+    for name, pattern in _SUSPECTS.items():
+        cells = [f"[{step.execution_count}]" for step in steps if pattern.search(step.source)]
+        if cells:
+            found.append(f"{name} ({', '.join(cells[:3])})")
+    return tuple(found)
+
+
+def environment_variables(steps: Sequence[CellExecution]) -> tuple[Finding, ...]:
+    """The environment variables that the cells read by name; their values are not recorded, for they may be secrets."""
+    readers: dict[str, int] = {}
+    for step in steps:
+        for name in _VARIABLE.findall(step.source):
+            readers.setdefault(name, step.execution_count)
+    return tuple(
+        Finding(f"environment variable {name}", Verdict.CANNOT, note=f"[{count}] reads it; its value is not recorded")
+        for name, count in readers.items()
+    )
+
+
+def changed_modules(steps: Sequence[CellExecution], folders: Iterable[Path], since: int) -> tuple[Finding, ...]:
+    """The project's own modules and scripts that the cells use, and that were changed after a time in microseconds."""
+    note = "it was changed after the run, and its content then is not recorded"
+    files = dict.fromkeys(name for step in steps for name in _files_used(step.source))
+    places = tuple(folders)
+    changed = (name for name in files if any(_is_newer(folder / name, since) for folder in places))
+    return tuple(Finding(name, Verdict.DIFFERS, note=note) for name in changed)
+
+
+def _is_newer(path: Path, since: int) -> bool:
+    try:
+        return path.is_file() and path.stat().st_mtime_ns > since * 1000
+    except (OSError, ValueError):
+        return False
+
+
+def _files_used(source: str) -> Iterator[str]:
+    yield from _SCRIPT.findall(source)
+    body = source.partition("\n")[2] if source.startswith("%%") else source
+    code = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in body.split("\n"))
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in names:
+            path = name.replace(".", "/")
+            yield from (f"{path}.py", f"{path}/__init__.py")
