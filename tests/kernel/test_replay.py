@@ -299,6 +299,19 @@ def test_nothing_of_a_store_runs_before_it_is_asked_to(tmp_path):
     assert {one.parent for one in written} == {tmp_path / ".celltrail" / "replays"}
 
 
+def test_a_replay_that_is_stopped_concludes_nothing(tmp_path):
+    (tmp_path / "pyproject.toml").touch()
+    trail = Trail(tmp_path / ".celltrail")
+    run_id = trail.run(execution_id=trail.cell("import time; time.sleep(60)"), metrics={"m": 1.0})
+    trail.end()
+    said = celltrail("replay", run_id, "--cell-timeout", "1", folder=tmp_path)
+    assert said.code == 2
+    assert "the replay was stopped: the cell was still running when 1 s was over" in said.out
+    assert "nothing is kept of this" in said.out
+    assert "first divergent" not in said.out
+    assert "celltrail.replay" not in celltrail("show", run_id, folder=tmp_path).out
+
+
 def test_a_run_that_is_not_there_is_an_error(odd):
     said = celltrail("replay", "ffffffffffff", folder=odd.folder)
     assert said.code == 2, "1 would say that it differs"

@@ -32,7 +32,7 @@ from celltrail.execute.replay_report import (
 from celltrail.execute.replay_session import CANNOT_REPLAY, SessionLostError, read_session
 from celltrail.execute.replay_steps import Pair, compare_outputs, first_divergence, pair_steps
 from celltrail.execute.replay_values import compare_values
-from celltrail.execute.replay_verdict import conclude, why_no_run
+from celltrail.execute.replay_verdict import STOPPED, conclude, why_no_run
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
 from celltrail.store.base import CellExecution, RunDetail, Store
@@ -114,7 +114,7 @@ class Replay:
         outcomes = list(self._outcomes(is_full=is_full))
         last = outcomes[-1]
         self.is_interrupted = last.state is JobState.INTERRUPTED
-        self.is_conclusive = last.state not in {JobState.INTERRUPTED, JobState.TIMED_OUT}
+        self.is_conclusive = last.state not in STOPPED
         return ReplayReport(
             run_id=self._detail.run.run_id,
             replayed_run_id=last.attempt.replayed_run_id,
@@ -136,7 +136,7 @@ class Replay:
         outcome = self._attempt(planned)
         yield outcome
         is_enough = outcome.attempt.status in _ENOUGH or planned.plan.is_full
-        is_stopped = outcome.state in {JobState.INTERRUPTED, JobState.TIMED_OUT}
+        is_stopped = outcome.state in STOPPED
         if not (is_enough or is_stopped or planned.plan.missing):
             full = self._planned(is_full=True)
             if not full.plan.missing:  # else what other cells miss would hide what this run's own cells showed
@@ -198,7 +198,7 @@ class Replay:
             reason,
             checklist,
             (*values, *((compare_outputs(pairs),) if pairs else ())),
-            None if status in _ENOUGH else first_divergence(pairs, self._detail, after),
+            None if status in _ENOUGH or result.state in STOPPED else first_divergence(pairs, self._detail, after),
             state=result.state,
         )
 

@@ -9,6 +9,7 @@ from celltrail.execute.replay_steps import Pair, failed_step
 from celltrail.execute.replay_suspects import suspects
 from celltrail.store.base import CellExecution
 
+STOPPED = frozenset({JobState.INTERRUPTED, JobState.TIMED_OUT})  # by the user, who says nothing of the run
 _UNEXPLAINED = "nothing that is recorded explains it"
 _ANYTHING = "it may be the clock, the network, a generator of its own, threads, the order of a set"
 
@@ -66,6 +67,8 @@ def _missing(checklist: Sequence[CheckItem]) -> list[str]:
 
 def why_no_run(result: JobResult, pairs: Sequence[Pair]) -> str:
     """Why a replay made no run to compare."""
+    if result.state in STOPPED and result.failure is not None:
+        return f"the replay was stopped: {result.failure.message}"
     failed = failed_step(pairs)
     if failed is not None and failed.after is not None:
         error = failed.after.error
