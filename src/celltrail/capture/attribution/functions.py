@@ -11,6 +11,7 @@ from celltrail.capture.attribution.callsite import function_at, parse
 from celltrail.capture.attribution.marks import OF_ESTIMATORS, ONLY_LOOK, UserFunction, nodes_of_scope, root_name
 
 _MAX_DEPTH = 4
+_COPIES = frozenset({"copy", "deepcopy", "assign", "array", "DataFrame", "concat", "merge", "to_numpy", "with_columns"})
 _WRITES_NOTHING = UserFunction((), (), frozenset())
 
 
@@ -44,9 +45,11 @@ class Functions:
         return UserFunction(tuple(dict.fromkeys(_names_in(code))), parameters, written, binds)
 
     def _written(self, function: ast.AST, depth: int) -> Iterator[str]:
+        own: set[str] = set()  # parameters that stand for a copy by now
         for statement in getattr(function, "body", []):
             for node in nodes_of_scope(statement):
-                yield from self._written_by(node, depth)
+                yield from (name for name in self._written_by(node, depth) if name not in own)
+            own |= _copied(statement)
 
     def _written_by(self, node: ast.AST, depth: int) -> Iterator[str]:
         if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
@@ -65,6 +68,15 @@ class Functions:
         called = self._described(call.func.id, depth + 1) if depth < _MAX_DEPTH else None
         if called is not None:
             yield from (root_name(node) or "" for node in called.written_arguments(call))
+
+
+def _copied(statement: ast.stmt) -> set[str]:
+    """The names that a statement binds to a new object: `d = d.copy()`."""
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+        return set()
+    function = statement.value.func
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    return {target.id for target in statement.targets if isinstance(target, ast.Name)} if name in _COPIES else set()
 
 
 def _globals_bound(function: ast.AST) -> Iterator[str]:

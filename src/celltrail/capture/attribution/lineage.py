@@ -1,16 +1,17 @@
 """From the expression that was passed to a metric back to the runs that its value was computed from."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from types import CodeType
 from typing import Any
 
 from celltrail.capture.attribution import contents
 from celltrail.capture.attribution.callsite import CELL_NAMES, Site, call_at, tree_of_frame
+from celltrail.capture.attribution.columns import column_node, predicted_columns
 from celltrail.capture.attribution.flow import Flow
 from celltrail.capture.attribution.functions import Functions
 from celltrail.capture.attribution.loops import inner_names
-from celltrail.capture.attribution.marks import Env, Made, Mark, Marks, Now, Start
+from celltrail.capture.attribution.marks import Env, Made, Mark, Marks, Now, Start, item_key
 from celltrail.capture.attribution.predictions import Origin, Registry, can_predict
 from celltrail.capture.attribution.resampling import is_resampled
 from celltrail.capture.attribution.trail import CellTrail
@@ -66,6 +67,20 @@ class Lineage:
         key = node.slice.value if isinstance(node.slice, ast.Constant) else self._value(node.slice)
         is_plain = type(owner) in {dict, list, tuple} and isinstance(key, str | int)
         return _plain_item(owner, key) if is_plain else None
+
+    def is_other_column(self, node: ast.expr, runs: Collection[str]) -> bool:
+        """Whether an argument is a column of a frame in which other columns are the predictions of these runs."""
+        column, scope = column_node(node), self._scope(0)
+        key = item_key(column) if column is not None else None
+        if column is None or key is None or scope is None or key in scope.env:
+            return False
+        owner = self._value(ast.Name(key.partition("[")[0], ast.Load()))
+        name = ast.literal_eval(key.partition("[")[2][:-1])
+        is_known = self._registry.item(owner, repr(name)) is not None
+        if is_known or type(owner) is dict or contents.item(owner, name) is None:
+            return False
+        predicted = predicted_columns(self._registry, owner, runs)
+        return bool(predicted) and name not in predicted
 
     def is_resampled(self, node: ast.expr) -> bool:
         """Whether an argument of the call at the site is made from random draws."""

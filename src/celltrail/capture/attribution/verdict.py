@@ -8,11 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from celltrail.capture.attribution import contents, resampling
+from celltrail.capture.attribution.columns import column_node, is_column
 from celltrail.capture.attribution.lineage import Lineage
 from celltrail.capture.attribution.predictions import Origin, Registry, common_dataset, common_rows
 from celltrail.records import Evidence
 
 _STRENGTH = tuple(Evidence)
+_TRUTH = frozenset({"y_true", "labels_true"})
 _MEASURED_SIDE = frozenset(
     {"y_pred", "y_score", "y_proba", "y_prob", "pred_decision", "labels", "labels_pred", "estimator", "X_embedded"}
 )
@@ -63,6 +65,9 @@ class _Found:
         return frozenset(run for origin in self.origins for run in origin.run_ids)
 
 
+_NOTHING = _Found(frozenset(), Evidence.NAME_LINEAGE)
+
+
 def attribute(registry: Registry, arguments: Iterable[Argument], lineage: Lineage | None) -> Verdict:
     """The verdict on a metric.
 
@@ -72,7 +77,7 @@ def attribute(registry: Registry, arguments: Iterable[Argument], lineage: Lineag
         lineage: The call's lineage; None where its source is not known.
     """
     arguments = [argument for argument in arguments if contents.is_array_like(argument.value)]
-    found = [_find(registry, argument, lineage) for argument in arguments]
+    found = _weighed(arguments, [_find(registry, argument, lineage) for argument in arguments])
     if not any(part.origins for part in found):
         found = [_by_content(registry, argument) for argument in arguments]
     counted = zip(found, arguments, strict=True)
@@ -80,8 +85,29 @@ def attribute(registry: Registry, arguments: Iterable[Argument], lineage: Lineag
     if not found:
         return NOBODY
     verdict = _verdict(found)
+    if len(found) > 1 and all(part.evidence is Evidence.SAME_OBJECT for part in found) and not verdict.reason:
+        verdict = replace(verdict, reason="both sides are predictions: it compares a model with itself")
     is_permuted = any(given.node is not None and resampling.is_permuted(given.node) for given in arguments)
     return replace(verdict, slice_name=resampling.RESAMPLED) if is_permuted else verdict
+
+
+def _weighed(arguments: list[Argument], found: list[_Found]) -> list[_Found]:
+    """The truth says little of whose a metric is.
+
+    It often comes out of a frame that holds predictions too: such a column counts neither alone nor beside a measured
+    side that is certain.
+    """
+    sides = list(zip(arguments, found, strict=True))
+    measured = [part for given, part in sides if given.name not in _TRUTH and part.origins]
+    is_certain = bool(measured) and all(part.evidence is not Evidence.NAME_LINEAGE for part in measured)
+
+    def counts(given: Argument, part: _Found) -> bool:
+        if given.name not in _TRUTH or part.evidence is not Evidence.NAME_LINEAGE:
+            return True
+        is_from_frame = is_column(given.value) or (given.node is not None and column_node(given.node) is not None)
+        return not is_certain and (bool(measured) or not is_from_frame)
+
+    return [part if counts(given, part) else _NOTHING for given, part in sides]
 
 
 def _find(registry: Registry, argument: Argument, lineage: Lineage | None) -> _Found:
@@ -94,6 +120,8 @@ def _find(registry: Registry, argument: Argument, lineage: Lineage | None) -> _F
     traced = lineage.of_argument(argument.node) if lineage is not None and argument.node is not None else frozenset()
     found = _Found(traced | frozenset(changed), Evidence.NAME_LINEAGE, is_doubtful=bool(changed) and not traced)
     if traced and lineage is not None and argument.node is not None and not registry.equal(argument.value):
+        if lineage.is_other_column(argument.node, found.runs()):
+            return _NOTHING
         found = replace(found, is_resampled=lineage.is_resampled(argument.node))
     return _settle(registry, argument, found)
 
