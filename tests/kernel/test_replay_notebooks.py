@@ -11,7 +11,7 @@ TELLING = (
     "file_overwritten",
     "own_generator",
     "seeded_generator",
-    "hash_order",
+    "clock",
 )
 EVERY = names()
 

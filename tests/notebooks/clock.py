@@ -15,5 +15,5 @@ moment = time.time()
 with celltrail.start_run("clock"):
     celltrail.log_metric("fraction", moment % 1)
 """,
-    targets=(Target("clock", Right.DIFFERS, "", "clock"),),
+    targets=(Target("clock", Right.DIFFERS, "", "the clock ([2])"),),
 )

@@ -18,5 +18,5 @@ drawn = secrets.randbelow(10**9) + os.urandom(1)[0]
 with celltrail.start_run("entropy"):
     celltrail.log_metric("drawn", drawn)
 """,
-    targets=(Target("entropy", Right.DIFFERS),),
+    targets=(Target("entropy", Right.DIFFERS, "", "entropy (["),),
 )

@@ -15,5 +15,5 @@ import celltrail
 with celltrail.start_run("order"):
     celltrail.log_metric("weight", sum(weights[f"word {number}"] for number in range(7)))
 """,
-    targets=(Target("order", Right.DIFFERS, "", "order of a set"),),
+    targets=(Target("order", Right.DIFFERS, "", "order of a set or a hash (["),),
 )

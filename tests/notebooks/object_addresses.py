@@ -20,5 +20,5 @@ chosen = sum(hash(item) % 997 for item in items) + id(items) % 1009
 with celltrail.start_run("address"):
     celltrail.log_metric("chosen", chosen)
 """,
-    targets=(Target("address", Right.DIFFERS),),
+    targets=(Target("address", Right.DIFFERS, "", "addresses of objects ([4])"),),
 )

@@ -30,5 +30,5 @@ colour = "red"
 with celltrail.start_run("answer"):
     celltrail.log_metric("answer", answer)
 """,
-    targets=(Target("answer", Right.DIFFERS, "", "network"),),
+    targets=(Target("answer", Right.DIFFERS, "", "the network (["),),
 )

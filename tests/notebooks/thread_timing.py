@@ -25,5 +25,5 @@ thread.join()
 with celltrail.start_run("race"):
     celltrail.log_metric("turns", turns[0])
 """,
-    targets=(Target("race", Right.DIFFERS, "", "threads"),),
+    targets=(Target("race", Right.DIFFERS, "", "threads or processes (["),),
 )
