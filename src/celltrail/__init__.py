@@ -26,6 +26,11 @@ _PUBLIC = {
 __all__ = [name for name in _PUBLIC if not name.startswith("_")]
 
 
+def __dir__() -> list[str]:
+    """What people may ask for."""
+    return sorted({*__all__, "__version__"})
+
+
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: a kernel pays for nothing that it does not use."""
     if name == "__version__":

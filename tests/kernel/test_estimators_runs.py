@@ -383,3 +383,22 @@ def test_a_model_is_named_after_its_own_variable_not_after_one_of_its_parts(cell
     cells.run("from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler")
     cells.run("first = StandardScaler()\nmodel = make_pipeline(first, LogisticRegression()).fit(X, y)")
     assert [run.variable for run in cells.fits()] == ["model"]
+
+
+def test_a_helper_s_dataset_has_the_name_that_its_caller_gave(cells: Cells) -> None:
+    cells.run("valid, test = pd.DataFrame(X_train).assign(y=y_train), pd.DataFrame(X_test).assign(y=y_test)")
+    cells.run("F = list(range(6))\nm = LogisticRegression().fit(valid[F].to_numpy(), valid.y)")
+    cells.run("""
+def inner(model, part):
+    return accuracy_score(part.y, model.predict(part[F].to_numpy())), model.score(part[F].to_numpy(), part.y)
+def outer(model, frame=None):
+    return inner(model, frame)
+outer(m, valid), outer(m, frame=test)
+""")
+    (run,) = cells.fits()
+    assert [metric.key for metric in run.metrics] == [
+        "accuracy_score_valid_F_to_numpy",
+        "score_valid_F_to_numpy",
+        "accuracy_score_test_F_to_numpy",
+        "score_test_F_to_numpy",
+    ]

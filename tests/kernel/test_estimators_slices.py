@@ -142,6 +142,23 @@ def test_a_bootstrap_is_a_series_of_its_own_beside_the_whole(cells: Cells, body:
         assert found == [("accuracy_score_X_test", 0), *resampled]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "[accuracy_score(y_test[i := rng.integers(0, 30, 30)], pred[i]) for _ in range(3)]",
+        "for i in (rng.integers(0, 30, 30) for _ in range(3)):\n    accuracy_score(y_test[i], pred[i])",
+        "[accuracy_score(y_test[i], pred[i]) for i in [rng.choice(30, 30) for _ in range(3)]]",
+        "def once():\n    i = rng.choice(30, 30)\n    accuracy_score(y_test[i], pred[i])\nfor _ in 'abc':\n    once()",
+    ],
+)
+def test_a_bootstrap_in_an_expression_or_a_function_is_one_too(cells: Cells, cell: str) -> None:
+    cells.run("rng = np.random.default_rng(0)\naccuracy_score(y_test, pred)")
+    cells.run(cell)
+    (run,) = cells.fits()
+    resampled = [("accuracy_score_X_test[resampled]", step) for step in range(3)]
+    assert [(metric.key, metric.step) for metric in run.metrics] == [("accuracy_score_X_test", 0), *resampled]
+
+
 def test_a_test_set_that_was_drawn_at_random_is_still_whole(cells: Cells) -> None:
     cells.run("""
 frame = pd.DataFrame(X).assign(y=y).sample(frac=0.5, random_state=0)

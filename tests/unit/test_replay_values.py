@@ -1,6 +1,7 @@
 """Values of a run and its replay: what counts as the same, and what does not count."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -39,6 +40,13 @@ def test_many_datasets_of_one_name_are_compared_each_with_its_own() -> None:
     found = statuses(detail(trained_on=parts), detail(trained_on=("x:1", "x:9", "x:3")))
     assert sorted(found) == sorted([Verdict.IDENTICAL, Verdict.DIFFERS, Verdict.IDENTICAL])
     assert statuses(detail(trained_on=parts), detail(trained_on=parts[:2]))[-1] is Verdict.DIFFERS
+
+
+def test_a_metric_of_one_name_on_two_datasets_is_compared_each_with_its_own() -> None:
+    valid = MetricValue("accuracy_score_frame", 0.93, 0, 0, dataset_name="frame", dataset_digest="x:1")
+    test = replace(valid, value=0.91, dataset_digest="x:2")
+    before, after = (replace(detail(), metrics=both) for both in ((valid, test), (test, valid)))
+    assert statuses(before, after) == [Verdict.IDENTICAL] * 2
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 from celltrail.execute.replay_report import RELATIVE_TOLERANCE, Finding, Verdict
 from celltrail.records import DatasetRole, Status
 from celltrail.store.base import DatasetUse, MetricValue, RunDetail
 
+T = TypeVar("T")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
 _DURATION = re.compile(r"(^|_)(fit|score|refit)_time_?$")
 _NOT_AGAIN = "the replay has none"
@@ -63,11 +65,13 @@ def _compare_texts(before: str, after: str) -> Verdict:
 
 
 def _metrics(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
-    found = {_identity(metric): metric for metric in after.metrics}
+    left: dict[tuple[str, str, str], list[MetricValue]] = {}
+    for metric in after.metrics:
+        left.setdefault(_identity(metric), []).append(metric)
     for metric in before.metrics:
         if _DURATION.search(metric.key):
             continue  # scikit-learn's clocks are other ones each time
-        again = found.get(_identity(metric))
+        again = _take(left.get(_identity(metric), []), metric.dataset_digest, lambda one: one.dataset_digest)
         name = name_of_metric(metric)
         if again is None:
             yield Finding(name, Verdict.DIFFERS, repr(metric.value), "", _NOT_AGAIN)
@@ -108,7 +112,7 @@ def _datasets(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
     for use in before.datasets:
         if use.role is DatasetRole.INPUT:
             continue  # files: the checklist has them
-        again = _take(left.get((use.role, use.name), []), use.dataset.digest)
+        again = _take(left.get((use.role, use.name), []), use.dataset.digest, lambda one: one.dataset.digest)
         name = f"dataset {use.name} ({use.role})"
         if again is not None:
             yield _compare_dataset(name, use, again)
@@ -116,11 +120,11 @@ def _datasets(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
             yield Finding(name, Verdict.DIFFERS, use.dataset.digest, "", _NOT_AGAIN)
 
 
-def _take(left: list[DatasetUse], digest: str) -> DatasetUse | None:
-    """One of the uses of a name, which a loop may give to many datasets: the equal one, else the next."""
+def _take(left: list[T], digest: str, digest_of: Callable[[T], str]) -> T | None:
+    """One of those with a name, which a function may give to many datasets: the one of this digest, else the next."""
     if not left:
         return None
-    equal = (place for place, use in enumerate(left) if use.dataset.digest == digest)
+    equal = (place for place, one in enumerate(left) if digest_of(one) == digest)
     return left.pop(next(equal, 0))
 
 

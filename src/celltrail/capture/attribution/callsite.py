@@ -1,6 +1,7 @@
 """Where in the user's code a call was made: its frames up to the cell, its syntax tree, the names of its arguments."""
 
 import ast
+import copy
 import linecache
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 CELL_NAMES = frozenset({"<module>", "<cell line: 1>"})
 _MAX_FRAMES = 400
+_MAX_CALLERS = 4
 _TRANSPARENT = ("celltrail.", "sklearn.utils._param_validation", "sklearn.utils._set_output", "contextlib")
 _TIMEIT = frozenset({"<magic-timeit>", "<timeit-src>"})
 _LIBRARY_FOLDERS = ("site-packages", "dist-packages")
@@ -146,6 +148,33 @@ def argument_node(call: ast.Call | None, place: int, keyword: str) -> ast.expr |
     if place < len(call.args) and not any(isinstance(arg, ast.Starred) for arg in call.args[: place + 1]):
         return call.args[place]
     return None
+
+
+def as_called(node: ast.expr | None, site: Site, cell_source: str) -> ast.expr | None:
+    """An argument's expression with the parameters of the user's functions as their callers gave them.
+
+    `frame[F]` in `evaluate(model, frame)` is `valid[F]` where `evaluate(m, valid)` made the call.
+    """
+    for level in range(min(len(site.frames) - 1, _MAX_CALLERS)):
+        code = site.frames[level].f_code
+        tree = tree_of_frame(site.frames[level + 1], cell_source)
+        call = call_at(tree, site.positions[level + 1])
+        if node is None or call is None or not isinstance(call.func, ast.Name):
+            break
+        names = code.co_varnames[: code.co_argcount]
+        given = {name: argument_node(call, place, name) for place, name in enumerate(names)}
+        node = _Filled({name: value for name, value in given.items() if value is not None}).visit(copy.deepcopy(node))
+    return node
+
+
+class _Filled(ast.NodeTransformer):
+    """Replaces names by expressions."""
+
+    def __init__(self, given: Mapping[str, ast.expr]) -> None:
+        self._given = given
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._given.get(node.id, node)
 
 
 def name_of(value: object, node: ast.expr | None, namespace: Mapping[str, Any]) -> str:

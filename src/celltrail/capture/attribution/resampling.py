@@ -57,14 +57,26 @@ def _names(node: ast.expr) -> Iterator[str]:
 
 
 def _definitions(tree: ast.AST) -> dict[str, list[ast.expr]]:
+    """What each name is made from: assignments, also inside expressions, and what loops and comprehensions go over."""
     found: dict[str, list[ast.expr]] = {}
     for statement in getattr(tree, "body", []):
         for node in nodes_of_scope(statement):
-            if isinstance(node, ast.Assign):
-                for target in node.targets:
-                    for name in _bound(target):
-                        found.setdefault(name, []).append(node.value)
+            for target, value in _assignments(node):
+                for name in _bound(target):
+                    found.setdefault(name, []).append(value)
     return found
+
+
+def _assignments(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
+    match node:
+        case ast.Assign(targets=targets, value=value):
+            yield from ((target, value) for target in targets)
+        case ast.NamedExpr(target=target, value=value):
+            yield target, value
+        case ast.For(target=target, iter=value) | ast.comprehension(target=target, iter=value):
+            yield target, value
+        case _:
+            return
 
 
 def _bound(target: ast.expr) -> Iterator[str]:

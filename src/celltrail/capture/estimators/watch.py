@@ -7,7 +7,15 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from typing import Any
 
-from celltrail.capture.attribution.callsite import Site, argument_node, call_at, find_site, name_of, tree_of_frame
+from celltrail.capture.attribution.callsite import (
+    Site,
+    argument_node,
+    as_called,
+    call_at,
+    find_site,
+    name_of,
+    tree_of_frame,
+)
 from celltrail.capture.attribution.lineage import Lineage, snapshot
 from celltrail.capture.attribution.predictions import Registry
 from celltrail.capture.attribution.trail import CellTrail
@@ -47,7 +55,8 @@ class Here:
 
     def name(self, value: object, place: int, keyword: str) -> str:
         """What people call an argument."""
-        return name_of(value, self.node(place, keyword), self.cell.namespace)
+        node = as_called(self.node(place, keyword), self.site, self.cell.source)
+        return name_of(value, node, self.cell.namespace)
 
     def node(self, place: int, keyword: str) -> ast.expr | None:
         """The expression of an argument; None where a library made the call."""
