@@ -65,6 +65,8 @@ def told(place, cell):
         (("a = []", "add = a.append", "add(1)", "a"), [1, 2, 3, 4]),
         (("i = iter([1, 2])", "next(i)", "x = 1", "next(i)"), [1, 2, 4]),
         (("g = (x for x in [1, 2])", "list(g)", "list(g)"), [1, 2, 3]),
+        (("a = []", "b = a[:1]", "b.append(1)", "b"), [1, 2, 3, 4]),
+        (("a = 'x y'.split()", "a.append(1)", "b = 1", "a"), [1, 2, 4]),
         # functions and classes
         (("k = 1", "def f(): return k", "k = 2", "f()"), [2, 3, 4]),
         (("def f(): return g()", "def g(): return k", "k = 2", "j = 1", "f()"), [1, 2, 3, 5]),

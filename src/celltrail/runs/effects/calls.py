@@ -169,7 +169,7 @@ class Calls(OwnCode):
             self.change(base)
         self._draw(base, name, given)
         made = self.call_back_all(base | everything) if everything else NOTHING
-        if result is Result.SCALAR or (not base and not everything):
+        if result is Result.SCALAR:
             return NOTHING
         if result is Result.COPY and "copy" in given.denied:
             result = Result.VIEW
@@ -179,8 +179,6 @@ class Calls(OwnCode):
         return frozenset({region}) | shared | made
 
     def _unusual_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
-        if not (base or given.all()):
-            return NOTHING
         if name not in library.QUIET:
             return self.call_unknown(node, base, given)
         held = self.session.reach(base)

@@ -95,7 +95,10 @@ class Expressions(Calls):
     def _subscript(self, node: ast.Subscript) -> Value:
         base = self.value(node.value)
         self.value(node.slice)
-        return self.items_of(base) | {region for region in base if region.path}
+        found = self.items_of(base) | {region for region in base if region.path}
+        if base and not isinstance(node.slice, ast.Constant):
+            found |= {self.new(node, "slice", found)}
+        return found
 
     def items_of(self, base: Value) -> Value:
         """What an item of a value may be."""

@@ -13,8 +13,8 @@ DISK_READ = "disk: any"
 _OUTPUTS = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|Out|In|_oh|_ih|_dh")
 _BUILTINS = frozenset(vars(builtins)) | {"display"}
 _MAX_STEPS = 10_000  # of one execution, about 30 ms
-_MAX_STEPS_IN_ALL = 500_000
-_FEW_STEPS = 1_000  # of each execution after that
+_MAX_STEPS_IN_ALL = 300_000
+_REGIONS_PER_STEP = 8
 
 
 class UnknownEffectsError(Exception):
@@ -62,6 +62,11 @@ class Session:
             region = self.modules[path] = Region(path, path)
         return region
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the session is too large to be followed any further."""
+        return self.steps > _MAX_STEPS_IN_ALL
+
     def state(self) -> tuple[int, int]:
         """What changes with everything that a call may see."""
         return (self.version, self.bindings)
@@ -76,11 +81,13 @@ class Session:
         if known is not None and known[0] == self.version:
             return known[1]
         found = frozenset(reach(value))
+        self.steps += len(found) // _REGIONS_PER_STEP
         self._reached[value] = (self.version, found)
         return found
 
     def collapse(self) -> Value:
         """Forget who holds what: everything may hold everything from now on."""
+        self.steps += len(self.names)
         everything = {region for value in self.names.values() for region in self.reach(value) if not region.path}
         self.world.parts |= everything - {self.world}
         for region in everything:
@@ -109,7 +116,7 @@ class Memory:
         self._sites: dict[tuple[int, int, str], Region] = {}
         self._frames: dict[tuple[int, int], Frame] = {}
         self._sure: set[str] = set()
-        self._steps = 0
+        self._first_step = session.steps
 
     def spend(self, steps: int = 1) -> None:
         """Count steps.
@@ -117,9 +124,8 @@ class Memory:
         Raises:
             UnknownEffectsError: There were too many.
         """
-        self._steps += steps
         self.session.steps += steps
-        if self._steps > (_MAX_STEPS if self.session.steps < _MAX_STEPS_IN_ALL else _FEW_STEPS):
+        if self.session.is_lost or self.session.steps - self._first_step > _MAX_STEPS:
             raise UnknownEffectsError("it is too large to be followed")
 
     def new(self, node: object, kind: str = "", parts: Iterable[Region] = ()) -> Region:

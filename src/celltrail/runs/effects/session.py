@@ -30,6 +30,8 @@ class _Follower:
     def effects(self) -> Effects:
         """Follow it."""
         execution, effects = self._execution, self._walk.effects
+        if self._session.is_lost:
+            return Effects(unknown="the session is too large to be followed")
         parsed = parse_cell(execution.source)
         if parsed.tree is None and execution.error is not None and execution.error.name in _BEFORE_IT_RAN:
             return effects

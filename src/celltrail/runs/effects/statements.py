@@ -121,7 +121,7 @@ class Statements(Expressions):
         for handler in node.handlers:
             self.value(handler.type)
             if handler.name:
-                self.bind(handler.name, NOTHING)
+                self.bind(handler.name, frozenset({self.new(handler)}))
             self.block(handler.body)
         self.block(node.orelse)
         self.maybe -= 1
