@@ -187,7 +187,7 @@ def _work(folder: Path, report: dict[str, Any]) -> float:
     """CPU seconds of the cells in the replay's own session."""
     from celltrail.cli.project import opened
     from celltrail.config import load_settings
-    from celltrail.execute.replay_session import read_session
+    from celltrail.execute.replay.session import read_session
 
     if not report["replayed_run_id"]:
         return 0.0

@@ -5,14 +5,14 @@ import os
 import pytest
 
 from celltrail import clock
-from celltrail.execute.replay_code import compare_code
-from celltrail.execute.replay_files import keep_files
-from celltrail.execute.replay_plan import plan_replay
-from celltrail.execute.replay_randomness import draws, seeds, unseeded
-from celltrail.execute.replay_report import Verdict, worst
-from celltrail.execute.replay_session import SessionLostError, read_session
-from celltrail.execute.replay_suspects import changed_modules, environment_variables, suspects
-from celltrail.execute.replay_values import compare_values
+from celltrail.execute.replay.code import compare_code
+from celltrail.execute.replay.files import keep_files
+from celltrail.execute.replay.plan import plan_replay
+from celltrail.execute.replay.randomness import draws, seeds, unseeded
+from celltrail.execute.replay.report import Verdict, worst
+from celltrail.execute.replay.session import SessionLostError, read_session
+from celltrail.execute.replay.suspects import changed_modules, environment_variables, suspects
+from celltrail.execute.replay.values import compare_values
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
 from celltrail.records import CodeVersion, DatasetRole, DatasetVersion, ErrorInfo, FileUse, Status

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from celltrail.execute.replay_report import Finding, Verdict
-from celltrail.execute.replay_values import compare_numbers, compare_values
+from celltrail.execute.replay.report import Finding, Verdict
+from celltrail.execute.replay.values import compare_numbers, compare_values
 from celltrail.records import DatasetRole, DatasetVersion, Evidence, Status
 from celltrail.store.base import DatasetUse, MetricValue, RunDetail, RunSummary
 

@@ -13,7 +13,7 @@ from celltrail.cli.text import escape
 from celltrail.config import Settings
 from celltrail.errors import ParameterError, StoreError
 from celltrail.execute.job import Job, JobResult
-from celltrail.execute.replay_report import Limits, ReplayPlan, Verdict
+from celltrail.execute.replay.report import Limits, ReplayPlan, Verdict
 
 _CODES = {
     Verdict.IDENTICAL: EXIT_OK,
@@ -84,8 +84,8 @@ class _Asked:
 def _replay(asked: _Asked, limits: Limits) -> int:
     from celltrail.cli.replay_story import print_plan, print_report
     from celltrail.cli.terminal import console
-    from celltrail.execute.replay import Doors, Replay
-    from celltrail.execute.replay_keep import keep_report
+    from celltrail.execute.replay.attempts import Doors, Replay
+    from celltrail.execute.replay.keep import keep_report
 
     settings = asked.settings
     with opened(settings) as store:

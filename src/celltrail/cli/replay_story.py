@@ -9,7 +9,7 @@ from rich.text import Text
 
 from celltrail.cli.terminal import name_of, safe
 from celltrail.cli.text import escape
-from celltrail.execute.replay_report import CheckItem, Finding, ReplayPlan, ReplayReport, Verdict
+from celltrail.execute.replay.report import CheckItem, Finding, ReplayPlan, ReplayReport, Verdict
 from celltrail.store.base import RunSummary
 
 _TITLE = "bold cyan"

@@ -6,7 +6,7 @@ from typing import Any
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
 from celltrail.execute.parameters import INJECTED_TAG
-from celltrail.execute.replay_cells import is_ours
+from celltrail.execute.replay.cells import is_ours
 
 CLIENT_CLASS = "celltrail.execute.cells.CellClient"
 INJECTED_CELL_ID = INJECTED_TAG  # papermill makes that cell anew each time: one id keeps it one cell in the trail

@@ -14,7 +14,7 @@ from celltrail.execute.asking import PROBE, read_answer
 from celltrail.execute.cells import CLIENT_CLASS, CellClient, is_executed, label_of, request_metadata
 from celltrail.execute.job import CellBegan, CellEnded, Failure, JobEnded, JobState, KernelReady, Progress, Tracking
 from celltrail.execute.outcome import OutcomeManager, allowed_error, error_output
-from celltrail.execute.replay_cells import is_ours, recorded_count, setting_count
+from celltrail.execute.replay.cells import is_ours, recorded_count, setting_count
 
 _SETTLE_S = 5.0  # what an interrupted cell gets to end in
 

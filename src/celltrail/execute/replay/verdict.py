@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from celltrail.execute.job import JobResult, JobState, Tracking
-from celltrail.execute.replay_plan import Planned
-from celltrail.execute.replay_report import RELATIVE_TOLERANCE, CheckItem, Finding, Verdict, worst
-from celltrail.execute.replay_steps import Pair, failed_step
-from celltrail.execute.replay_suspects import suspects
+from celltrail.execute.replay.plan import Planned
+from celltrail.execute.replay.report import RELATIVE_TOLERANCE, CheckItem, Finding, Verdict, worst
+from celltrail.execute.replay.steps import Pair, failed_step
+from celltrail.execute.replay.suspects import suspects
 from celltrail.store.base import CellExecution
 
 STOPPED = frozenset({JobState.INTERRUPTED, JobState.TIMED_OUT})  # by the user, who says nothing of the run

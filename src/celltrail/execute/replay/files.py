@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail.errors import ExecutionError
-from celltrail.execute.replay_session import CANNOT_REPLAY
+from celltrail.execute.replay.session import CANNOT_REPLAY
 from celltrail.fingerprint.files import FileDigests
 from celltrail.store.base import CellExecution
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from celltrail.execute.replay_plan import label_of
-from celltrail.execute.replay_report import Divergence, Finding, Verdict
-from celltrail.execute.replay_values import compare_numbers, name_of_metric
+from celltrail.execute.replay.plan import label_of
+from celltrail.execute.replay.report import Divergence, Finding, Verdict
+from celltrail.execute.replay.values import compare_numbers, name_of_metric
 from celltrail.records import OutputDigest, Status
 from celltrail.store.base import CellExecution, RunDetail
 

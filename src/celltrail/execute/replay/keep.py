@@ -4,7 +4,7 @@ import time
 
 from celltrail import clock, codec
 from celltrail.config import Settings
-from celltrail.execute.replay_report import ReplayAttempt, ReplayReport
+from celltrail.execute.replay.report import ReplayAttempt, ReplayReport
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
 from celltrail.journal.writer import JournalWriter

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from celltrail.execute.replay_session import RecordedSession
-from celltrail.execute.replay_steps import Pair
+from celltrail.execute.replay.session import RecordedSession
+from celltrail.execute.replay.steps import Pair
 from celltrail.journal.events import RunStarted
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail.errors import ExecutionError
-from celltrail.execute.replay_report import Finding, ReplayPlan, ReplayStep
-from celltrail.execute.replay_session import CANNOT_REPLAY, RecordedSession
-from celltrail.execute.replay_suspects import changed_modules
+from celltrail.execute.replay.report import Finding, ReplayPlan, ReplayStep
+from celltrail.execute.replay.session import CANNOT_REPLAY, RecordedSession
+from celltrail.execute.replay.suspects import changed_modules
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
 from celltrail.store.base import CellExecution, RunDetail

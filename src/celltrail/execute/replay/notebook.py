@@ -11,11 +11,11 @@ from celltrail import clock, config
 from celltrail.config import Settings
 from celltrail.errors import ExecutionError
 from celltrail.execute.parameters import INJECTED_TAG, PARAMETERS_TAG
-from celltrail.execute.replay_cells import REPLAY_KEY, ours
-from celltrail.execute.replay_parameters import parameters_of
-from celltrail.execute.replay_plan import Planned
-from celltrail.execute.replay_report import ReplayPlan
-from celltrail.execute.replay_session import RecordedSession
+from celltrail.execute.replay.cells import REPLAY_KEY, ours
+from celltrail.execute.replay.parameters import parameters_of
+from celltrail.execute.replay.plan import Planned
+from celltrail.execute.replay.report import ReplayPlan
+from celltrail.execute.replay.session import RecordedSession
 from celltrail.execute.source import UNUSABLE
 from celltrail.journal.blobs import BlobStore
 from celltrail.journal.events import GeneratorsDrawn

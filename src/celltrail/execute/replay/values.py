@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from celltrail.execute.replay_report import RELATIVE_TOLERANCE, Finding, Verdict
+from celltrail.execute.replay.report import RELATIVE_TOLERANCE, Finding, Verdict
 from celltrail.records import DatasetRole, Status
 from celltrail.store.base import DatasetUse, MetricValue, RunDetail
 

@@ -12,12 +12,12 @@ from celltrail import clock
 from celltrail.config import Settings, is_paused
 from celltrail.errors import ExecutionError
 from celltrail.execute.job import Job, JobResult, JobState
-from celltrail.execute.replay_checklist import Sides, make_checklist
-from celltrail.execute.replay_files import KeptFiles, keep_files
-from celltrail.execute.replay_match import matching_run
-from celltrail.execute.replay_notebook import ReplayNotebook, write_notebook
-from celltrail.execute.replay_plan import Planned, plan_replay
-from celltrail.execute.replay_report import (
+from celltrail.execute.replay.checklist import Sides, make_checklist
+from celltrail.execute.replay.files import KeptFiles, keep_files
+from celltrail.execute.replay.match import matching_run
+from celltrail.execute.replay.notebook import ReplayNotebook, write_notebook
+from celltrail.execute.replay.plan import Planned, plan_replay
+from celltrail.execute.replay.report import (
     RELATIVE_TOLERANCE,
     CheckItem,
     Divergence,
@@ -29,10 +29,10 @@ from celltrail.execute.replay_report import (
     Verdict,
     worst,
 )
-from celltrail.execute.replay_session import CANNOT_REPLAY, SessionLostError, read_session
-from celltrail.execute.replay_steps import Pair, compare_outputs, first_divergence, pair_steps
-from celltrail.execute.replay_values import compare_values
-from celltrail.execute.replay_verdict import STOPPED, conclude, why_no_run
+from celltrail.execute.replay.session import CANNOT_REPLAY, SessionLostError, read_session
+from celltrail.execute.replay.steps import Pair, compare_outputs, first_divergence, pair_steps
+from celltrail.execute.replay.values import compare_values
+from celltrail.execute.replay.verdict import STOPPED, conclude, why_no_run
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
 from celltrail.store.base import CellExecution, RunDetail, Store

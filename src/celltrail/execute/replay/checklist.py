@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from celltrail.execute import replay_randomness as randomness
-from celltrail.execute.replay_code import compare_code
-from celltrail.execute.replay_plan import files_of
-from celltrail.execute.replay_report import CheckItem, Finding, Verdict, worst
-from celltrail.execute.replay_suspects import environment_variables
+from celltrail.execute.replay import randomness
+from celltrail.execute.replay.code import compare_code
+from celltrail.execute.replay.plan import files_of
+from celltrail.execute.replay.report import CheckItem, Finding, Verdict, worst
+from celltrail.execute.replay.suspects import environment_variables
 from celltrail.records import CodeVersion, Environment, Hardware
 from celltrail.store.base import CellExecution, RunDetail
 

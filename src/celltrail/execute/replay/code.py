@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from celltrail.errors import BlobNotFoundError
-from celltrail.execute.replay_report import Finding, Verdict
+from celltrail.execute.replay.report import Finding, Verdict
 from celltrail.fingerprint.files import digest_bytes
 from celltrail.records import CodeVersion
 

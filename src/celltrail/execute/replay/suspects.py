@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from celltrail.execute.replay_report import Finding, Verdict
+from celltrail.execute.replay.report import Finding, Verdict
 from celltrail.store.base import CellExecution
 
 _SUSPECTS = {
