@@ -23,6 +23,18 @@ _PUBLIC = {
     "unload_ipython_extension": "celltrail.magics",
     "_jupyter_server_extension_points": "celltrail.labserver",
 }
+_INSTEAD = {  # what people of MLflow ask for
+    "autolog": "there is nothing to turn on, fits and metrics are recorded as they happen",
+    "set_experiment": "runs are kept by project folder and notebook; use set_tag to sort them",
+    "set_tracking_uri": "the trail is in .celltrail of the project; CELLTRAIL_STORE names another folder",
+    "log_text": "write the text to a file and use log_artifact",
+    "log_dict": "write the dictionary to a file and use log_artifact",
+    "log_table": "write the table to a file and use log_artifact",
+    "log_input": "the data of fits, predictions and scores is recorded by its digest",
+    "log_artifacts": "use log_artifact for each file",
+    "last_active_run": "use search_runs, whose first row is the latest",
+    "load_model": "use get_run(run_id).artifacts and load the model by the library that wrote it",
+}
 __all__ = [name for name in _PUBLIC if not name.startswith("_")]
 
 
@@ -38,7 +50,8 @@ def __getattr__(name: str) -> Any:
 
         return version("celltrail")
     if name not in _PUBLIC:
-        raise AttributeError(f"module 'celltrail' has no attribute {name!r}")
+        hint = _INSTEAD.get(name)
+        raise AttributeError(f"module 'celltrail' has no attribute {name!r}{f': {hint}' if hint else ''}")
     value = getattr(import_module(_PUBLIC[name]), name)
     globals()[name] = value
     return value

@@ -99,6 +99,14 @@ def test_a_name_that_no_cell_binds_counts_as_given() -> None:
     assert given("fit(k)", "k", 1, past=("%not python", "other = 1"))
 
 
+def test_what_a_computed_condition_selects_is_a_result() -> None:
+    cell = "for t in (0.2, 0.3):\n    if f1_score(y, p > t) > 0.8:\n        best = t"
+    assert not given("fit(1)", "best", 1, past=(cell,))
+    cell = "for t in ts:\n    err = loss(t)\n    if err < low:\n        low, best = err, t"
+    assert not given("fit(1)", "best", 1, past=(cell,))
+    assert given("if quick:\n    n = 10\nelse:\n    n = 1000\nfit(n)", "n", 5, past=("quick = True",))
+
+
 def test_magics_do_not_hide_what_stands_beside_them() -> None:
     cell = "%matplotlib inline\n!pip list\nk = m.score(X)\nfiles = !ls\nwhen = %timeit f()"
     for name in ("k", "files", "when"):

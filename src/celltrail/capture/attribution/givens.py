@@ -97,9 +97,12 @@ def scope_of(tree: ast.AST) -> Scope:
     """The scope of a cell's module or of a function, without those of the functions within."""
     nodes = [node for statement in getattr(tree, "body", []) for node in nodes_of_scope(statement)]
     found: dict[str, Binding] = {}
+    tests = _tests(nodes)
     for node in nodes:
         for name, binding in _bindings(node):
-            found[name] = _joined(found.get(name), binding)
+            chosen = [_binding(test, binding.line) for test in tests.get(id(node), ())]
+            for part in (binding, *chosen):
+                found[name] = _joined(found.get(name), part)
     return Scope(found, tuple(loops_among(nodes)))
 
 
@@ -143,6 +146,16 @@ class _Question:
         if self.place is None:
             return False
         return binding.is_counted if self.place.is_block else binding.line > self.place.line
+
+
+def _tests(nodes: list[ast.AST]) -> dict[int, list[ast.expr]]:
+    """The conditions that each statement stands under: `if f1 > best: best_t = t` makes `best_t` a result."""
+    found: dict[int, list[ast.expr]] = {}
+    for node in nodes:
+        if isinstance(node, ast.If):
+            for inner in ast.walk(node):
+                found.setdefault(id(inner), []).append(node.test)
+    return found
 
 
 def _bindings(node: ast.AST) -> Iterator[tuple[str, Binding]]:
