@@ -341,3 +341,18 @@ def test_what_other_cells_miss_does_not_hide_what_the_run_s_own_cells_show(tmp_p
     assert "default_rng" in report["reason"]
     assert "other.txt" not in report["reason"]
     assert not report["was_widened"]
+
+
+def test_what_was_switched_off_and_on_again_is_recorded_in_the_replay(tmp_path):
+    (tmp_path / "pyproject.toml").touch()
+    kernel = NotebookKernel(tmp_path)
+    kernel.run("import celltrail\nbase = 2")
+    kernel.run("other = 1\n%track off")
+    kernel.run("z = 1")
+    kernel.run("%track on")
+    kernel.run("with celltrail.start_run('after'):\n    celltrail.log_metric('m', base * 3)")
+    kernel.shutdown()
+    project = Project(tmp_path)
+    for words in ((), ("--full",)):
+        code, report = project.replay(project.run_named("after"), *words)
+        assert (code, report["status"]) == (0, "identical"), report["reason"]

@@ -23,6 +23,7 @@ from celltrail.records import Status
 from celltrail.store.base import CellExecution
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+_SWITCH = re.compile(r"^([ \t]*)(%track[ \t]+(?:on|off))\b.*$", re.MULTILINE)
 _CONTROL = re.compile(r"[^\w ./\[\]=,-]")
 _DROPPED_TAGS = frozenset({INJECTED_TAG, PARAMETERS_TAG, "skip-execution", "celltrail-skip", "raises-exception"})
 
@@ -125,7 +126,7 @@ def _cell(number: int, execution: CellExecution, planned: Planned) -> dict[str, 
         },
         "execution_count": None,
         "outputs": [],
-        "source": execution.source,
+        "source": _SWITCH.sub(r"\1pass  # \2 is left out: a replay is recorded", execution.source),
     }
 
 

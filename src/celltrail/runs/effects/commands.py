@@ -6,7 +6,7 @@ from celltrail.runs.effects.library import words
 QUIET = words("""
     pwd ls dir ll who who_ls whos lsmagic magic pinfo pinfo2 psource pdoc pdef pfile pycat cat more less man
     history hist html HTML markdown latex javascript js JavaScript svg SVG quickref tb xmode colors time timeit
-    writefile
+    writefile track
     """)
 # They set what every later cell sees.
 SETTING = words("""
