@@ -66,6 +66,7 @@ def told(place, cell):
         (("i = iter([1, 2])", "next(i)", "x = 1", "next(i)"), [1, 2, 4]),
         (("g = (x for x in [1, 2])", "list(g)", "list(g)"), [1, 2, 3]),
         (("a = []", "b = a[:1]", "b.append(1)", "b"), [1, 2, 3, 4]),
+        (("a = []", "a.append(a)", "b = a[0]", "a.append(1)", "b"), [1, 2, 3, 4, 5]),
         (("a = 'x y'.split()", "a.append(1)", "b = 1", "a"), [1, 2, 4]),
         # functions and classes
         (("k = 1", "def f(): return k", "k = 2", "f()"), [2, 3, 4]),

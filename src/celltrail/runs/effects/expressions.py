@@ -87,10 +87,13 @@ class Expressions(Calls):
 
     def _attributes(self, node: ast.Attribute, base: Value) -> Value:
         """What an attribute may be: of an object of the notebook's classes, that object only by a bound method."""
-        plain = {region for region in base if region.kinds and not self.is_bound(region, node.attr)}
+        plain = {region for region in base if self._is_plain(region, node.attr)}
         bound = {region for region in base if region.kinds} - plain
         made = {self.new(node, "bound", bound)} if bound else set()
         return self.inside(base - plain) | self.inside_of(plain) | made
+
+    def _is_plain(self, region: Region, name: str) -> bool:
+        return bool(region.kinds) and not region.has_interior and not self.is_bound(region, name)
 
     def _subscript(self, node: ast.Subscript) -> Value:
         base = self.value(node.value)

@@ -152,7 +152,10 @@ class Memory:
 
     def hold(self, region: Region, value: Iterable[Region]) -> None:
         """From now on a region may hold this."""
-        fresh = {held for held in value if held not in region.parts and held is not region}
+        fresh = {held for held in value if held not in region.parts}
+        if region in fresh:
+            fresh.remove(region)
+            region.is_display, region.has_interior = False, True  # an item of it may be itself
         if fresh and not region.path:
             region.parts |= fresh
             self.session.version += 1
