@@ -488,3 +488,16 @@ def test_a_forest_that_grew_while_off_belongs_to_no_run(cells: Cells) -> None:
     cells.tracking.start()
     cells.run("accuracy_score(y_test, a.predict(X_test)); f1_score(y_test, b.predict(X_test))")
     check(cells, {"f1_score_X_test": "b"}, on_cell=1)
+
+
+def test_a_pipeline_whose_shared_step_was_fitted_again_is_no_longer_its_run_s_alone(cells: Cells) -> None:
+    cells.run("from sklearn.pipeline import make_pipeline\nfrom sklearn.preprocessing import StandardScaler")
+    cells.run("prep = StandardScaler()\na = make_pipeline(prep, LogisticRegression()).fit(X_train, y_train)")
+    cells.run("accuracy_score(y_test, a.predict(X_test))")
+    cells.run("b = make_pipeline(prep, DecisionTreeClassifier()).fit(X_test * 3 + 1, y_test)")
+    cells.run("f1_score(y_test, a.predict(X_test)); a.score(X_test, y_test); b.score(X_train, y_train)")
+    by_variable = {run.variable: [metric.key for metric in run.metrics] for run in cells.fits()}
+    assert by_variable == {"a": ["accuracy_score_X_test"], "b": ["score_X_train"]}
+    assert [found.key for found in cells.ambiguous()] == ["f1_score_X_test", "score_X_test"]
+    cells.run("a.fit(X_train, y_train)\na.score(X_test, y_test)")
+    assert [metric.key for metric in cells.fits()[-1].metrics] == ["score_X_test"]

@@ -84,6 +84,11 @@ class Registry:
         known = self._find(model)
         return known.run_ids if known is not None else frozenset()
 
+    def models_of(self, run_ids: frozenset[str]) -> list[object]:
+        """The living models that one of these runs made."""
+        found = [known.reference() for known in list(self._known.values()) if known.run_ids & run_ids]
+        return [model for model in found if model is not None]
+
     def stamps(self) -> dict[int, tuple[object, ...]]:
         """What each living model looks like now, for `forget_changed`."""
         return {place: stamp(known.reference()) for place, known in list(self._known.items()) if known.run_ids}

@@ -55,7 +55,8 @@ def _name_models(watch: Watch, cell: CellContext) -> None:
     for name, value in list(cell.namespace.items()):
         if name.startswith("_") or not hasattr(type(value), "get_params"):
             continue
-        for run_id in watch.registry.model_runs(value) & fitted.keys():
+        runs = watch.registry.model_runs(value)
+        for run_id in runs & fitted.keys() if len(runs) == 1 else ():
             if type(value).__name__ != fitted[run_id].name:  # a part of the model: a scaler that it fitted
                 continue
             del fitted[run_id]

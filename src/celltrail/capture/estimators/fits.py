@@ -139,10 +139,22 @@ def own_fitted(watch: Watch, estimator: Any, run: OpenRun, inside: Inside) -> No
     for reference in inside.fitted:
         part = reference()
         if part is not None:
+            _taint_owners(watch, part, run)
             registry.own_model(part, runs)
     for part in parts_of(estimator):
         if not registry.model_runs(part):
             registry.own_model(part, runs)
+
+
+def _taint_owners(watch: Watch, part: Any, run: OpenRun) -> None:
+    """A scaler that two pipelines share was fitted again: what the other one says now is no longer its run's alone."""
+    registry = watch.registry
+    before = registry.model_runs(part) - {run.run_id}
+    if not before:
+        return
+    for model in registry.models_of(before):
+        if model is not part and any(inner is part for inner in parts_of(model)):
+            registry.own_model(model, registry.model_runs(model) | {run.run_id})
 
 
 def _continued(watch: Watch, estimator: Any, method: str, here: Here) -> OpenRun | None:

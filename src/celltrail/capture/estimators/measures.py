@@ -87,7 +87,7 @@ def log_measure(watch: Watch, here: Here, name: str, value: Any, *, origin: Orig
     """Log one value that belongs to the runs of `origin`; to the cell's own run where there is none."""
     if kind_of(value) is not ParamKind.NUMBER:
         return
-    reason = "the model's last fit failed" if len(origin.run_ids) > 1 else ""
+    reason = "its last fit failed, or another model's fit changed a part of it" if len(origin.run_ids) > 1 else ""
     verdict = Verdict(origin.run_ids, evidence, reason, origin.dataset_name, origin.dataset_digest)
     log_verdict(watch, here, name, float(plain(value)), verdict=verdict)
 
