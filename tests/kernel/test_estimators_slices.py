@@ -175,3 +175,38 @@ def test_the_size_of_a_frame_with_predictions_is_no_prediction(cells: Cells) -> 
     cells.run("accuracy_score(test.y, np.zeros(test.shape[0])), accuracy_score(test.y, np.zeros_like(test.pred))")
     cells.run("guess = pd.Series(1, index=test.index)\naccuracy_score(test.y, guess)")
     assert slices(cells) == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "accuracy_score(part.y, model.predict(part[F].to_numpy()))",
+        "one = part[F].to_numpy()\n    accuracy_score(part.y, model.predict(part[F].to_numpy()))",
+        "ask(part)",
+    ],
+)
+def test_groups_that_the_model_is_asked_about_one_by_one_are_named_too(cells: Cells, body: str) -> None:
+    cells.run("F = list(range(6))\ntest = pd.DataFrame(X_test).assign(y=y_test, g=np.where(mask, 'u', 'v'))")
+    cells.run("def ask(frame):\n    accuracy_score(frame.y, model.predict(frame[F].to_numpy()))")
+    cells.run(f"for g, part in test.groupby('g'):\n    {body}")
+    assert set(slices(cells).values()) == {"g=u", "g=v"}
+    assert len(slices(cells)) == 2
+
+
+def test_scores_of_one_model_on_named_sets_are_apart(cells: Cells) -> None:
+    cells.run(
+        "for name, (Xs, ys) in {'train': (X_train, y_train), 'test': (X_test, y_test)}.items():\n    model.score(Xs, ys)"
+    )
+    assert set(slices(cells).values()) == {"name=train", "name=test"}
+
+
+def test_a_loop_in_which_models_are_fitted_names_no_part(cells: Cells) -> None:
+    cells.run("""
+for c in (0.1, 1.0):
+    m = LogisticRegression(C=c).fit(X_train, y_train)
+    m.score(X_test, y_test)
+for fold in range(2):
+    part, truth = X_train[fold::2], y_train[fold::2]
+    LogisticRegression().fit(part, truth).score(part, truth)
+""")
+    assert {metric.slice_name for run in cells.fits() for metric in run.metrics} == {""}

@@ -1,7 +1,8 @@
 """The loops around a call in the user's code, and what their targets are bound to while it is made."""
 
 import ast
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -13,6 +14,7 @@ from celltrail.capture.params import kind_of, plain
 from celltrail.records import ParamKind
 
 _MAX_TEXT = 60
+_WORD = re.compile(r"[^\W\d]\w*")
 _INLINED = (ast.ListComp, ast.SetComp, ast.DictComp)
 _COMPREHENSIONS = (*_INLINED, ast.GeneratorExp)
 
@@ -71,6 +73,21 @@ def turn(site: Site, trail: CellTrail) -> str:
 
     A loop in which something is fitted or predicted goes over models or data, not over parts.
     """
+    return _first_turn(site, trail, lambda filename, loop: not trail.is_made_between(filename, loop.first, loop.last))
+
+
+def turn_of_data(site: Site, trail: CellTrail, dataset_name: str) -> str:
+    """The turn of the loops that go over parts of the data, `part[F]`, and ask one model about each; else empty."""
+    words = frozenset(_WORD.findall(dataset_name))
+
+    def goes_over_data(filename: str, loop: Loop) -> bool:
+        return not words.isdisjoint(loop.targets) and not trail.is_fitted_between(filename, loop.first, loop.last)
+
+    return _first_turn(site, trail, goes_over_data)
+
+
+def _first_turn(site: Site, trail: CellTrail, counts: Callable[[str, Loop], bool]) -> str:
+    """The scalar targets of those loops that count, of the innermost frame that has any."""
     for frame, position in zip(site.frames, site.positions, strict=True):
         tree = tree_of_frame(frame, trail.source)
         if tree is None or position is None:
@@ -78,8 +95,7 @@ def turn(site: Site, trail: CellTrail) -> str:
         named = {
             name: text
             for loop in loops_among(ast.walk(tree))
-            if loop.first <= position.line <= loop.last
-            and not trail.is_made_between(position.filename, loop.first, loop.last)
+            if loop.first <= position.line <= loop.last and counts(position.filename, loop)
             for name in loop.targets
             if (text := _text(_value(site, name)))
         }

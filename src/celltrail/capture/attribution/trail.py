@@ -1,6 +1,6 @@
 """What happened in one cell execution so far: its tracked calls in order, and what its names stood for at the start."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,12 +66,18 @@ class CellTrail:
 
     def is_made_between(self, filename: str, first: int, last: int) -> bool:
         """Whether a call on these lines gave anything that comes from a run: a fit or a prediction."""
-        return any(
-            position is not None and position.filename == filename and first <= position.line <= last
-            for event in self.events
-            if event.origin is not None and not event.origin.is_derived
-            for position in event.positions
-        )
+        return any(not origin.is_derived for origin in self._origins_between(filename, first, last))
+
+    def is_fitted_between(self, filename: str, first: int, last: int) -> bool:
+        """Whether a call on these lines fitted a model: what it gave was made on no dataset of its own."""
+        between = self._origins_between(filename, first, last)
+        return any(not origin.is_derived and not origin.dataset_name and not origin.rows for origin in between)
+
+    def _origins_between(self, filename: str, first: int, last: int) -> Iterator[Origin]:
+        for event in self.events:
+            lines = (position.line for position in event.positions if position and position.filename == filename)
+            if event.origin is not None and any(first <= line <= last for line in lines):
+                yield event.origin
 
     def origins(self, position: Position, *, latest: bool) -> frozenset[Origin]:
         """What the tracked calls in the call at this position gave.

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from celltrail.capture.attribution.contents import is_array_like
-from celltrail.capture.attribution.loops import turn
+from celltrail.capture.attribution.loops import turn, turn_of_data
 from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.attribution.resampling import RESAMPLED
 from celltrail.capture.attribution.verdict import Argument, Verdict, attribute
@@ -94,6 +94,8 @@ def log_measure(watch: Watch, here: Here, name: str, value: Any, *, origin: Orig
 
 def log_verdict(watch: Watch, here: Here, name: str, value: float, *, verdict: Verdict, options: Options = ()) -> None:
     """Log one value where the verdict says; `options` are the call's arguments besides its arrays."""
+    if verdict.dataset_name and not verdict.slice_name:
+        verdict = replace(verdict, slice_name=turn_of_data(here.site, here.trail, verdict.dataset_name))
     dataset_name, dataset_digest = verdict.dataset_name, verdict.dataset_digest
     if verdict.run_ids and not verdict.run_id:
         key = _key(name, verdict)
