@@ -194,9 +194,8 @@ def test_groups_that_the_model_is_asked_about_one_by_one_are_named_too(cells: Ce
 
 
 def test_scores_of_one_model_on_named_sets_are_apart(cells: Cells) -> None:
-    cells.run(
-        "for name, (Xs, ys) in {'train': (X_train, y_train), 'test': (X_test, y_test)}.items():\n    model.score(Xs, ys)"
-    )
+    cells.run("sets = {'train': (X_train, y_train), 'test': (X_test, y_test)}")
+    cells.run("for name, (Xs, ys) in sets.items():\n    model.score(Xs, ys)")
     assert set(slices(cells).values()) == {"name=train", "name=test"}
 
 
