@@ -8,7 +8,14 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from celltrail.capture.attribution.callsite import function_at, parse
-from celltrail.capture.attribution.marks import OF_ESTIMATORS, ONLY_LOOK, UserFunction, nodes_of_scope, root_name
+from celltrail.capture.attribution.marks import (
+    OF_ESTIMATORS,
+    ONLY_LOOK,
+    UserFunction,
+    called_name,
+    nodes_of_scope,
+    root_name,
+)
 
 _MAX_DEPTH = 4
 _COPIES = frozenset({"copy", "deepcopy", "assign", "array", "DataFrame", "concat", "merge", "to_numpy", "with_columns"})
@@ -74,9 +81,9 @@ def _copied(statement: ast.stmt) -> set[str]:
     """The names that a statement binds to a new object: `d = d.copy()`."""
     if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
         return set()
-    function = statement.value.func
-    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-    return {target.id for target in statement.targets if isinstance(target, ast.Name)} if name in _COPIES else set()
+    if called_name(statement.value) not in _COPIES:
+        return set()
+    return {target.id for target in statement.targets if isinstance(target, ast.Name)}
 
 
 def _globals_bound(function: ast.AST) -> Iterator[str]:

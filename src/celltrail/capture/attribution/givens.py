@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from celltrail.capture.attribution.callsite import parse
 from celltrail.capture.attribution.loops import Loop, loops_among, names_bound
-from celltrail.capture.attribution.marks import nodes_of_scope
+from celltrail.capture.attribution.marks import called_name, nodes_of_scope
 
 _MAX_DEPTH = 8
 _MATHS = frozenset({"round", "min", "max", "abs", "sum", "pow", "sqrt", "log", "log2", "log10", "exp", "ceil", "floor"})
@@ -189,11 +189,10 @@ def _binding(value: ast.expr, line: int, *, is_counted: bool = False) -> Binding
 def _computes(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute):
         return node.attr.endswith("_")  # what a fit has learned
-    return isinstance(node, _COMPUTING) or (isinstance(node, ast.Call) and not _is_plain(node.func))
+    return isinstance(node, _COMPUTING) or (isinstance(node, ast.Call) and not _is_plain(called_name(node)))
 
 
-def _is_plain(function: ast.expr) -> bool:
-    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+def _is_plain(name: str) -> bool:
     return name in _PLAIN_CALLS or name[:1].isupper() or _READS.search(name) is not None
 
 

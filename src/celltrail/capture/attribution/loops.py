@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -38,6 +39,11 @@ def loops_among(nodes: Iterable[ast.AST]) -> Iterator[Loop]:
         else:
             continue
         yield Loop(node.lineno, node.end_lineno or node.lineno, tuple(names_bound(targets)))
+
+
+@lru_cache(maxsize=256)  # a metric in a loop asks the same tree again and again
+def _loops_in(tree: ast.AST) -> tuple[Loop, ...]:
+    return tuple(loops_among(ast.walk(tree)))
 
 
 def names_bound(targets: Iterable[ast.AST]) -> Iterator[str]:
@@ -94,7 +100,7 @@ def _first_turn(site: Site, trail: CellTrail, counts: Callable[[str, Loop], bool
             continue
         named = {
             name: text
-            for loop in loops_among(ast.walk(tree))
+            for loop in _loops_in(tree)
             if loop.first <= position.line <= loop.last and counts(position.filename, loop)
             for name in loop.targets
             if (text := _text(_value(site, name)))

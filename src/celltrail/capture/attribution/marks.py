@@ -149,7 +149,8 @@ def nodes_of_scope(root: ast.AST) -> Iterator[ast.AST]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
-def _called_name(node: ast.Call) -> str:
+def called_name(node: ast.Call) -> str:
+    """The function's or the method's own name; empty where neither is called."""
     return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
 
 
@@ -211,7 +212,7 @@ class Reader:
         position = self.position(node)
         if self._facts.is_direct(position):
             return frozenset({Made(position)})
-        if _called_name(node) in _ONLY_ASK:
+        if called_name(node) in _ONLY_ASK:
             return NO_MARKS
         found = self._arguments(node, env) | self._receiver(node.func, env)
         if self._facts.happened_in(position):

@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
-from celltrail.capture.attribution.marks import item_key, nodes_of_scope, root_name
+from celltrail.capture.attribution.marks import called_name, item_key, nodes_of_scope, root_name
 
 RESAMPLED = "resampled"
 _DRAWS = frozenset({"choice", "choices", "integers", "randint", "permutation", "permuted", "resample", "sample"})
@@ -36,10 +37,7 @@ def is_permuted(node: ast.expr) -> bool:
 
 
 def _draws(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call):
-        return False
-    name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-    return name in _DRAWS
+    return isinstance(node, ast.Call) and called_name(node) in _DRAWS
 
 
 def _names(node: ast.expr) -> Iterator[str]:
@@ -56,6 +54,7 @@ def _names(node: ast.expr) -> Iterator[str]:
             yield from _names(child.value if isinstance(child, ast.keyword) else child)
 
 
+@lru_cache(maxsize=256)  # a metric in a loop asks the same tree again and again
 def _definitions(tree: ast.AST) -> dict[str, list[ast.expr]]:
     """What each name is made from: assignments, also inside expressions, and what loops and comprehensions go over."""
     found: dict[str, list[ast.expr]] = {}
