@@ -6,7 +6,7 @@ from types import CodeType
 from typing import Any
 
 from celltrail.capture.attribution import contents
-from celltrail.capture.attribution.callsite import CELL_NAMES, Site, call_at, tree_of_frame
+from celltrail.capture.attribution.callsite import CELL_NAMES, Site, argument_node, call_at, tree_of_frame
 from celltrail.capture.attribution.columns import column_node, predicted_columns
 from celltrail.capture.attribution.flow import Flow
 from celltrail.capture.attribution.functions import Functions
@@ -186,17 +186,10 @@ def _bind_inner(name: str, env: Env) -> None:
 
 
 def _passed(call: ast.Call, name: str, code: CodeType) -> Iterator[ast.expr]:
-    for given in call.keywords:
-        if given.arg == name:
-            yield given.value
-            return
-    place = code.co_varnames.index(name)
-    is_plain = not any(isinstance(arg, ast.Starred) for arg in call.args) and isinstance(call.func, ast.Name)
-    if is_plain and place < len(call.args):
-        yield call.args[place]
-        return
-    yield from call.args
-    yield from (given.value for given in call.keywords)
+    # a method's places are shifted by its object: only its keywords are certain
+    place = code.co_varnames.index(name) if isinstance(call.func, ast.Name) else len(call.args)
+    given = argument_node(call, place, name)
+    yield from (given,) if given is not None else (*call.args, *(other.value for other in call.keywords))
 
 
 def start_origins(registry: Registry, trail: CellTrail, mark: Start) -> Origins:

@@ -4,6 +4,7 @@ import ast
 import re
 
 from celltrail.capture.estimators.seeding import seeding_calls
+from celltrail.runs.effects.source import parse_cell
 
 _MODULES = {"np.random": "numpy", "numpy.random": "numpy", "random": "python", "torch": "torch"}
 _NO_DRAWS = frozenset({
@@ -28,7 +29,7 @@ _UNSEEDED = re.compile(r"(?:^|\.)(default_rng|RandomState|PCG64|SeedSequence)\((
 
 def draws(source: str) -> frozenset[str]:
     """The global generators (python, numpy, torch) that a cell's statements draw from, as far as its text shows."""
-    tree = _tree(source)
+    tree = parse_cell(source).tree
     if tree is None:
         return frozenset()
     found = (_drawn_by(node) for node in ast.walk(tree) if isinstance(node, ast.Call))
@@ -60,12 +61,3 @@ def _drawn_by(call: ast.Call) -> str:
 
 def _is_none(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant) and node.value is None
-
-
-def _tree(source: str) -> ast.Module | None:
-    body = source.partition("\n")[2] if source.startswith("%%") else source
-    code = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in body.split("\n"))
-    try:
-        return ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
