@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from celltrail.execute.replay.report import Finding, Verdict
+from celltrail.runs.effects.source import parse_cell
 from celltrail.store.base import CellExecution
 
 _SUSPECTS = {
@@ -62,11 +63,8 @@ def _is_newer(path: Path, since: int) -> bool:
 
 def _files_used(source: str) -> Iterator[str]:
     yield from _SCRIPT.findall(source)
-    body = source.partition("\n")[2] if source.startswith("%%") else source
-    code = "\n".join("" if line.lstrip().startswith(("%", "!")) else line for line in body.split("\n"))
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_cell(source).tree
+    if tree is None:
         return
     for node in ast.walk(tree):
         names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
