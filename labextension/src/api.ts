@@ -99,6 +99,7 @@ export interface CellExecution {
   outputs: OutputDigest[];
   notes: string[];
   run_ids: string[];
+  sources: SourceUse[];
 }
 
 /**
@@ -566,6 +567,37 @@ export interface Seed {
   generators: GeneratorState[];
   /** generators whose state changed in the cell */
   drew_from: string[];
+}
+
+/**
+ * A read (or write) of data that is no plain file, or a version of one.
+ *
+ * `uri` names the data without password, token or signed query parameters; for
+ * a file that is more than a file (a DuckDB database, a Delta table) it is the
+ * path as `FileUse` has it. `kind` is sql, http, s3, loader, delta, iceberg,
+ * ducklake, dvc, lakefs, nessie or another protocol's name. `version` is the
+ * source's own id of the version that was read, empty where it has none or says
+ * none. `query` is the text as executed, cut with a note above 64 KiB.
+ */
+export interface SourceUse {
+  uri: string;
+  kind: string;
+  /** "read" or "write" */
+  mode: string;
+  version: string;
+  query: string;
+  /** of the result, where they were counted anyway */
+  rows: number | null;
+  /** of the result, as fingerprints are made; empty where it was not made */
+  digest: string;
+  /** what `celltrail.dataset` called it */
+  name: string;
+  size_bytes: number | null;
+  /**
+   * what is partial or went wrong: "HTTP 404", "query cut at 65536 of 90000
+   * characters"
+   */
+  note: string;
 }
 
 /**

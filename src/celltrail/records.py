@@ -192,6 +192,28 @@ class FileUse:
 
 
 @record
+class SourceUse:
+    """A read (or write) of data that is no plain file, or a version of one.
+
+    `uri` names the data without password, token or signed query parameters; for a file that is more than a file (a
+    DuckDB database, a Delta table) it is the path as `FileUse` has it. `kind` is sql, http, s3, loader, delta, iceberg,
+    ducklake, dvc, lakefs, nessie or another protocol's name. `version` is the source's own id of the version that was
+    read, empty where it has none or says none. `query` is the text as executed, cut with a note above 64 KiB.
+    """
+
+    uri: str
+    kind: str
+    mode: str = "read"  # "read" or "write"
+    version: str = ""
+    query: str = ""
+    rows: int | None = None  # of the result, where they were counted anyway
+    digest: str = ""  # of the result, as fingerprints are made; empty where it was not made
+    name: str = ""  # what `celltrail.dataset` called it
+    size_bytes: int | None = None
+    note: str = ""  # what is partial or went wrong: "HTTP 404", "query cut at 65536 of 90000 characters"
+
+
+@record
 class OutputDigest:
     """One output of a cell: `kind` is stream, display_data, execute_result or error."""
 

@@ -31,6 +31,7 @@ from celltrail.records import (
     Param,
     ParamKind,
     Seed,
+    SourceUse,
     Status,
     Tag,
 )
@@ -39,6 +40,8 @@ from celltrail.store.local import LocalStore
 from celltrail.store.open import ask_owner, open_store
 from celltrail.store.remote import RemoteStore
 from journal_writing import START, Trail, read, wrote
+
+QUERIED = SourceUse("postgresql://ann@db/shop", "sql", "read", "v1", "SELECT 1", 1, "xxh3-128:1", "orders", 8, "a note")
 
 
 @dataclass
@@ -376,16 +379,24 @@ class TestStore:
     def test_badges_tell_the_last_run_and_what_changed_since(self, opened):
         trail = opened.trail()
         source = "fit(X)  # 📈"
-        execution = trail.cell(source, "fit", names_read=("X",), names_written=("model", "X"), files=(read("a.csv"),))
+        execution = trail.cell(
+            source, "fit", names_read=("X",), names_written=("model", "X"), files=(read("a.csv"),), sources=(QUERIED,)
+        )
         run_id = trail.run(execution_id=execution, metrics={"m": 1.0})
         opened.store.fold()
         [badge] = opened.store.list_badges(trail.notebook)
         assert (badge.cell_id, badge.run.run_id, badge.run_count, badge.stale_names) == ("fit", run_id, 1, ())
         assert (badge.source_crc32, badge.source_length) == (zlib.crc32(source.encode()), len(source))
-        trail.cell("X = 2", "load", names_written=("X",), files=(wrote("a.csv"),))
+        trail.cell(
+            "X = 2",
+            "load",
+            names_written=("X",),
+            files=(wrote("a.csv"),),
+            sources=(SourceUse(QUERIED.uri, "sql", "write"),),
+        )
         opened.store.fold()
         stale = {badge.cell_id: badge.stale_names for badge in opened.store.list_badges(trail.notebook)}
-        assert stale == {"fit": ("X", "a.csv"), "load": ()}
+        assert stale == {"fit": ("X", "a.csv", QUERIED.uri), "load": ()}
         trail.cell(source, "fit", names_read=("X",), names_written=("model",))
         opened.store.fold()
         badges = {badge.cell_id: badge for badge in opened.store.list_badges(trail.notebook)}
@@ -407,7 +418,9 @@ class TestStore:
 
     def test_a_session_is_listed_in_executed_order_with_whole_sources(self, opened):
         trail, other = opened.trail(), opened.trail()
-        trail.cell("x" * 5000, "b", names_read=("a",), names_written=("b",), files=(wrote("a.csv"),))
+        trail.cell(
+            "x" * 5000, "b", names_read=("a",), names_written=("b",), files=(wrote("a.csv"),), sources=(QUERIED,)
+        )
         other.cell("0", "b")
         trail.cell("2", "a", status=Status.FAILED)
         trail.cell("3", "b")
@@ -417,6 +430,7 @@ class TestStore:
         assert (listed[0].source, listed[0].source_length) == ("x" * 5000, 5000)
         assert (listed[0].names_read, listed[0].names_written) == (("a",), ("b",))
         assert listed[0].files == (wrote("a.csv"),)
+        assert (listed[0].sources, listed[1].sources) == ((QUERIED,), ())
         assert opened.store.list_executions("elsewhere.ipynb", "a", 1, trail.session_id) == listed
         assert opened.store.list_executions(session_id="unknown") == ()
         assert opened.store.list_executions() == ()

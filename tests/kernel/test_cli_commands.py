@@ -12,7 +12,7 @@ import pytest
 from written_notebooks import cell, celltrail, write_notebook
 
 from celltrail.journal import events
-from celltrail.records import CodeVersion, ErrorInfo, Origin, Param, ParamKind, Status
+from celltrail.records import CodeVersion, ErrorInfo, Origin, Param, ParamKind, SourceUse, Status
 from journal_writing import Trail
 
 HOSTILE = "evil \x1b[31m\u202ename\x07"
@@ -42,7 +42,8 @@ def written(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("written")
     (folder / "pyproject.toml").touch()
     trail = Trail(folder / ".celltrail", notebook="")
-    execution = trail.cell("for ...", status=Status.FAILED, error=ErrorInfo("ValueError", "bad"))
+    asked = SourceUse("postgresql://ann@db/shop", "sql", query="SELECT *\n FROM t", rows=7, note="HTTP 404")
+    execution = trail.cell("for ...", status=Status.FAILED, error=ErrorInfo("ValueError", "bad"), sources=(asked,))
     code = CodeVersion("xxh3-128:1", branch="trunk")
     ids = []
     for fold, score in enumerate((0.5, 0.7)):
@@ -107,6 +108,12 @@ def test_a_killed_run_took_nobody_knows_how_long(written):
     [run] = listed(written, "-f", "name = 'killed'")
     assert run["duration_s"] is None
     assert "not known, its process was killed" in celltrail("show", run["run_id"], folder=written).out
+
+
+def test_show_tells_the_sources_that_a_cell_read(written):
+    said = celltrail("show", listed(written, "-f", "params.fold = 0")[0]["run_id"], folder=written).out
+    assert "reads sql" in said
+    assert "postgresql://ann@db/shop, 7 rows, SELECT * FROM t, HTTP 404" in said
 
 
 def test_show_sums_up_the_folds_of_a_loop(written):

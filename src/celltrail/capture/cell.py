@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from celltrail import clock
-from celltrail.capture import files, measure, namespace, snapshots
+from celltrail.capture import files, measure, namespace, snapshots, sources
 from celltrail.capture.boundary import guarded
 from celltrail.capture.context import CellContext
 from celltrail.capture.files import OpenedFiles
@@ -147,6 +147,7 @@ class CellExecution:
         def whole(root: Path, budget_bytes: int) -> events.CellFinished:
             opened = context.files or OpenedFiles()
             uses, notes = files.describe(opened, root, budget_bytes)
+            used, more_notes = sources.describe(context)
             return events.CellFinished(
                 context.execution_id,
                 at,
@@ -159,7 +160,8 @@ class CellExecution:
                 names_written,
                 uses,
                 outputs,
-                (*self.notes, *notes),
+                (*self.notes, *notes, *more_notes),
+                used,
             )
 
         return whole

@@ -7,7 +7,7 @@ from typing import Any
 from celltrail.capture.files import OpenedFiles
 from celltrail.capture.outputs import CellOutputs
 from celltrail.journal.events import Event
-from celltrail.records import ErrorInfo, Param, Status
+from celltrail.records import ErrorInfo, Param, SourceUse, Status
 
 
 class Series:
@@ -74,6 +74,8 @@ class CellContext:
     said: list[Event] = field(default_factory=list)  # its records, for a trail that begins anew
     files: OpenedFiles | None = None
     outputs: CellOutputs | None = None
+    sources: dict[SourceUse, None] = field(default_factory=dict)  # in order; see capture/sources.py
+    sources_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

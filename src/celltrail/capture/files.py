@@ -109,6 +109,19 @@ def watch(found: FileWatch | None) -> None:
         sys.addaudithook(_audit)
 
 
+def note_file(path: str | bytes, mode: str) -> None:
+    """A file is being opened by code that raises no audit event; what is filtered, and whose it is, as for `open`.
+
+    Call it before a write, and before or after a read: a file that was there, unread, when it was written is no input.
+
+    Args:
+        path: Of a local file, absolute or relative to the working directory; a link stays what it is.
+        mode: "read" or "write".
+    """
+    if _watch is not None:
+        attempt("open", _watch.opened, path, os.O_WRONLY | os.O_TRUNC if mode == "write" else os.O_RDONLY)
+
+
 def _audit(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open" and _watch is not None:
         attempt("open", _watch.opened, arguments[0], arguments[2])

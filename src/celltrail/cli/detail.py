@@ -7,11 +7,12 @@ from rich.text import Text
 
 from celltrail.cli.terminal import name_of, runs_table, safe, state_of
 from celltrail.cli.text import day_and_time, duration, escape, number, size
-from celltrail.records import CodeVersion, Param, Status
+from celltrail.records import CodeVersion, Param, SourceUse, Status
 from celltrail.store.base import CellExecution, MetricValue, RunDetail, RunSummary
 from celltrail.store.several import RunGroup
 
 _SHOWN = 25  # rows of a section without --all
+_QUERY = 160  # characters of a query's text without --all
 _DIGEST = 24  # characters of a digest: its algorithm and enough of it to compare by eye
 
 
@@ -208,6 +209,7 @@ def _print_execution(out: Console, execution: CellExecution, *, show_all: bool) 
         ("reads", ", ".join(execution.names_read)),
         ("writes", ", ".join(execution.names_written)),
         *((f"{use.mode}s file", f"{use.path} {use.digest[:_DIGEST]}") for use in execution.files),
+        *((f"{use.mode}s {use.kind}", _source(use, show_all=show_all)) for use in execution.sources),
         *(("note", note) for note in execution.notes),
     ]
     _print_pairs(out, [(key, value) for key, value in facts if value])
@@ -215,6 +217,23 @@ def _print_execution(out: Console, execution: CellExecution, *, show_all: bool) 
     shown = lines if show_all else lines[:_SHOWN]
     _print_indented(out, Text(escape("\n".join(shown), lines=True)))
     _print_rest(out, len(lines), len(shown), "lines")
+
+
+def _source(use: SourceUse, *, show_all: bool) -> str:
+    query = " ".join(use.query.split())
+    if len(query) > _QUERY and not show_all:
+        query = query[:_QUERY] + " …"
+    facts = (
+        use.name,
+        use.uri,
+        use.version and f"version {use.version}",
+        f"{use.rows} rows" if use.rows is not None else "",
+        size(use.size_bytes) if use.size_bytes is not None else "",
+        use.digest[:_DIGEST],
+        query,
+        use.note,
+    )
+    return ", ".join(filter(None, facts))
 
 
 def _print_pairs(out: Console, pairs: list[tuple[str, str]]) -> None:

@@ -16,6 +16,7 @@ from celltrail.records import (
     OutputDigest,
     Param,
     Seed,
+    SourceUse,
     Status,
     Tag,
 )
@@ -153,6 +154,7 @@ class CellFinished:
     files: tuple[FileUse, ...] = ()
     outputs: tuple[OutputDigest, ...] = ()
     notes: tuple[str, ...] = ()  # what is partial, in words for the user
+    sources: tuple[SourceUse, ...] = ()
 
 
 @record

@@ -143,6 +143,7 @@ class Application:
         row.files_json = _json(event.files)
         row.outputs_json = _json(event.outputs)
         row.notes_json = _json(event.notes)
+        row.sources_json = _json(event.sources)
         if row.session_id:
             self.touched_sessions[row.session_id] = None
 

@@ -22,6 +22,7 @@ from celltrail.records import (
     OutputDigest,
     Param,
     Seed,
+    SourceUse,
     Status,
     Tag,
 )
@@ -173,6 +174,7 @@ class CellExecution:
     outputs: tuple[OutputDigest, ...]
     notes: tuple[str, ...]
     run_ids: tuple[str, ...]
+    sources: tuple[SourceUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

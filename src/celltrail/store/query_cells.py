@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from celltrail import codec
-from celltrail.records import ErrorInfo, FileUse, OutputDigest, Status
+from celltrail.records import ErrorInfo, FileUse, OutputDigest, SourceUse, Status
 from celltrail.store.base import CellBadge, CellExecution
 from celltrail.store.query_runs import summaries
 from celltrail.store.reading import Reading
@@ -18,7 +18,8 @@ _COLUMNS = """
 c.execution_id, c.session_id, coalesce(s.notebook_path, ''), c.cell_id, c.execution_count, c.status,
     left(c.source, {characters}), c.source_length, c.started_at, c.ended_at, c.duration_s, c.cpu_s, c.peak_memory_bytes,
     c.error_json, c.tags_json, c.names_read_json, c.names_written_json, c.files_json, c.outputs_json, c.notes_json,
-    (SELECT list(run_id ORDER BY started_at, run_no) FROM run WHERE run.execution_id = c.execution_id AND run.is_known)
+    (SELECT list(run_id ORDER BY started_at, run_no) FROM run WHERE run.execution_id = c.execution_id AND run.is_known),
+    c.sources_json
 FROM cell_execution c LEFT JOIN session s ON s.session_id = c.session_id
 """
 
@@ -48,7 +49,7 @@ SELECT execution_id, count(*), arg_max(run_no, (started_at, run_no)) FROM run
 WHERE is_known AND parent_run_id = '' AND list_contains(?::VARCHAR[], execution_id) GROUP BY execution_id
 """
 _TOUCHES = """
-SELECT c.session_id, c.execution_id, c.cell_id, c.names_read_json, c.names_written_json, c.files_json
+SELECT c.session_id, c.execution_id, c.cell_id, c.names_read_json, c.names_written_json, c.files_json, c.sources_json
 FROM cell_execution c WHERE list_contains(?::VARCHAR[], c.session_id) AND c.is_known
 ORDER BY c.started_at, c.execution_count
 """
@@ -97,7 +98,7 @@ def list_badges(reading: Reading, notebook_path: str) -> tuple[CellBadge, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Touch:
-    """What one execution read and wrote: names, and files by their paths."""
+    """What one execution read and wrote: names, files by their paths, sources by their URIs."""
 
     execution_id: str
     cell_id: str
@@ -133,15 +134,16 @@ def _stale_in_session(touches: list[_Touch]) -> dict[str, _Texts]:
 
 
 def _touch(row: list[Any]) -> _Touch:
-    execution_id, cell_id, names_read, names_written, used = row
-    files = codec.loads(tuple[FileUse, ...], used)
-    reads = {*codec.loads(_Texts, names_read), *(one.path for one in files if one.mode == "read")}
-    writes = {*codec.loads(_Texts, names_written), *(one.path for one in files if one.mode == "write")}
+    execution_id, cell_id, names_read, names_written, files, sources = row
+    used = [(one.mode, one.path) for one in codec.loads(tuple[FileUse, ...], files)]
+    used += [(one.mode, one.uri) for one in codec.loads(tuple[SourceUse, ...], sources)]
+    reads = {*codec.loads(_Texts, names_read), *(place for mode, place in used if mode == "read")}
+    writes = {*codec.loads(_Texts, names_written), *(place for mode, place in used if mode == "write")}
     return _Touch(execution_id, cell_id, frozenset(reads), frozenset(writes))
 
 
 def _execution(row: tuple[Any, ...]) -> CellExecution:
-    error, tags, names_read, names_written, files, outputs, notes, run_ids = row[13:]
+    error, tags, names_read, names_written, files, outputs, notes, run_ids, sources = row[13:]
     return CellExecution(
         execution_id=row[0],
         session_id=row[1],
@@ -164,4 +166,5 @@ def _execution(row: tuple[Any, ...]) -> CellExecution:
         outputs=codec.loads(tuple[OutputDigest, ...], outputs),
         notes=codec.loads(_Texts, notes),
         run_ids=tuple(run_ids or ()),
+        sources=codec.loads(tuple[SourceUse, ...], sources),
     )

@@ -68,6 +68,7 @@ class CellRow:
     files_json: str = "[]"
     outputs_json: str = "[]"
     notes_json: str = "[]"
+    sources_json: str = "[]"
 
 
 @dataclass(slots=True)

@@ -148,4 +148,5 @@ def _execution(
         outputs=end.outputs if end else (),
         notes=end.notes if end else (),
         run_ids=(),
+        sources=end.sources if end else (),
     )

@@ -1,0 +1,74 @@
+"""URIs and texts as they may be kept: without passwords, tokens and signed parameters."""
+
+import re
+
+HIDDEN = "***"
+# A parameter by such a name is a secret, in a URI's query as in a connection string.
+_PRIVATE = (
+    r"[\w.-]*(?:password|passwd|pwd|secret|token|signature|credential|api[_-]?key|access[_-]?key|accountkey"
+    r"|account_key|security|authorization|sas)[\w.-]*"
+)
+_PRIVATE_NAME = re.compile(
+    rf"(?:{_PRIVATE}|sig|key|auth|code|pass|policy|key-pair-id|x-amz-.*|x-goog-.*)", re.IGNORECASE
+)
+# scheme://user:password@host, where a password may have any sign but white space and quotes; :8080/ is a port.
+_IN_AUTHORITY = re.compile(
+    r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s:/@'\"]*):(?!\d+/)[^\s'\"]*@", re.IGNORECASE
+)
+_TOKEN_AUTHORITY = re.compile(r"(?P<scheme>\bhttps?://)[^\s:/@'\"]+@", re.IGNORECASE)
+# password=…, password: …, SECRET '…', with and without quotes.
+_ASSIGNED = re.compile(
+    rf"(?P<name>\b{_PRIVATE})(?P<gap>\s*(?:=>|:=|=|:)\s*|\s+(?=['\"]))(?P<value>'[^']*'|\"[^\"]*\"|[^\s,;&)'\"]+)",
+    re.IGNORECASE,
+)
+_URI_QUERY = re.compile(r"(?P<sign>[?&])(?P<name>[\w.%-]+)=(?P<value>[^&#\s'\"]*)")
+
+
+def public_uri(uri: str) -> str:
+    """The URI without its password, and without the values of parameters that are secrets.
+
+    The user's name stays, but for HTTP, where it is as often a token. What is no URI is treated as a text.
+    """
+    scheme, mark, rest = uri.partition("://")
+    if not mark:
+        return public_text(uri)
+    rest, question, query = rest.partition("?")
+    user, host = _split_authority(rest)
+    is_http = scheme.lower() in {"http", "https"}
+    kept = f"{user}@{host}" if user and not is_http else host
+    query = _URI_QUERY.sub(_hide_parameter, f"{question}{query}")
+    return f"{scheme}://{kept}{query.partition('#')[0] if is_http else query}"
+
+
+def _split_authority(rest: str) -> tuple[str, str]:
+    """The user's name, and all that follows the @; a password may hold a slash that should have been escaped."""
+    authority, slash, path = rest.partition("/")
+    before, at, host = authority.rpartition("@")
+    if at:
+        return before.partition(":")[0], f"{host}{slash}{path}"
+    _, colon, port = authority.partition(":")
+    if colon and not port.isdigit() and "@" in path:
+        return authority.partition(":")[0], rest.rpartition("@")[2]
+    return "", rest
+
+
+def public_text(text: str) -> str:
+    """A query's text, or a connection string, with what looks like a password or a token replaced by ***."""
+    if not text:
+        return text
+    text = _IN_AUTHORITY.sub(rf"\g<scheme>\g<user>:{HIDDEN}@", text)
+    text = _TOKEN_AUTHORITY.sub(r"\g<scheme>", text)
+    text = _URI_QUERY.sub(_hide_parameter, text)
+    return _ASSIGNED.sub(_hide, text)
+
+
+def _hide_parameter(found: re.Match[str]) -> str:
+    if not _PRIVATE_NAME.fullmatch(found["name"]):
+        return found[0]
+    return f"{found['sign']}{found['name']}={HIDDEN}"
+
+
+def _hide(found: re.Match[str]) -> str:
+    value = found["value"]
+    quote = value[0] if value[0] in "'\"" else ""
+    return f"{found['name']}{found['gap']}{quote}{HIDDEN}{quote}"
