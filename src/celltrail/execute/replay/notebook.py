@@ -49,33 +49,43 @@ def write_notebook(settings: Settings, planned: Planned, session: RecordedSessio
     Raises:
         ExecutionError: The folder cannot be written, or a notebook in it would belong to another store.
     """
-    plan, executions = planned.plan, planned.steps
+    plan = planned.plan
     folder = _folder(settings)
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(clock.now() / 1e6))
     run = re.sub(r"[^0-9a-zA-Z]", "", plan.run_id)[:8] or "run"
     stem = f"{run}-{stamp}{'-full' if plan.is_full else ''}-{clock.new_id()[:4]}"
-    cells = [_cell(number, one, planned) for number, one in enumerate(executions)]
-    blobs = BlobStore(settings.store)
-    drawn = [session.generators.get(one.execution_id) for one in executions]
-    states = [_restoring(one) if one is not None and blobs.is_whole(one.digest) else None for one in drawn]
-    body = [cell for pair in zip(states, cells, strict=True) for cell in pair if cell is not None]
-    notebook = {
-        "cells": [_heading(plan), *body],
-        "metadata": {
-            "kernelspec": {"name": kernel_name, "display_name": kernel_name, "language": "python"},
-            REPLAY_KEY: {"run_id": plan.run_id},
-            **_given(parameters_of(session.started.parameters, executions)),
-        },
-        "nbformat": 4,
-        "nbformat_minor": 5,
-    }
+    notebook, repeats = make_notebook(BlobStore(settings.store), planned, session, kernel_name)
     path = folder / f"{stem}.ipynb"
     try:
         path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise _refused(path, error) from error
-    repeats = tuple((cell["id"], one.execution_id) for cell, one in zip(cells, executions, strict=True))
     return ReplayNotebook(path, folder / f"{stem}-executed.ipynb", repeats)
+
+
+def make_notebook(
+    blobs: BlobStore, planned: Planned, session: RecordedSession, kernel_name: str
+) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
+    """The notebook itself, and which execution each of its cells repeats, as (cell id, execution id).
+
+    The arguments are those of `write_notebook`; the same ones make the same notebook.
+    """
+    executions = planned.steps
+    cells = [_cell(number, one, planned) for number, one in enumerate(executions)]
+    drawn = [session.generators.get(one.execution_id) for one in executions]
+    states = [_restoring(one) if one is not None and blobs.is_whole(one.digest) else None for one in drawn]
+    body = [cell for pair in zip(states, cells, strict=True) for cell in pair if cell is not None]
+    notebook = {
+        "cells": [_heading(planned.plan), *body],
+        "metadata": {
+            "kernelspec": {"name": kernel_name, "display_name": kernel_name, "language": "python"},
+            REPLAY_KEY: {"run_id": planned.plan.run_id},
+            **_given(parameters_of(session.started.parameters, executions)),
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return notebook, tuple((cell["id"], one.execution_id) for cell, one in zip(cells, executions, strict=True))
 
 
 def _given(parameters: dict[str, Any]) -> dict[str, Any]:

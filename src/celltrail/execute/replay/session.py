@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 
 from celltrail.errors import ExecutionError
+from celltrail.execute.replay.moved import relocated
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments, read_batches, read_segment
 from celltrail.records import Status
@@ -86,7 +87,7 @@ def read_session(store: Path, session_id: str) -> RecordedSession:
             for event in _events(path):
                 seen.take(event)
         if seen.started is not None:
-            return _session(seen, seen.started)
+            return _session(seen, relocated(store, seen.started))
     raise SessionLostError(session_id, store)
 
 

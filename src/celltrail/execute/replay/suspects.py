@@ -48,7 +48,7 @@ def environment_variables(steps: Sequence[CellExecution]) -> tuple[Finding, ...]
 def changed_modules(steps: Sequence[CellExecution], folders: Iterable[Path], since: int) -> tuple[Finding, ...]:
     """The project's own modules and scripts that the cells use, and that were changed after a time in microseconds."""
     note = "it was changed after the run, and its content then is not recorded"
-    files = dict.fromkeys(name for step in steps for name in _files_used(step.source))
+    files = dict.fromkeys(name for step in steps for name in files_used(step.source))
     places = tuple(folders)
     changed = (name for name in files if any(_is_newer(folder / name, since) for folder in places))
     return tuple(Finding(name, Verdict.DIFFERS, note=note) for name in changed)
@@ -61,7 +61,8 @@ def _is_newer(path: Path, since: int) -> bool:
         return False
 
 
-def _files_used(source: str) -> Iterator[str]:
+def files_used(source: str) -> Iterator[str]:
+    """Where the modules that a source imports, and the scripts that it runs, would lie below a folder of the path."""
     yield from _SCRIPT.findall(source)
     tree = parse_cell(source).tree
     if tree is None:
