@@ -224,6 +224,7 @@ class Replay:
             before=self._detail,
             after=after,
             session=self._session.executions,
+            drawn=self._session.generators,
             kept=self._kept,
             steps=planned.steps,
             again=again,

@@ -1,6 +1,6 @@
 """The five things that a run rests on, compared with those of its replay: code, data, environment, seed, hardware."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from celltrail.execute.replay import randomness
@@ -8,11 +8,13 @@ from celltrail.execute.replay.code import compare_code
 from celltrail.execute.replay.plan import files_of
 from celltrail.execute.replay.report import CheckItem, Finding, Verdict, worst
 from celltrail.execute.replay.suspects import environment_variables
+from celltrail.journal.events import GeneratorsDrawn
 from celltrail.records import CodeVersion, Environment, Hardware
 from celltrail.store.base import CellExecution, RunDetail
 
 _SHOWN_CELLS = 6
 _NOT_RECORDED = "it was not recorded"
+_NEW = "only the replay reads it: it was not there then, or another way was taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +23,15 @@ class Sides:
 
     `is_same` says that the replay's results are those of the run, so that whatever differs did not matter to it.
     `digest_now` gives a file's digest as it is now, for cells that the replay did not come to; `session` is all that
-    the session executed, `kept` the executions before which the states of the generators are kept, `modules` what
-    changed of the project's own, `appended` the files that grew on top of what was there before the replay.
+    the session executed, `drawn` which generators it drew from, by execution, `kept` the executions before which their
+    states are kept, `modules` what changed of the project's own, `appended` the files that grew on top of what was
+    there before the replay.
     """
 
     before: RunDetail
     after: RunDetail | None
     session: Sequence[CellExecution]
+    drawn: Mapping[str, GeneratorsDrawn]
     kept: Collection[str]
     steps: Sequence[CellExecution]
     again: Sequence[CellExecution]
@@ -77,8 +81,16 @@ def _data(sides: Sides) -> CheckItem:
     findings = [_file(sides, path, digest, again.get(path) or sides.digest_now(path)) for path, digest in reads.items()]
     if not sides.is_same:
         findings += [_appended(sides, path) for path in sides.appended]
+        findings += [Finding(path, Verdict.DIFFERS, "", digest, _NEW) for path, digest in _only_now(sides).items()]
     count = f"{len(reads)} file{'' if len(reads) == 1 else 's'} read" if reads else "no file was seen to be read"
     return _item("data", findings, count)
+
+
+def _only_now(sides: Sides) -> dict[str, str]:
+    """What the replay's cells read and the recorded ones did not, as a folder that is listed has new files."""
+    before, _ = files_of(sides.steps)
+    again, _ = files_of(sides.again)
+    return {path: digest for path, digest in again.items() if path not in before}
 
 
 def _appended(sides: Sides, path: str) -> Finding:
@@ -198,11 +210,14 @@ def _generators(sides: Sides) -> list[Finding]:
 
 
 def _drawn_unkept(sides: Sides) -> frozenset[str]:
-    """The generators that were drawn from without a kept state; where no draw was recorded the cells' text tells."""
-    drew_from = frozenset(sides.before.seed.drew_from if sides.before.seed else ())
-    if sides.kept:
-        return frozenset() if sides.before.run.execution_id in sides.kept else drew_from
-    return drew_from.union(*(randomness.draws(step.source) for step in sides.steps))
+    """The generators that the steps drew from and whose states before them were not kept."""
+    drawn = {
+        step.execution_id: sides.drawn[step.execution_id] for step in sides.steps if step.execution_id in sides.drawn
+    }
+    lost = [event.drew_from for execution_id, event in drawn.items() if execution_id not in sides.kept]
+    if sides.before.run.execution_id not in drawn and sides.before.seed:
+        lost.append(sides.before.seed.drew_from)  # its kernel was killed before it wrote that event
+    return frozenset().union(*lost)
 
 
 def _own_generators(sides: Sides) -> list[Finding]:

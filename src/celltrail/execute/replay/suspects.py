@@ -9,13 +9,14 @@ from celltrail.execute.replay.report import Finding, Verdict
 from celltrail.runs.effects.source import parse_cell
 from celltrail.store.base import CellExecution
 
+_SETS = "the order of a set or a hash"
 _SUSPECTS = {
     "the clock": re.compile(r"\btime\.(time|perf_counter|monotonic)|\.now\(|\.today\(|\.utcnow\(|\bperf_counter\("),
     "the network": re.compile(r"https?://|\b(requests|urllib|urlopen|httpx|http|socket|fsspec|s3fs)\b"),
     "threads or processes": re.compile(
         r"\b(threading|ThreadPool\w*|ProcessPool\w*|concurrent|multiprocessing|n_jobs)\b"
     ),
-    "the order of a set or a hash": re.compile(r"\b(hash|set|frozenset)\("),
+    _SETS: re.compile(r"(?<![\w.])(hash|set|frozenset)\("),
     "the system's entropy": re.compile(r"\b(uuid\d?|secrets|urandom|SystemRandom)\b"),
     "the addresses of objects": re.compile(r"\bid\("),
 }
@@ -27,10 +28,19 @@ def suspects(steps: Sequence[CellExecution]) -> tuple[str, ...]:
     """What the cells use of the world that nobody records: `the clock ([3])`."""
     found = []
     for name, pattern in _SUSPECTS.items():
-        cells = [f"[{step.execution_count}]" for step in steps if pattern.search(step.source)]
+        cells = [
+            f"[{step.execution_count}]"
+            for step in steps
+            if pattern.search(step.source) or (name == _SETS and _makes_set(step.source))
+        ]
         if cells:
             found.append(f"{name} ({', '.join(cells[:3])})")
     return tuple(found)
+
+
+def _makes_set(source: str) -> bool:
+    tree = parse_cell(source).tree
+    return tree is not None and any(isinstance(node, ast.Set | ast.SetComp) for node in ast.walk(tree))
 
 
 def environment_variables(steps: Sequence[CellExecution]) -> tuple[Finding, ...]:
