@@ -43,7 +43,7 @@ _DIFF = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Answer:
     """What git wrote; `is_whole` is False where it failed, took too long, or wrote more than was wanted."""
 
     text: bytes
@@ -62,7 +62,7 @@ def current(root: Path) -> tuple[CodeVersion, bytes]:
         not answer within ten seconds, its first line says so and the version counts as dirty. Outside a repository, or
         without git, the version has an empty commit.
     """
-    git = _Git(root)
+    git = Git(root)
     status = git.ask(
         "status", "--porcelain=v2", "--branch", "-z", "--ignore-submodules=dirty", limit=STATUS_LIMIT_BYTES
     )
@@ -70,7 +70,7 @@ def current(root: Path) -> tuple[CodeVersion, bytes]:
         return _unread(git)
     commit, branch, tracked, untracked = _read_status(status.text)
     notes = [] if status.is_whole else ["# the list of changes was cut: there are very many"]
-    patch = _Answer(b"", is_whole=True)
+    patch = Answer(b"", is_whole=True)
     if tracked or not status.is_whole:
         patch = git.difference(has_commit=bool(commit))
         if not patch.is_whole:
@@ -99,7 +99,7 @@ def _version(commit: str, branch: str, notes: str, patch: bytes) -> tuple[CodeVe
     return version, difference
 
 
-def _unread(git: "_Git") -> tuple[CodeVersion, bytes]:
+def _unread(git: "Git") -> tuple[CodeVersion, bytes]:
     """No repository, or one that is too large to be compared in time: then its commit at least is known."""
     head = git.ask("rev-parse", "--verify", "--quiet", "HEAD")
     if not head.is_whole:
@@ -126,7 +126,7 @@ def _read_status(text: bytes) -> tuple[str, str, int, list[bytes]]:
     return commit, branch, tracked, untracked
 
 
-class _Git:
+class Git:
     """Asks git about one folder; each question is one process with a time limit."""
 
     def __init__(self, root: Path) -> None:
@@ -136,7 +136,7 @@ class _Git:
         for setting in self._filters():
             self._command += ["-c", setting]
 
-    def ask(self, *arguments: str, limit: int = STATUS_LIMIT_BYTES) -> _Answer:
+    def ask(self, *arguments: str, limit: int = STATUS_LIMIT_BYTES) -> Answer:
         """What git answers, at most `limit` bytes of it; nothing where there is no git."""
         try:
             process = subprocess.Popen(
@@ -146,7 +146,7 @@ class _Git:
                 stderr=subprocess.DEVNULL,
             )
         except OSError:
-            return _Answer(b"", is_whole=False)
+            return Answer(b"", is_whole=False)
         timer = threading.Timer(TIMEOUT_S, process.kill)
         timer.daemon = True
         timer.start()
@@ -155,15 +155,15 @@ class _Git:
             if len(text) > limit:
                 process.kill()
         timer.cancel()
-        return _Answer(text[:limit], is_whole=process.returncode == 0 and len(text) <= limit)
+        return Answer(text[:limit], is_whole=process.returncode == 0 and len(text) <= limit)
 
-    def difference(self, *, has_commit: bool) -> _Answer:
+    def difference(self, *, has_commit: bool) -> Answer:
         """The patch from the commit to the working tree, staged changes included; from nothing without a commit."""
         if has_commit:
             return self.ask(*_DIFF, "HEAD", limit=DIFF_LIMIT_BYTES)
         staged = self.ask(*_DIFF, "--cached", limit=DIFF_LIMIT_BYTES)
         unstaged = self.ask(*_DIFF, limit=DIFF_LIMIT_BYTES)
-        return _Answer(staged.text + unstaged.text, staged.is_whole and unstaged.is_whole)
+        return Answer(staged.text + unstaged.text, staged.is_whole and unstaged.is_whole)
 
     def _filters(self) -> Sequence[str]:
         """Settings that switch off the content filters of the repository's own configuration; the user's own stay."""
