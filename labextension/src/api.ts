@@ -158,13 +158,19 @@ export interface DatasetVersion {
   is_sampled: boolean;
 }
 
-/** Python, the operating system and every installed distribution. */
+/**
+ * Python, the operating system and every installed distribution.
+ *
+ * `notes` say in words what capture lacks there: where celltrail is lent by
+ * another environment.
+ */
 export interface Environment {
   digest: string;
   python: string;
   implementation: string;
   os: string;
   packages: Package[];
+  notes: string[];
 }
 
 /**

@@ -43,12 +43,21 @@ def __dir__() -> list[str]:
     return sorted({*__all__, "__version__"})
 
 
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("celltrail")
+    except PackageNotFoundError:
+        from celltrail.config import lent_version
+
+        return lent_version()
+
+
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: a kernel pays for nothing that it does not use."""
     if name == "__version__":
-        from importlib.metadata import version
-
-        return version("celltrail")
+        return _version()
     if name not in _PUBLIC:
         hint = _INSTEAD.get(name)
         raise AttributeError(f"module 'celltrail' has no attribute {name!r}{f': {hint}' if hint else ''}")

@@ -152,6 +152,11 @@ def headless_environment(notebook: Path, kernel_id: str, parameters: dict[str, A
     }
 
 
+def lent_version() -> str:
+    """The version of a celltrail that is not installed here but lent by another environment; else empty."""
+    return os.environ.get("CELLTRAIL_LENT", "")
+
+
 def jupyter_notebook() -> str:
     """The notebook path that JupyterLab's session gave to this kernel; empty elsewhere."""
     return os.environ.get("JPY_SESSION_NAME", "")

@@ -121,13 +121,17 @@ class Package:
 
 @record
 class Environment:
-    """Python, the operating system and every installed distribution."""
+    """Python, the operating system and every installed distribution.
+
+    `notes` say in words what capture lacks there: where celltrail is lent by another environment.
+    """
 
     digest: str
     python: str
     implementation: str
     os: str
     packages: tuple[Package, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @record

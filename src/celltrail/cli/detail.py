@@ -166,6 +166,7 @@ def _print_surroundings(out: Console, detail: RunDetail, *, show_all: bool) -> N
         environment = detail.environment
         facts.append(("environment", f"Python {environment.python}, {environment.os}"))
         facts.append(("packages", f"{len(environment.packages)}, digest {environment.digest[:_DIGEST]}"))
+        facts += [("note", note) for note in environment.notes]
     if detail.hardware:
         hardware = detail.hardware
         facts.append(("hardware", f"{hardware.cpu}, {hardware.cores} cores, {size(hardware.memory_bytes)}"))

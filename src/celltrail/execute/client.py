@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
+from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from jupyter_core.paths import jupyter_runtime_dir
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbclient.util import ensure_async, run_sync
 from papermill.clientwrap import PapermillNotebookClient
@@ -13,6 +15,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from celltrail.execute.asking import PROBE, read_answer
 from celltrail.execute.cells import CLIENT_CLASS, CellClient, is_executed, label_of, request_metadata
 from celltrail.execute.job import CellBegan, CellEnded, Failure, JobEnded, JobState, KernelReady, Progress, Tracking
+from celltrail.execute.lending import lent_command
 from celltrail.execute.outcome import OutcomeManager, allowed_error, error_output
 from celltrail.execute.replay.cells import is_ours, recorded_count, setting_count
 
@@ -50,6 +53,7 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         manager = super().create_kernel_manager()
         manager.client_class = CLIENT_CLASS
         manager.kernel_id = self._kernel_id
+        manager.kernel_spec.argv = lent_command(manager.kernel_spec.argv, Path(jupyter_runtime_dir()))
         return manager
 
     def execute(self, **start: Any) -> Any:

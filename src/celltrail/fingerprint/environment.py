@@ -4,11 +4,15 @@ import os
 import platform
 import re
 import sys
+from importlib.util import find_spec
 
+from celltrail import config
 from celltrail.fingerprint.digest import of_bytes
 from celltrail.records import Environment, Package
 
 _METADATA = (".dist-info", ".egg-info")
+_HASHES = frozenset({"xxhash", "blake3"})
+_OPTIONAL = _HASHES | {"duckdb"}
 _known: dict[str, Environment] = {}
 
 
@@ -47,7 +51,22 @@ def _listed() -> Environment:
         implementation=implementation,
         os=system,
         packages=packages,
+        notes=_notes(),
     )
+
+
+def _notes() -> tuple[str, ...]:
+    """What capture lacks in an environment that celltrail is not installed in."""
+    lent = config.lent_version()
+    if not lent:
+        return ()
+    missing = {name for name in _OPTIONAL if find_spec(name) is None}
+    notes = [f"celltrail is not installed in this environment: celltrail {lent} of the Jupyter server's recorded it"]
+    if missing & _HASHES:
+        notes.append("xxhash or blake3 is not there: digests are made by BLAKE2b, and equal only those made so")
+    if "duckdb" in missing:
+        notes.append("duckdb is not there: celltrail.search_runs answers only while JupyterLab has the project open")
+    return tuple(notes)
 
 
 def _packages() -> tuple[Package, ...]:

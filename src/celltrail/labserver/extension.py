@@ -9,6 +9,7 @@ from jupyter_events import EventLogger
 from jupyter_server.extension.application import ExtensionApp
 from jupyter_server.serverapp import ServerApp
 from tornado.ioloop import IOLoop
+from traitlets import Bool
 
 from celltrail import codec, config
 from celltrail.errors import CelltrailError
@@ -18,6 +19,7 @@ from celltrail.labserver.holding import Holder
 from celltrail.labserver.kernels import Kernels
 from celltrail.labserver.owner import OwnerDoor
 from celltrail.labserver.projects import ServedProjects
+from celltrail.labserver.provisioner import use_for_local_kernels
 from celltrail.labserver.replies import StoreChanged
 
 _SESSIONS_EVERY_S = 1.0
@@ -29,6 +31,11 @@ class CelltrailServer(ExtensionApp):
     """celltrail in a Jupyter server: the owner of the stores of the projects whose notebooks are open in it."""
 
     name = "celltrail"
+    lends_to_kernels = Bool(
+        default_value=True,
+        config=True,
+        help="Record kernels in whose environment celltrail is not installed, with this server's celltrail.",
+    )
 
     def initialize_settings(self) -> None:
         """Make the parts; no store is touched before the server runs."""
@@ -42,6 +49,8 @@ class CelltrailServer(ExtensionApp):
         self._owner_threads = ThreadPoolExecutor(_OWNER_THREADS, thread_name_prefix="celltrail-owner")
         self._door = OwnerDoor(Service(self._projects, self._owner_threads))
         self._following: asyncio.Task[None] | None = None
+        if self.lends_to_kernels:
+            use_for_local_kernels(server.kernel_manager)
 
     def initialize_handlers(self) -> None:
         """Add the endpoints (docs/server.md)."""

@@ -43,7 +43,7 @@ class Facts:
     def see_environment(self, _: str, event: events.EnvironmentSeen) -> None:
         """An environment's description."""
         seen = event.environment
-        row = (seen.digest, seen.python, seen.implementation, seen.os, _json(seen.packages))
+        row = (seen.digest, seen.python, seen.implementation, seen.os, _json(seen.packages), _json(seen.notes))
         self._first["environment"].setdefault((seen.digest,), row)
 
     def see_hardware(self, _: str, event: events.HardwareSeen) -> None:

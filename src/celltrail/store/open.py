@@ -1,9 +1,10 @@
 """Opening a project's store: through its owner where there is one, else as the owner."""
 
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
-from celltrail.errors import StoreBusyError
+from celltrail.errors import StoreBusyError, StoreError
 from celltrail.store.base import Store
 from celltrail.store.owner import Ownership, read_owner
 from celltrail.store.remote import RemoteStore
@@ -80,6 +81,11 @@ def _ask_owner(store_folder: Path) -> Store | None:
 
 
 def _become_owner(store_folder: Path) -> Store | None:
+    if find_spec("duckdb") is None:
+        raise StoreError(
+            f"nothing answers for the store in {store_folder}, and duckdb is not installed in this environment: open"
+            " the project in JupyterLab with celltrail, or pip install celltrail here"
+        )
     store = take_store(store_folder, address="")
     if store is not None:
         try:

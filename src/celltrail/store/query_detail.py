@@ -85,7 +85,7 @@ SELECT path, digest, size_bytes, media_type, kind, logged_at FROM artifact WHERE
 _CONTEXT = """
 SELECT environment_digest, hardware_digest FROM session WHERE session_id = ?
 """
-_ENVIRONMENT = "SELECT digest, python, implementation, os, packages_json FROM environment WHERE digest = ?"
+_ENVIRONMENT = "SELECT digest, python, implementation, os, packages_json, notes_json FROM environment WHERE digest = ?"
 _HARDWARE = "SELECT digest, cpu, cores, memory_bytes, gpus_json, blas, threads_json FROM hardware WHERE digest = ?"
 _CODE = "SELECT digest, commit_id, branch, is_dirty, diff_digest FROM code_version WHERE digest = ?"
 _NUMBERS = "SELECT run_no FROM run WHERE is_known AND list_contains(?::VARCHAR[], run_id)"
@@ -262,8 +262,9 @@ def _dataset(row: tuple[Any, ...]) -> DatasetUse:
 
 
 def _environment(reading: Reading, digest: str) -> Environment | None:
-    for found, python, implementation, system, packages in reading.rows(_ENVIRONMENT, [digest]):
-        return Environment(found, python, implementation, system, codec.loads(tuple[Package, ...], packages))
+    for found, python, implementation, system, packages, notes in reading.rows(_ENVIRONMENT, [digest]):
+        listed = codec.loads(tuple[Package, ...], packages)
+        return Environment(found, python, implementation, system, listed, codec.loads(tuple[str, ...], notes))
     return None
 
 
