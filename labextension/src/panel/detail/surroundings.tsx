@@ -62,9 +62,10 @@ export function EnvironmentSection({
         facts={[
           ['Python', `${environment.python} (${environment.implementation})`],
           [trans.__('System'), environment.os],
-          ...environment.notes.map(
-            (note): [string, string] => [trans.__('Note'), note]
-          ),
+          ...environment.notes.map((note): [string, string] => [
+            trans.__('Note'),
+            note
+          ]),
           [
             trans.__('Digest'),
             <Digest key="digest" digest={environment.digest} />
