@@ -15,7 +15,8 @@ CelltrailError
 ├── PathRefusedError       a notebook path from a browser that leads out of the server's root
 ├── UnknownProjectError    a project key that this Jupyter server did not give out
 ├── ParameterError         a notebook has no such parameter, or the value is of another type
-└── ExecutionError         a notebook could not be executed
+├── ExecutionError         a notebook could not be executed
+└── BundleError            a bundle cannot be taken in
 ```
 """
 
@@ -155,3 +156,12 @@ class ParameterError(CelltrailError):
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"parameter {name!r}: {problem}")
         self.name = name
+
+
+class BundleError(CelltrailError):
+    """A file is no bundle, is damaged or holds what no bundle holds, or cannot be put where it was asked to be."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem

@@ -9,17 +9,19 @@ import click
 
 from celltrail.cli.exits import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE
 from celltrail.cli.text import escape
-from celltrail.errors import CelltrailError, ConfigError, ExecutionError, FilterError, ParameterError
+from celltrail.errors import BundleError, CelltrailError, ConfigError, ExecutionError, FilterError, ParameterError
 
 _COMMANDS = {
     "runs": "List the runs of a project.",
     "show": "Show everything that is kept of one run.",
     "run": "Execute notebooks headlessly, with the trail.",
     "replay": "Make a run again from what was executed, and compare.",
+    "export": "Write a run out for a colleague, as one file.",
+    "import": "Make a project of such a file; executes nothing.",
     "doctor": "Check the installation and the store; say what to do.",
     "demo": "Run a real notebook and show what was captured.",
 }
-_USAGE_ERRORS = (ParameterError, ExecutionError, FilterError, ConfigError)
+_USAGE_ERRORS = (ParameterError, ExecutionError, FilterError, ConfigError, BundleError)
 
 
 class _Group(click.Group):

@@ -79,7 +79,7 @@ class BlobStore:
         path = self.path(digest)
         try:
             data = path.read_bytes()
-            hasher = _new_hasher(digest.partition(":")[0])
+            hasher = new_hasher(digest.partition(":")[0])
         except (OSError, ImportError) as error:
             raise BlobNotFoundError(digest) from error
         hasher.update(data)
@@ -102,7 +102,7 @@ class BlobStore:
         temporary = self._folder / f"{clock.new_id()}.tmp"
         try:
             with temporary.open("xb") as file:
-                yield file, _new_hasher(_algorithm())
+                yield file, new_hasher(_algorithm())
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -134,7 +134,12 @@ def _algorithm() -> str:
     return "blake3"
 
 
-def _new_hasher(algorithm: str) -> Any:
+def new_hasher(algorithm: str) -> Any:
+    """A new hasher of the algorithm that a digest names; has `update` and `hexdigest`.
+
+    Raises:
+        ImportError: It is blake3, which is not installed.
+    """
     if algorithm == "blake2b-256":
         return hashlib.blake2b(digest_size=_DIGEST_BYTES)
     import blake3

@@ -79,16 +79,22 @@ def read_session(store: Path, session_id: str) -> RecordedSession:
         NewerJournalError: A segment was written by a newer celltrail.
         OSError: The journals cannot be read.
     """
-    for segments in _by_writer(store):
-        if not _tells_of(segments[0], session_id):
-            continue
-        seen = _Seen()
-        for path in segments:
-            for event in _events(path):
-                seen.take(event)
-        if seen.started is not None:
-            return _session(seen, relocated(store, seen.started))
-    raise SessionLostError(session_id, store)
+    seen = _Seen()
+    for path in segments_of(store, session_id):
+        for event in _events(path):
+            seen.take(event)
+    if seen.started is None:
+        raise SessionLostError(session_id, store)
+    return _session(seen, relocated(store, seen.started))
+
+
+def segments_of(store: Path, session_id: str) -> list[Path]:
+    """The segments of the writer of a session, in their order; empty where no journal tells of it.
+
+    Raises:
+        OSError: The journals cannot be read.
+    """
+    return next((found for found in _by_writer(store) if _tells_of(found[0], session_id)), [])
 
 
 def _by_writer(store: Path) -> Iterator[list[Path]]:

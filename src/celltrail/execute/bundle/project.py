@@ -1,0 +1,178 @@
+"""Files of the project that a run's cells read: data with the content that they had, and modules that they import."""
+
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from celltrail.errors import BlobNotFoundError
+from celltrail.execute.bundle import manifest
+from celltrail.execute.bundle.entries import Entry
+from celltrail.execute.bundle.manifest import LeftOut
+from celltrail.execute.bundle.names import problem_in_project
+from celltrail.execute.replay.suspects import files_used
+from celltrail.fingerprint.files import FileDigests
+from celltrail.journal.blobs import BlobStore
+from celltrail.store.base import CellExecution
+
+_MAX_MODULES = 500
+_MAX_MODULE_BYTES = 4 << 20
+_MAX_LEVELS = 12
+_PASSED_OVER = frozenset({"site-packages", "node_modules", "__pycache__", "venv", "env"})
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Entries, and what is missing; `left_bytes` is what may still be taken."""
+
+    left_bytes: int
+    entries: dict[str, Entry] = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+    def take(self, entry: Entry, what: str) -> None:
+        """Take a file in, if there is room for it."""
+        if entry.path in self.entries:
+            return
+        if entry.size_bytes > self.left_bytes:
+            self.miss(what, f"it is larger than what --max-size leaves: {entry.size_bytes:,} bytes")
+            return
+        self.left_bytes -= entry.size_bytes
+        self.entries[entry.path] = entry
+
+    def miss(self, what: str, why: str) -> None:
+        """Say that something is missing."""
+        self.left_out.append(LeftOut(what, why))
+
+
+def gather_data(gathered: Gathered, root: Path, blobs: BlobStore, reads: Mapping[str, str], *, is_wanted: bool) -> None:
+    """Take in the files that cells read, each with the content that it had then.
+
+    Args:
+        gathered: Where they go.
+        root: The project's root.
+        blobs: Where contents may be kept.
+        reads: By the trail's name the digest of what was read; empty where that is not known.
+        is_wanted: Whether data is to go in at all.
+    """
+    digests = FileDigests()
+    for path, digest in reads.items():
+        problem = _problem_of_data(root, path)
+        if not is_wanted:
+            problem = "the bundle was made --without-data"
+        if problem:
+            gathered.miss(path, problem)
+            continue
+        found = _content(root / path, digest, blobs, digests)
+        if found is None:
+            gathered.miss(path, _why_not(root / path, digest))
+            continue
+        about = found.stat()
+        name = f"{manifest.PROJECT}{path}"
+        gathered.take(Entry(name, about.st_size, found, digest=digest, modified_at=about.st_mtime_ns // 1000), path)
+
+
+def _problem_of_data(root: Path, path: str) -> str:
+    if Path(path).is_absolute():
+        return "it lies outside the project; put it where the cells look for it"
+    problem = problem_in_project(path)
+    if problem:
+        return f"its name {problem}"
+    return "" if _is_inside(root, root / path) else "it leads out of the project by a symbolic link"
+
+
+def _is_inside(root: Path, path: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
+def _content(path: Path, digest: str, blobs: BlobStore, digests: FileDigests) -> Path | None:
+    """Where the recorded content is: the file itself, else what was kept of it."""
+    if not digest:
+        return None
+    if digests.digest(path) == digest:
+        return path
+    try:
+        return blobs.path(digest) if blobs.is_whole(digest) else None
+    except BlobNotFoundError:
+        return None
+
+
+def _why_not(path: Path, digest: str) -> str:
+    if not digest:
+        return "its content at that time is not known: the cell wrote it too, or it was too large to be read"
+    if not path.exists():
+        return "it is not there any more, and its content was not kept"
+    return "it has changed since, and the content that was read was not kept"
+
+
+def gather_code(gathered: Gathered, root: Path, folder: Path, executions: Iterable[CellExecution]) -> tuple[str, ...]:
+    """Take in the modules and scripts of the project that cells use, and those that these import.
+
+    Returns:
+        The names of the files, as the trail would give them.
+    """
+    found: dict[Path, None] = {}
+    waiting = [name for execution in executions for name in files_used(execution.source)]
+    seen = set[str]()
+    while waiting and len(found) < _MAX_MODULES:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        for path in _files_of(name, (root, folder, root / "src")):
+            if path not in found and _is_inside(root, path):
+                found[path] = None
+                waiting += files_used(_text_of(path))
+    names = []
+    for path in sorted(found):
+        name = path.relative_to(root).as_posix()
+        problem = problem_in_project(name)
+        if problem:
+            gathered.miss(name, f"its name {problem}")
+            continue
+        about = path.stat()
+        entry = Entry(f"{manifest.PROJECT}{name}", about.st_size, path, modified_at=about.st_mtime_ns // 1000)
+        gathered.take(entry, name)
+        names.append(name)
+    if len(found) >= _MAX_MODULES:
+        gathered.miss("modules", f"there are more than {_MAX_MODULES}: only the first are in it")
+    return tuple(names)
+
+
+def _files_of(name: str, folders: Iterable[Path]) -> Iterator[Path]:
+    """The file of a module or script; of a package all modules, for it may import any of them."""
+    top = name.partition("/")[0]
+    for folder in dict.fromkeys(folders):
+        for path in (folder / name, folder / top):
+            if path.suffix in {".py", ".ipy"} and _is_small_file(path):
+                yield path
+        package = folder / top
+        if not top.endswith(".py") and package.is_dir() and not package.is_symlink():
+            yield from _modules_below(package, _MAX_LEVELS)
+
+
+def _modules_below(folder: Path, levels: int) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in _PASSED_OVER or path.is_symlink():
+            continue
+        if path.is_dir() and levels:
+            yield from _modules_below(path, levels - 1)
+        elif path.suffix == ".py" and _is_small_file(path):
+            yield path
+
+
+def _is_small_file(path: Path) -> bool:
+    try:
+        about = path.stat()
+    except (OSError, ValueError):
+        return False
+    return stat.S_ISREG(about.st_mode) and about.st_size <= _MAX_MODULE_BYTES
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
