@@ -32,13 +32,18 @@ $(VENV)/.ready: pyproject.toml package.json yarn.lock constraints.txt
 
 setup: $(VENV)/.ready
 
+# What the tests of docs/frameworks.md need besides: about a gigabyte, so only `make test` asks for it.
+$(VENV)/.frameworks: $(VENV)/.ready
+	$(PIP) install --quiet --constraint constraints.txt --group frameworks
+	touch $@
+
 demo: setup
 	$(BIN)/celltrail demo
 
 lab: setup
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-test: setup test-js
+test: setup $(VENV)/.frameworks test-js
 	bash .ci/chromium.sh
 	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
 

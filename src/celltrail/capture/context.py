@@ -103,3 +103,4 @@ class OpenRun:
     random_states: list[Param] = field(default_factory=list)
     status: Status = Status.RUNNING
     error: ErrorInfo | None = None
+    model_type: str = ""  # the class of what it trains, where that is not its name

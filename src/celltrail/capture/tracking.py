@@ -12,6 +12,7 @@ from celltrail.capture.boundary import guarded
 from celltrail.capture.files import FileWatch, OpenedFiles
 from celltrail.capture.hooks import CellHooks
 from celltrail.capture.imports import when_imported
+from celltrail.capture.integrations import Integrations
 from celltrail.capture.outputs import CellOutputs, OutputTaps
 from celltrail.capture.session import Session
 from celltrail.errors import ConfigError
@@ -35,6 +36,7 @@ class Tracking:
         self._hooks: CellHooks | None = None
         self._taps: OutputTaps | None = None
         self._forget_estimators: Callable[[], None] | None = None
+        self._integrations: Integrations | None = None
         self.session: Session | None = None
         self.is_on = False
 
@@ -60,8 +62,8 @@ class Tracking:
             self._taps = OutputTaps(self.shell, self._outputs)
         with guarded("files"):
             files.watch(FileWatch(self._opened, self.session.settings.store))
-        with guarded("estimators"):
-            self._watch_estimators()
+        with guarded("libraries"):
+            self._watch_libraries()
 
     def stop(self) -> None:
         """Record nothing from here on, and take every hook away; the cell that calls this is still recorded."""
@@ -75,8 +77,8 @@ class Tracking:
         if self._hooks is not None:
             self._hooks.unregister()
             self._hooks.finish_live(Status.FINISHED)
-        with guarded("estimators"):
-            self._leave_estimators()
+        with guarded("libraries"):
+            self._leave_libraries()
 
     def unload(self) -> None:
         """Stop, and end the session."""
@@ -92,22 +94,28 @@ class Tracking:
         cell = self.session.recorder.current_cell() if self.session is not None else None
         return cell.files if cell is not None else None
 
-    def _watch_estimators(self) -> None:
-        """Watch scikit-learn once it is imported: a kernel without it does not pay for the watching code."""
-        recorder = self.session.recorder if self.session is not None else None
+    def _watch_libraries(self) -> None:
+        """Watch each library once it is imported: a kernel without it does not pay for the watching code."""
+        if self.session is None:
+            return
+        recorder = self.session.recorder
 
         def install(_module: ModuleType) -> None:
-            if recorder is not None and self.is_on:
+            if self.is_on:
                 from celltrail.capture.estimators import classes
 
-                classes.install(recorder)
-                recorder.tell_live_cells()
+                classes.ensure(recorder)
 
         self._forget_estimators = when_imported("sklearn", install)
+        self._integrations = Integrations(recorder)
+        self._integrations.start()
+        self.session.background.submit("integrations", self._integrations.find_others)
 
-    def _leave_estimators(self) -> None:
+    def _leave_libraries(self) -> None:
         if self._forget_estimators is not None:
             self._forget_estimators()
+        if self._integrations is not None:
+            self._integrations.stop()
         if "celltrail.capture.estimators.classes" in sys.modules:
             from celltrail.capture.estimators import classes
 

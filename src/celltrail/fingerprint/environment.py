@@ -39,6 +39,11 @@ def current() -> Environment:
     return known
 
 
+def metadata_folders() -> list[str]:
+    """The folder of each distribution's metadata, in the order of the path."""
+    return [f"{folder}/{name}" for folder in _folders() for name in _metadata_names(folder)]
+
+
 def _listed() -> Environment:
     packages = _packages()
     python = platform.python_version()

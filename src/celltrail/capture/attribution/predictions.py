@@ -53,6 +53,7 @@ class _Known:
     spans: list[_Span] = field(default_factory=list)
     items: dict[str, Origin] = field(default_factory=dict)
     run_ids: frozenset[str] = frozenset()
+    is_opaque: bool = False
 
 
 class Registry:
@@ -67,11 +68,15 @@ class Registry:
 
     # --- models -----------------------------------------------------------------------------------------------------
 
-    def own_model(self, model: object, run_ids: frozenset[str]) -> None:
-        """The model was made by these runs; several where a refit failed half-way."""
+    def own_model(self, model: object, run_ids: frozenset[str], *, is_opaque: bool = False) -> None:
+        """The model was made by these runs; several where a refit failed half-way.
+
+        An opaque one says predictions by whatever name, and does not show in its attributes that it was trained again.
+        """
         known = self._entry(model)
         if known is not None:
             known.run_ids = run_ids
+            known.is_opaque |= is_opaque
 
     def disown(self, model: object) -> None:
         """The model was fitted where nothing is recorded: no run made it as it is now."""
@@ -96,7 +101,7 @@ class Registry:
     def forget_changed(self, stamps: Mapping[int, tuple[object, ...]]) -> None:
         """Models that do not look as they did then may have been fitted since: no run made them as they are now."""
         for place, known in list(self._known.items()):
-            if known.run_ids and stamps.get(place) != stamp(known.reference()):
+            if known.run_ids and (known.is_opaque or stamps.get(place) != stamp(known.reference())):
                 known.run_ids = frozenset()
 
     # --- predictions ------------------------------------------------------------------------------------------------
@@ -182,7 +187,7 @@ class Registry:
         """All that a value has to do with: as a model, a prediction, or a container of either."""
         known = self._find(value)
         found: set[Origin] = set()
-        if known is not None and known.run_ids and can_predict(value):
+        if known is not None and known.run_ids and (known.is_opaque or can_predict(value)):
             found.add(Origin(known.run_ids))
         found.update(origin.bare() for origin in self.exact(value) or self.view(value))
         if known is not None:

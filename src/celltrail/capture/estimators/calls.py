@@ -11,9 +11,10 @@ Three properties of CPython carry this, each held by a test:
 
 import copy
 import functools
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from types import FunctionType, MethodType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any, Protocol
 
 _HIDDEN_FILE = "<celltrail: not shown, like importlib._bootstrap>"
@@ -181,6 +182,28 @@ def untrack_in_closure(decorated: Callable[..., Any], variable: str) -> None:
     cell = _closure_cell(decorated, variable)
     if cell is not None and _is_tracked(cell.cell_contents):
         cell.cell_contents = cell.cell_contents.__wrapped__
+
+
+def replace_everywhere(
+    package: str, original: FunctionType, tracked: Callable[..., Any]
+) -> Iterator[Callable[[], None]]:
+    """Put a wrapper in a function's place in each loaded module of its package, and in the notebook's.
+
+    Returns:
+        What puts the function back where the wrapper still stands.
+    """
+    for module_name, module in list(sys.modules.items()):
+        if module_name.partition(".")[0] not in {package, "__main__"}:
+            continue
+        for name, value in list(getattr(module, "__dict__", {}).items()):
+            if value is original:
+                vars(module)[name] = tracked
+                yield functools.partial(_put_back, module, name, tracked)
+
+
+def _put_back(module: ModuleType, name: str, tracked: Callable[..., Any]) -> None:
+    if vars(module).get(name) is tracked:
+        vars(module)[name] = tracked.__wrapped__
 
 
 def _closure_cell(decorated: Any, variable: str) -> Any:

@@ -12,7 +12,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from celltrail.capture.boundary import attempt, guarded
-from celltrail.capture.estimators import calls, ends
+from celltrail.capture.estimators import calls, ends, subclasses
 from celltrail.capture.estimators.calls import Call, Given, Switch
 from celltrail.capture.estimators.fits import FitCall, timed_call
 from celltrail.capture.estimators.measures import MetricCall
@@ -54,21 +54,31 @@ class _Asleep:
 
 
 _asleep: _Asleep | None = None
+_awake: Watch | None = None
 
 
-def install(recorder: Recorder) -> None:
+def ensure(recorder: Recorder) -> Watch:
+    """The watch of `recorder`: the one that is on, else a new one (`install`)."""
+    if _awake is not None and _awake.recorder is recorder:
+        return _awake
+    watch = install(recorder)
+    recorder.tell_live_cells()
+    return watch
+
+
+def install(recorder: Recorder) -> Watch:
     """Watch scikit-learn for `recorder`, from now on or from its import on; again replaces the recorder.
 
     What was known of the same recorder's models holds for those that nobody fitted meanwhile.
     """
-    global _asleep
+    global _asleep, _awake
     uninstall()
     if _asleep is not None and _asleep.watch.recorder is recorder:
         watch = _asleep.watch
         watch.registry.forget_changed(_asleep.stamps)
     else:
         watch = Watch(recorder)
-    _asleep = None
+    _asleep, _awake = None, watch
     _switch["begin"] = _Dispatcher(watch).begin
     recorder.on_cell_begin = lambda cell: ends.cell_started(watch, cell)
     recorder.on_cell_end = lambda cell, status: ends.cell_finished(watch, cell, status)
@@ -79,6 +89,7 @@ def install(recorder: Recorder) -> None:
             lambda: _leave(watch),
         )
     )
+    return watch
 
 
 def uninstall() -> None:
@@ -90,7 +101,8 @@ def uninstall() -> None:
 
 
 def _leave(watch: Watch) -> None:
-    global _asleep
+    global _asleep, _awake
+    _awake = None
     watch.recorder.on_cell_begin = watch.recorder.on_cell_end = None
     _asleep = _Asleep(watch, watch.registry.stamps())
     for owner in _watched:
@@ -104,43 +116,10 @@ def _leave(watch: Watch) -> None:
 def _hook_classes(module: ModuleType) -> None:
     """Wrap the methods of each estimator class as it is defined, and of those that are."""
     base: Any = module.BaseEstimator
-    own = vars(base).get("__init_subclass__")
-
-    def init_subclass(cls: type, /, **kwargs: Any) -> None:
-        try:
-            super(base, cls).__init_subclass__(**kwargs)
-        except BaseException as error:
-            # a bare raise adds no entry of its own: this frame leaves the traceback (see calls.py)
-            error.__traceback__ = error.__traceback__.tb_next if error.__traceback__ else None
-            raise
-        with guarded("class"):
-            adopt(cls)
-
-    base.__init_subclass__ = classmethod(init_subclass)
-    _undo.append(lambda: _restore(base, own, init_subclass))
+    _undo.append(subclasses.watch(base, adopt))
     adopt(base)
-    for known in _subclasses(base):
+    for known in subclasses.known(base):
         adopt(known)
-
-
-def _restore(base: Any, own: Any, ours: Any) -> None:
-    if getattr(vars(base).get("__init_subclass__"), "__func__", None) is not ours:
-        return
-    if own is None:
-        del base.__init_subclass__
-    else:
-        base.__init_subclass__ = own
-
-
-def _subclasses(base: type) -> list[type]:
-    found: dict[type, None] = {}
-    waiting = [base]
-    while waiting:
-        below: list[type] = type.__subclasses__(waiting.pop())
-        new = [cls for cls in below if cls not in found]
-        found.update(dict.fromkeys(new))
-        waiting += new
-    return list(found)
 
 
 def adopt(cls: type) -> None:

@@ -53,11 +53,13 @@ def _name_models(watch: Watch, cell: CellContext) -> None:
     if not fitted:
         return
     for name, value in list(cell.namespace.items()):
-        if name.startswith("_") or not hasattr(type(value), "get_params"):
+        if name.startswith("_"):
             continue
         runs = watch.registry.model_runs(value)
         for run_id in runs & fitted.keys() if len(runs) == 1 else ():
-            if type(value).__name__ != fitted[run_id].name:  # a part of the model: a scaler that it fitted
+            if type(value).__name__ != (
+                fitted[run_id].model_type or fitted[run_id].name
+            ):  # a part of the model: a scaler that it fitted
                 continue
             del fitted[run_id]
             watch.recorder.writer.append(events.RunNamed(run_id, clock.now(), variable=name))

@@ -51,7 +51,7 @@ class FitCall:
         with guarded("dataset"):
             self._digest = watch.use(self.run.run_id, x, DatasetRole.TRAIN, self._x_name)
             watch.use(self.run.run_id, y, DatasetRole.TARGET, y_name)
-        self._token = watch.enter()
+        self._token = watch.enter(None if self.run.kind == "search" else self.run)
 
     def returned(self, result: Any) -> Any:
         """The fit is done."""
@@ -180,10 +180,11 @@ def fit_params(estimator: Any, here: Here) -> tuple[Param, ...]:
     """The estimator's parameters, then the scalars of the functions that the fit is made in."""
     own = hyperparameters(estimator) if hasattr(estimator, "get_params") else ()
     taken = {param.key for param in own}
-    return (*own, *(param for param in _local_params(here) if param.key not in taken))
+    return (*own, *(param for param in local_params(here) if param.key not in taken))
 
 
-def _local_params(here: Here) -> Iterator[Param]:
+def local_params(here: Here) -> Iterator[Param]:
+    """The scalars of the functions and comprehensions of the notebook in which a call is made."""
     seen: set[str] = set()
     for frame, position in zip(here.site.frames, here.site.positions, strict=True):
         if frame.f_globals is not here.cell.namespace:

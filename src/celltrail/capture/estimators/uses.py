@@ -1,6 +1,6 @@
 """What is done with a fitted model: its predictions are remembered, its scores are metrics of the run that made it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import GeneratorType
 from typing import Any
 
@@ -16,17 +16,18 @@ from celltrail.records import DatasetRole, Evidence
 class _UseCall:
     """One top-level call of a method of a fitted model on data."""
 
-    def __init__(self, watch: Watch, here: Here, given: Given) -> None:
+    def __init__(self, watch: Watch, here: Here, given: Given, keyword: str = "X") -> None:
         self._watch = watch
         self._here = here
         self._model = given.args[0]
-        self._x = given.argument(1, "X")
+        self._keyword = keyword
+        self._x = given.argument(1, keyword)
         self._token = watch.enter()
 
     def _origin(self, role: DatasetRole, *, rows: int = 0) -> Origin:
         """The model's runs and the data, which each of them has used in this role; no run where none made the model."""
         runs = self._watch.registry.model_runs(self._model)
-        name = self._here.name(self._x, 0, "X")
+        name = self._watch.name(self._here, self._x, 0, self._keyword)
         digest = ""
         if name or self._here.site.is_direct:
             for run_id in runs:
@@ -71,5 +72,25 @@ class ScoreCall(_UseCall):
         with guarded("score"):
             origin = self._origin(DatasetRole.EVALUATE)
             log_measure(self._watch, self._here, "score", result, origin=origin, evidence=Evidence.MODEL_ARGUMENT)
+            self._here.trail.add(self._here.site, None)
+        return result
+
+
+class EvaluateCall(_UseCall):
+    """One top-level method of a model that measures it on data: `model.evaluate(x, y)`."""
+
+    def __init__(
+        self, watch: Watch, here: Here, given: Given, keyword: str, *, values: Callable[[Any], Mapping[str, Any]]
+    ) -> None:
+        super().__init__(watch, here, given, keyword)
+        self._values = values
+
+    def returned(self, result: Any) -> Any:
+        """The measures are known."""
+        self._watch.leave(self._token)
+        with guarded("evaluation"):
+            origin = self._origin(DatasetRole.EVALUATE)
+            for name, value in self._values(result).items():
+                log_measure(self._watch, self._here, name, value, origin=origin, evidence=Evidence.MODEL_ARGUMENT)
             self._here.trail.add(self._here.site, None)
         return result

@@ -19,18 +19,26 @@ from celltrail.capture.attribution.callsite import (
 from celltrail.capture.attribution.lineage import Lineage, snapshot
 from celltrail.capture.attribution.predictions import Registry
 from celltrail.capture.attribution.trail import CellTrail
-from celltrail.capture.context import CellContext
+from celltrail.capture.context import CellContext, OpenRun
+from celltrail.capture.estimators.holders import Holders
 from celltrail.capture.recorder import Recorder
 from celltrail.fingerprint.data import fingerprint
-from celltrail.records import DatasetRole
+from celltrail.records import DatasetRole, DatasetVersion
 
 _MAX_TRAILS = 16
 
 
 @dataclass(slots=True, eq=False)
 class Inside:
-    """The outermost tracked call that is going on, and what was fitted inside of it."""
+    """A tracked call that is going on, and what was fitted inside of it.
 
+    `run` is the run that what happens inside belongs to; None where nobody can say (one of a search's many fits).
+    `training` is the innermost training of an adapter; `trainings` counts those that were begun inside.
+    """
+
+    run: OpenRun | None = None
+    training: object = None
+    trainings: int = 0
     fitted: list["weakref.ref[Any]"] = field(default_factory=list)
 
     def add(self, estimator: object) -> None:
@@ -89,6 +97,7 @@ class Watch:
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
         self.registry = Registry()
+        self.holders = Holders()
         self.metric_ways: dict[tuple[str, str], list[MetricWay]] = {}
         self._used: set[tuple[str, str, str, str]] = set()
         self._trails: OrderedDict[str, CellTrail] = OrderedDict()
@@ -97,19 +106,22 @@ class Watch:
 
     @staticmethod
     def inside() -> Inside | None:
-        """The tracked call that the calling code is inside of; None outside any."""
+        """The innermost tracked call that the calling code is inside of; None outside any."""
         return _inside.get()
 
     @staticmethod
-    def enter() -> Token[Inside | None]:
-        """A tracked call begins: whatever is called inside is part of it."""
-        return _inside.set(Inside())
+    def enter(run: OpenRun | None = None, training: object = None) -> Token[Inside | None]:
+        """A tracked call begins: whatever is called inside is part of it, and of its run."""
+        return _inside.set(Inside(run, training))
 
     @staticmethod
     def leave(token: Token[Inside | None]) -> Inside:
         """It ended."""
         inside = _inside.get() or Inside()
         _inside.reset(token)
+        outside = _inside.get()
+        if outside is not None:
+            outside.fitted += inside.fitted
         return inside
 
     # --- place ------------------------------------------------------------------------------------------------------
@@ -149,18 +161,31 @@ class Watch:
         """The cell's trail, taken out."""
         return self._trails.pop(cell.execution_id, None)
 
+    def name(self, here: Here, value: object, place: int, keyword: str) -> str:
+        """What people call a dataset that was given to a call: the one that it was made from, else itself."""
+        return self.holders.name(value) or here.name(value, place, keyword)
+
     # --- facts ------------------------------------------------------------------------------------------------------
 
     def use(self, run_id: str, value: object, role: DatasetRole, name: str) -> str:
         """Keep that a run used a dataset; its digest, or the empty text where the value is none."""
-        version = fingerprint(value, budget_bytes=self.recorder.settings.fingerprint_budget_bytes)
+        version = self.version(value)
         if version is None:
             return ""
+        self.use_version(run_id, version, role, name)
+        return version.digest
+
+    def use_version(self, run_id: str, version: DatasetVersion, role: DatasetRole, name: str) -> None:
+        """Keep that a run used this version of a dataset; once."""
         used = (run_id, version.digest, role.value, name)
         if used not in self._used:
             self._used.add(used)
             self.recorder.use_dataset(run_id, version, role, name or role.value)
-        return version.digest
+
+    def version(self, value: object) -> DatasetVersion | None:
+        """The version of a dataset, or of what a library's own container was made from; None where it is neither."""
+        found = fingerprint(value, budget_bytes=self.recorder.settings.fingerprint_budget_bytes)
+        return found if found is not None else self.holders.version(value)
 
     def own_run(self, cell: CellContext) -> str:
         """The run for what belongs to no model: the explicit one that is open, else the cell's own."""

@@ -1,0 +1,306 @@
+"""The one hook of the adapters in `celltrail.integrations`: what each tells of its library's trainings.
+
+An adapter is a function `install(hook)`. It watches the library's calls with `hook.on_method` and `hook.on_function`,
+and answers each with what the call is: a training, a prediction, an evaluation, a container of data. The rest is here:
+only the outermost training is a run, whatever library made it; what it measures, and the model, belong to that run.
+Nothing of the library is imported, and none of its objects is changed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
+from typing import Any
+
+from celltrail.capture.attribution.predictions import Origin
+from celltrail.capture.boundary import attempt, guarded
+from celltrail.capture.context import OpenRun
+from celltrail.capture.estimators import calls
+from celltrail.capture.estimators.calls import Call, Given, Switch
+from celltrail.capture.estimators.fits import describe_error, local_params, own_fitted, variable_of
+from celltrail.capture.estimators.holders import Held, HeldData
+from celltrail.capture.estimators.hyperparameters import value_param
+from celltrail.capture.estimators.uses import EvaluateCall, PredictCall
+from celltrail.capture.estimators.watch import Here, Inside, Watch
+from celltrail.capture.params import kind_of, plain
+from celltrail.records import DatasetRole, Evidence, Param, ParamKind, Status
+from celltrail.records import Origin as ParamOrigin
+
+__all__ = ["Began", "Dataset", "Given", "Hook", "Training", "params_of"]
+
+_MAX_INSIDE = 20
+
+Ended = Callable[["Training", Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset that a training was given, and the argument that it was given as; `name` is for what has no name."""
+
+    value: Any
+    role: DatasetRole
+    place: int = -1
+    keyword: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """A training as it begins.
+
+    Attributes:
+        name: The run's name: the model's class, or the function that trains.
+        estimator: The full name of what is trained: "xgboost.core.Booster".
+        params: Its parameters.
+        data: What it is trained and evaluated on.
+        model: The model, where it exists before its training.
+        model_type: The name of the model's class, where the run is not named by it.
+    """
+
+    name: str
+    estimator: str
+    params: tuple[Param, ...] = ()
+    data: tuple[Dataset, ...] = ()
+    model: Any = None
+    model_type: str = ""
+
+
+class Training:
+    """One training that is going on.
+
+    `run` is the run that it belongs to: its own, that of the call that it is inside of, or None where nothing of it is
+    kept.
+    """
+
+    def __init__(
+        self, watch: Watch, began: Began, ended: Ended, *, here: Here | None = None, run: OpenRun | None = None
+    ) -> None:
+        self.run = run
+        self._watch = watch
+        self._here = here  # None inside of another call
+        self._ended = ended
+        self._models = [began.model] if began.model is not None else []
+        self._suffix: str | None = "" if here is not None else None
+        self._outside = watch.inside()
+        self._token = watch.enter(run, self)
+
+    # --- what the adapter says --------------------------------------------------------------------------------------
+
+    def metric(self, key: str, value: Any, step: int | None = None) -> None:
+        """The training measured something; what is no number is passed over."""
+        if self.run is None or (kind_of(value) is not ParamKind.NUMBER and not hasattr(value, "__float__")):
+            return
+        if self._suffix is None:
+            self._suffix = self._number_inside()
+        if self._suffix is not None:
+            self._watch.recorder.log_metric(
+                self.run.run_id, key + self._suffix, float(plain(value)), step=step, evidence=Evidence.OWN
+            )
+
+    def metrics(self, values: Mapping[str, Any], step: int | None = None) -> None:
+        """The training measured several things at once."""
+        for key, value in values.items():
+            self.metric(key, value, step)
+
+    def best(self, iteration: int, score: Any = None) -> None:
+        """Which iteration, counted from 0, was the best, and how good it was."""
+        self.metric("best_iteration", iteration)
+        self.metric("best_score", score)
+
+    def params(self, params: tuple[Param, ...]) -> None:
+        """Parameters that are known only now; inside of another call they are that one's own affair."""
+        if self.run is not None and self._here is not None:
+            self._watch.recorder.log_params(self.run.run_id, params)
+
+    def made(self, model: Any) -> None:
+        """The training made this model, or went on with it."""
+        self._models.append(model)
+
+    def _number_inside(self) -> str | None:
+        """What tells this training's keys from those of others inside the same call; None where they are too many."""
+        if self._outside is None:
+            return ""
+        self._outside.trainings += 1
+        number = self._outside.trainings
+        return None if number > _MAX_INSIDE else "" if number == 1 else f"-{number}"
+
+    # --- the call ---------------------------------------------------------------------------------------------------
+
+    def returned(self, result: Any) -> Any:
+        """The training is done."""
+        inside = self._watch.leave(self._token)
+        with guarded("training"):
+            self._ended(self, result)
+        with guarded("training"):
+            self._own(inside)
+            if self._here is not None and self.run is not None:
+                self._watch.recorder.finish_run(self.run)
+                self._here.trail.add(self._here.site, Origin(frozenset({self.run.run_id})) if self._models else None)
+        return result
+
+    def _own(self, inside: Inside) -> None:
+        for model in self._models:
+            if self._here is None:
+                if self._outside is not None:
+                    self._outside.add(model)
+            elif self.run is not None:
+                own_fitted(self._watch, model, self.run, inside)
+                self._watch.registry.own_model(model, frozenset({self.run.run_id}), is_opaque=True)
+
+    def failed(self, error: BaseException) -> None:
+        """The training raised: what the model says next may be of this run or of the one before."""
+        self._watch.leave(self._token)
+        with guarded("training"):
+            if self._here is None or self.run is None:
+                return
+            registry = self._watch.registry
+            for model in self._models:
+                registry.own_model(model, registry.model_runs(model) | {self.run.run_id}, is_opaque=True)
+            self._here.trail.add(self._here.site, None)
+            status = Status.INTERRUPTED if isinstance(error, KeyboardInterrupt) else Status.FAILED
+            self._watch.recorder.finish_run(self.run, status, describe_error(error))
+
+
+Answer = Callable[[Given], Call | None]
+
+
+@dataclass(slots=True, eq=False)
+class Hook:
+    """What an adapter is given.
+
+    Attributes:
+        module: The module of the library whose import called the adapter.
+        watch: What knows the recorder, the cell and the living objects.
+    """
+
+    module: ModuleType
+    watch: Watch
+    _undo: list[Callable[[], None]] = field(default_factory=list)
+
+    # --- watching calls ---------------------------------------------------------------------------------------------
+
+    def on_method(self, owner: type, name: str, answer: Answer) -> None:
+        """Ask `answer` at each call of a method that the class itself defines as a Python function."""
+        names = frozenset({name})
+        calls.track_methods(owner, names, self._switch(answer))
+        self._undo.append(lambda: calls.untrack_methods(owner, names))
+
+    def on_function(self, name: str, answer: Answer, *, module: ModuleType | None = None) -> None:
+        """Ask `answer` at each call of a module's function, by whatever name the library's modules know it."""
+        original = getattr(module or self.module, name)
+        switch = self._switch(answer)
+        if calls.track_in_closure(name, original, "func", switch):
+            self._undo.append(lambda: calls.untrack_in_closure(original, "func"))
+        elif isinstance(original, FunctionType):
+            tracked = calls.tracked_function(name, original, switch)
+            package = original.__module__.partition(".")[0]
+            self._undo.extend(calls.replace_everywhere(package, original, tracked))
+
+    def _switch(self, answer: Answer) -> Switch:
+        switch = Switch()
+        switch["begin"] = lambda name, _function, args, kwargs: attempt(name, answer, Given(args, kwargs))
+        self._undo.append(switch.clear)
+        return switch
+
+    def uninstall(self) -> None:
+        """Take everything back."""
+        while self._undo:
+            with guarded("uninstall"):
+                self._undo.pop()()
+
+    # --- what a call is ---------------------------------------------------------------------------------------------
+
+    def current(self) -> Training | None:
+        """The innermost training that is going on here."""
+        inside = self.watch.inside()
+        training = inside.training if inside is not None else None
+        return training if isinstance(training, Training) else None
+
+    def training(self, began: Began, ended: Ended) -> Training | None:
+        """The call is a training: a run where it is the outermost call, else a part of the run that it is inside of.
+
+        Args:
+            began: What is trained, on what.
+            ended: Told of the training and the call's result, unless it raised.
+
+        Returns:
+            None where no recorded cell makes the call.
+        """
+        inside = self.watch.inside()
+        if inside is not None:
+            return Training(self.watch, began, ended, run=inside.run)
+        here = self.watch.here()
+        if here is None:
+            if began.model is not None:
+                self.watch.registry.disown(began.model)
+            return None
+        turn = (began.name, here.site.positions)
+        if here.site.is_timed and turn in here.trail.timed_runs:
+            return Training(self.watch, began, ended)
+        run = self._start(began, here)
+        if here.site.is_timed:
+            here.trail.timed_runs[turn] = run
+        return Training(self.watch, began, ended, here=here, run=run)
+
+    def _start(self, began: Began, here: Here) -> OpenRun:
+        recorder = self.watch.recorder
+        variable = variable_of(began.model, here) if began.model is not None else ""
+        run = recorder.start_run(began.name, kind="fit", estimator=began.estimator, variable=variable)
+        run.model_type = began.model_type
+        with guarded("parameters"):
+            taken = {param.key for param in began.params}
+            surrounding = tuple(param for param in local_params(here) if param.key not in taken)
+            recorder.log_params(run.run_id, (*began.params, *surrounding))
+        with guarded("dataset"):
+            for dataset in began.data:
+                self._use(run, dataset, here)
+        return run
+
+    def _use(self, run: OpenRun, dataset: Dataset, here: Here) -> None:
+        name = self.watch.name(here, dataset.value, dataset.place, dataset.keyword) or dataset.name
+        self.watch.use(run.run_id, dataset.value, dataset.role, name)
+        held = self.watch.holders.held(dataset.value)
+        if held is not None and held.target is not None and dataset.role is DatasetRole.TRAIN:
+            self.watch.use_version(run.run_id, held.target.version, DatasetRole.TARGET, held.target.name)
+
+    def prediction(self, given: Given, keyword: str) -> Call | None:
+        """The call is a method of a model that predicts; its first argument is known as `keyword`."""
+        here = self._outermost()
+        return PredictCall(self.watch, here, given, keyword) if here is not None and given.args else None
+
+    def evaluation(self, given: Given, keyword: str, values: Callable[[Any], Mapping[str, Any]]) -> Call | None:
+        """The call is a method of a model that measures it on data; `values` reads its result."""
+        here = None if self.watch.inside() is not None else self.watch.here()
+        return (
+            EvaluateCall(self.watch, here, given, keyword, values=values) if here is not None and given.args else None
+        )
+
+    def container(self, container: Any, features: Dataset, target: Dataset | None = None) -> None:
+        """The library made a container of these; called when its constructor begins."""
+        here = self._outermost()
+        if here is None:
+            return
+        held = self._held(features, here)
+        if held is not None:
+            self.watch.holders.note(container, Held(held, self._held(target, here) if target is not None else None))
+
+    def _outermost(self) -> Here | None:
+        return None if self.watch.inside() is not None else self.watch.here()
+
+    def _held(self, dataset: Dataset, here: Here) -> HeldData | None:
+        version = self.watch.version(dataset.value)
+        name = self.watch.name(here, dataset.value, dataset.place, dataset.keyword)
+        return HeldData(name or dataset.name, version) if version is not None else None
+
+
+def params_of(values: Mapping[str, Any], source: str) -> tuple[Param, ...]:
+    """Parameters that were given to a training; None says that one was not.
+
+    Args:
+        values: By key; a value of any type.
+        source: What they are parameters of: "xgboost.train".
+    """
+    return tuple(
+        value_param(str(key), value, origin=ParamOrigin.ESTIMATOR, source=source)
+        for key, value in values.items()
+        if value is not None
+    )
