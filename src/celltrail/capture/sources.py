@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from celltrail.capture import active
 from celltrail.capture.boundary import attempt
 from celltrail.capture.context import CellContext
-from celltrail.capture.uris import public_text, public_uri
 from celltrail.records import SourceUse
 
 MAX_QUERY = 64 << 10
@@ -85,6 +84,8 @@ def _cell() -> CellContext | None:
 
 
 def _presentable(use: SourceUse) -> SourceUse:
+    from celltrail.capture.uris import public_text, public_uri
+
     query, note = public_text(use.query), use.note
     if len(query) > MAX_QUERY:
         note = "; ".join(filter(None, (note, f"query cut at {MAX_QUERY:,} of {len(query):,} characters")))

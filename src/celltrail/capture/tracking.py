@@ -14,6 +14,7 @@ from celltrail.capture.hooks import CellHooks
 from celltrail.capture.imports import when_imported
 from celltrail.capture.integrations import Integrations
 from celltrail.capture.outputs import CellOutputs, OutputTaps
+from celltrail.capture.readers.watch import Readers
 from celltrail.capture.session import Session
 from celltrail.errors import ConfigError
 from celltrail.records import Status
@@ -37,6 +38,7 @@ class Tracking:
         self._taps: OutputTaps | None = None
         self._forget_estimators: Callable[[], None] | None = None
         self._integrations: Integrations | None = None
+        self._readers = Readers()
         self.session: Session | None = None
         self.is_on = False
 
@@ -64,6 +66,8 @@ class Tracking:
             files.watch(FileWatch(self._opened, self.session.settings.store))
         with guarded("libraries"):
             self._watch_libraries()
+        with guarded("readers"):
+            self._readers.start()
 
     def stop(self) -> None:
         """Record nothing from here on, and take every hook away; the cell that calls this is still recorded."""
@@ -79,6 +83,8 @@ class Tracking:
             self._hooks.finish_live(Status.FINISHED)
         with guarded("libraries"):
             self._leave_libraries()
+        with guarded("readers"):
+            self._readers.stop()
 
     def unload(self) -> None:
         """Stop, and end the session."""

@@ -1,0 +1,99 @@
+"""Putting a watched function in an entry point's place, everywhere the library keeps it, and taking it back."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType, ModuleType
+from typing import Any
+
+from celltrail.capture.boundary import attempt
+from celltrail.capture.estimators.calls import (
+    Call,
+    Given,
+    Switch,
+    TrackedMethod,
+    track_methods,
+    tracked_function,
+    untrack_methods,
+)
+from celltrail.capture.sources import is_recording
+
+Begun = Callable[[Given], Call | None]
+Make = Callable[[str, Callable[..., Any], Switch], Callable[..., Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One function of a module, or one method of a class, that reads or writes.
+
+    Attributes:
+        owner: The module or the class; None where this version of the library has none.
+        name: The attribute; one that the owner itself does not define is left out.
+        begun: Told of each call of a recorded cell before it goes on; what it returns is told of its end.
+        make: Makes the watched function of an original.
+    """
+
+    owner: Any
+    name: str
+    begun: Begun
+    make: Make = tracked_function
+
+
+class Installed:
+    """The watched functions of one library."""
+
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self._switches: list[Switch] = []
+        self._undo: list[Callable[[], None]] = []
+        for entry in entries:
+            original = getattr(entry.owner, "__dict__", {}).get(entry.name)
+            if original is not None and not isinstance(original, TrackedMethod):
+                self._install(entry, original)
+
+    def _install(self, entry: Entry, original: Any) -> None:
+        switch = Switch({"begin": _begin(entry.begun)})
+        self._switches.append(switch)
+        if isinstance(entry.owner, type) and isinstance(original, FunctionType) and entry.make is tracked_function:
+            owner, names = entry.owner, frozenset({entry.name})
+            track_methods(owner, names, switch)
+            self._undo.append(lambda: untrack_methods(owner, names))
+            return
+        if not callable(original):
+            return
+        watched = entry.make(entry.name, original, switch)
+        for owner, name in _places(entry, original):
+            setattr(owner, name, watched)
+            self._undo.append(_putting_back(owner, name, watched, original))
+
+    def remove(self) -> None:
+        """Put the originals back where ours still stand; a watched function that somebody keeps does nothing more."""
+        for switch in self._switches:
+            switch.clear()
+        for undo in reversed(self._undo):
+            undo()
+
+
+def _begin(begun: Begun) -> Callable[..., Call | None]:
+    def begin(name: str, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call | None:
+        return attempt(f"reader {name}", begun, Given(args, kwargs)) if is_recording() else None
+
+    return begin
+
+
+def _places(entry: Entry, original: Any) -> list[tuple[Any, str]]:
+    """Where the function is to be found: as named, and in the module that defines it, for a pickle by reference."""
+    places = [(entry.owner, entry.name)]
+    home = sys.modules.get(getattr(original, "__module__", None) or "")
+    name = getattr(original, "__name__", "")
+    is_elsewhere = isinstance(entry.owner, ModuleType) and home is not None and home is not entry.owner
+    if is_elsewhere and vars(home).get(name) is original:
+        places.append((home, name))
+    return places
+
+
+def _putting_back(owner: Any, name: str, watched: Any, original: Any) -> Callable[[], None]:
+    def put_back() -> None:
+        if vars(owner).get(name) is watched:
+            setattr(owner, name, original)
+
+    return put_back
