@@ -10,8 +10,10 @@ from enum import StrEnum
 
 from celltrail.errors import StoreError
 from celltrail.records import Status
+from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.memory import Effects, Resource
 from celltrail.runs.effects.session import follow
+from celltrail.runs.reasons import name_execution, reason_for, word_for
 from celltrail.store.base import CellExecution
 
 _TARGET = "the result was made here"
@@ -43,19 +45,22 @@ class Slice:
     run_id: str = ""
 
 
-def backward_slice(history: Sequence[CellExecution], targets: Collection[str], *, run_id: str = "") -> Slice:
+def backward_slice(
+    history: Sequence[CellExecution], targets: Collection[str], *, run_id: str = "", draws: Draws = NOT_RECORDED
+) -> Slice:
     """The executions that the targets need.
 
     Args:
         history: All executions of one session in executed order, with whole sources.
         targets: Execution ids.
         run_id: Kept in the answer.
+        draws: What was recorded of the global generators.
 
     Raises:
         StoreError: A target is not in the history, or there is none.
     """
     needed = _up_to_last(history, targets)
-    search = _Search(needed, follow(needed))
+    search = _Search(needed, follow(needed, draws))
     steps = search.steps(frozenset(targets))
     return Slice(steps, len(needed), _notes(history, [step.execution for step in steps]), run_id)
 
@@ -134,18 +139,12 @@ def _reasons_to_be_stale(
     touched: Effects, changed: dict[Resource, CellExecution], everything: CellExecution | None
 ) -> list[str]:
     if everything is not None:
-        return [f"{_at(everything)} may change anything"]
+        return [f"{name_execution(everything)} may change anything"]
     if touched.unknown:
         return [f"what it uses is not known: {touched.unknown}"]
     hits = [resource for resource in touched.reads if resource in changed]
-    words = {_word(resource): changed[resource] for resource in hits}
-    return sorted(f"uses {word}, which {_at(writer)} writes" for word, writer in words.items())
-
-
-def _word(resource: Resource) -> str:
-    if isinstance(resource, str):
-        return resource.partition(": ")[2] or resource
-    return resource.label or "an object"
+    words = {word_for(resource): changed[resource] for resource in hits}
+    return sorted(f"uses {word}, which {name_execution(writer)} writes" for word, writer in words.items())
 
 
 def _marks_on_order(
@@ -157,7 +156,7 @@ def _marks_on_order(
         if not one.cell_id or one.cell_id not in order:
             continue
         if lowest is not None and order[one.cell_id] < order[lowest.cell_id]:
-            text = f"{_at(one)} ran after {_at(lowest)}, whose cell stands below it"
+            text = f"{name_execution(one)} ran after {name_execution(lowest)}, whose cell stands below it"
             marks.append(Mark(one, MarkKind.OUT_OF_ORDER, text))
         else:
             lowest = one
@@ -172,10 +171,14 @@ def _marks_on_sources(
     for one in chosen:
         newest = last.get(one.cell_id, one)
         if newest.source != one.source:
-            text = f"{_at(one)} was edited since: its cell ran with another source at {_at(newest)}"
+            text = (
+                f"{name_execution(one)} was edited since: its cell ran with another source at {name_execution(newest)}"
+            )
             marks.append(Mark(one, MarkKind.EDITED, text))
         if cells and one.cell_id and one.cell_id not in cells:
-            marks.append(Mark(one, MarkKind.DELETED, f"{_at(one)} is of a cell that is no longer in the notebook"))
+            marks.append(
+                Mark(one, MarkKind.DELETED, f"{name_execution(one)} is of a cell that is no longer in the notebook")
+            )
     return marks
 
 
@@ -190,8 +193,8 @@ def _marks_on_names(history: Sequence[CellExecution], chosen: Sequence[CellExecu
     for one in chosen:
         names = [name for name in one.names_read if name in writers]
         if names:
-            told = ", ".join(f"{name} at {_at(writers[name])}" for name in names[:_MAX_REASONS])
-            marks.append(Mark(one, MarkKind.REBOUND, f"{_at(one)} used what was bound again later: {told}"))
+            told = ", ".join(f"{name} at {name_execution(writers[name])}" for name in names[:_MAX_REASONS])
+            marks.append(Mark(one, MarkKind.REBOUND, f"{name_execution(one)} used what was bound again later: {told}"))
     return marks
 
 
@@ -224,11 +227,13 @@ class _Search:
         for resource in hits:
             reader = self._needed[resource]
             if isinstance(resource, str):
-                reasons.append(_reason(resource, reader))
+                reasons.append(reason_for(resource, reader))
             elif resource.label not in names:
-                reasons.append(f"changes {resource.label or 'what a later cell holds'}, used by {_at(reader)}")
+                reasons.append(
+                    f"changes {resource.label or 'what a later cell holds'}, used by {name_execution(reader)}"
+                )
         if not reasons and self._needs_all is not None and (effects.writes or effects.reads):
-            reasons.append(f"what {_at(self._needs_all)} uses is not known")
+            reasons.append(f"what {name_execution(self._needs_all)} uses is not known")
         return sorted(reasons)
 
     def _take(self, execution: CellExecution, effects: Effects) -> None:
@@ -238,25 +243,6 @@ class _Search:
             self._needed.pop(resource, None)
         for resource in effects.reads:
             self._needed.setdefault(resource, execution)
-
-
-def _reason(resource: str, reader: CellExecution) -> str:
-    kind, _, rest = resource.partition(": ")
-    match kind:
-        case "random":
-            return f"moves or sets the generator {rest}, which {_at(reader)} draws from"
-        case "file":
-            return f"writes the file {rest}, read by {_at(reader)}"
-        case "state" | "import":
-            return f"may change {rest}, used by {_at(reader)}"
-        case "disk":
-            return f"may write files that {_at(reader)} reads"
-        case _:
-            return f"writes {resource}, read by {_at(reader)}"
-
-
-def _at(execution: CellExecution) -> str:
-    return f"[{execution.execution_count}]"
 
 
 def _up_to_last(history: Sequence[CellExecution], targets: Collection[str]) -> Sequence[CellExecution]:
@@ -270,7 +256,7 @@ def _up_to_last(history: Sequence[CellExecution], targets: Collection[str]) -> S
 
 def _notes(history: Sequence[CellExecution], chosen: Sequence[CellExecution]) -> tuple[str, ...]:
     endings = [
-        f"{_at(one)} {one.status.value}: what it did before is repeated as far as it comes"
+        f"{name_execution(one)} {one.status.value}: what it did before is repeated as far as it comes"
         for one in chosen
         if one.status is not Status.FINISHED
     ]

@@ -1,16 +1,22 @@
 """What a call does: to its object, to its arguments, and to whatever the called function uses."""
 
 import ast
+from abc import abstractmethod
 
-from celltrail.runs.effects import library
+from celltrail.runs.effects import files, library
+from celltrail.runs.effects.disk import Disk
 from celltrail.runs.effects.heap import NOTHING, Region, Value, parts_of
 from celltrail.runs.effects.library import Result
-from celltrail.runs.effects.memory import DISK_CHANGED, DISK_READ, UnknownEffectsError
-from celltrail.runs.effects.own_code import Given, OwnCode
+from celltrail.runs.effects.memory import SHELL_PATH, UnknownEffectsError
+from celltrail.runs.effects.own_code import Given
 
 
-class Calls(OwnCode):
+class Calls(Disk):
     """Follows calls into functions of the notebook; of others it knows the habits, or thinks the worst."""
+
+    @abstractmethod
+    def define_magics(self, path: str, given: Given) -> bool:
+        """Whether a call makes functions into magics."""
 
     def call(self, node: ast.AST, callee: Value, given: Given) -> Value:
         """Call a value."""
@@ -52,6 +58,10 @@ class Calls(OwnCode):
             return self.call_foreign(node, root, given)
         if path == "builtins.super":
             return self.first_argument()
+        if path == "builtins.get_ipython":
+            return frozenset({self.session.module(SHELL_PATH)})
+        if self.define_magics(path, given):
+            return given.all()
         if path == "builtins.type":
             return frozenset(kind.region for region in given.all() for kind in region.kinds)
         call = library.call_of(path, given.words, len(given.positional))
@@ -60,7 +70,7 @@ class Calls(OwnCode):
         if call.ambient:
             self.effects.ambient[path] = None
         self._use_generators(path, call, given)
-        self._use_files(reads=call.reads_files, writes=call.writes_files)
+        self.use_file_function(path, call, given)
         self._change_arguments(call, given)
         is_later = path.rpartition(".")[2] in library.LATER
         made = NOTHING if is_later else self.call_back_all(given.all())
@@ -71,6 +81,8 @@ class Calls(OwnCode):
             self.renew(f"random: {call.generator}")
         elif call.draws:
             self.use(f"random: {call.generator}")
+            if path.endswith(("getstate", "get_state")):
+                self.effects.reads.add(f"state of: {call.generator}")
         elif library.runs_its_arguments(path) and any(one.draws for one in self.session.reach(given.all())):
             self.use("random: numpy")
 
@@ -130,7 +142,8 @@ class Calls(OwnCode):
     def _use_the_world(self) -> None:
         for generator in library.GENERATORS:
             self.use(f"random: {generator}")
-        self._use_files(reads=True, writes=True)
+        self.use_files(reads=True, writes=True)
+        self.effects.writes |= {files.FOLDERS, files.MODULES}
 
     def call_unknown(self, node: ast.AST, callee: Value, given: Given) -> Value:
         """Somebody's code: it may change all that it can reach, keep it, and give any of it back."""
@@ -154,7 +167,7 @@ class Calls(OwnCode):
     def call_plain_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
         """A method of an object that is none of the notebook's classes."""
         everything = given.all()
-        self._use_files(reads=library.method_reads_files(name), writes=library.method_writes_files(name))
+        self.use_file_method(name, base, given)
         if any(region.is_foreign for region in base):
             return self.call_unknown(node, base, given)
         if name in library.DIRECT:
@@ -215,9 +228,3 @@ class Calls(OwnCode):
         for word, value in given.keywords.items():
             if library.is_seed_word(word):
                 self.change(value)
-
-    def _use_files(self, *, reads: bool, writes: bool) -> None:
-        if reads:
-            self.effects.reads |= {DISK_CHANGED, DISK_READ}
-        if writes:
-            self.effects.writes.add(DISK_CHANGED)

@@ -4,22 +4,22 @@ import ast
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from celltrail.runs.effects import commands
-from celltrail.runs.effects.calls import Calls
 from celltrail.runs.effects.heap import NOTHING, Code, Frame, Region, Value
-from celltrail.runs.effects.memory import DISK_CHANGED, DISK_READ, UnknownEffectsError
+from celltrail.runs.effects.memory import SHELL_PATH, SUBCLASSES, UnknownEffectsError, is_history
 from celltrail.runs.effects.own_code import Given
 from celltrail.runs.effects.scopes import names_of
-from celltrail.runs.effects.source import MAGIC, SHELL, names_in
+from celltrail.runs.effects.shell import Shell
 
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
-class Expressions(Calls):
+class Expressions(Shell):
     """Evaluates expressions to what they may stand for."""
 
     def value(self, node: ast.expr | None) -> Value:
         """Evaluate an expression."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            self.session.said.add(node.value)
         if node is None or isinstance(node, ast.Constant):
             return NOTHING
         self.spend()
@@ -76,11 +76,15 @@ class Expressions(Calls):
         base = self.value(node.value)
         found: set[Any] = set()
         for region in base:
+            if region.path == SHELL_PATH and node.attr.startswith(("user_", "ns_")):
+                raise UnknownEffectsError("it uses IPython's table of names")
             if region.path:
                 path = f"{region.path}.{node.attr}"
                 if self.session.is_loaded(path):
                     self.effects.reads.add(f"import: {path}")
                 found.add(self.session.module(path))
+        if node.attr == "__subclasses__":
+            self.effects.reads.add(SUBCLASSES)
         if node.attr == "__class__":
             found |= {kind.region for region in base for kind in region.kinds}
         return frozenset(found) | self._attributes(node, base)
@@ -96,6 +100,10 @@ class Expressions(Calls):
         return bool(region.kinds) and not region.has_interior and not self.is_bound(region, name)
 
     def _subscript(self, node: ast.Subscript) -> Value:
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=int(count))):
+                if is_history(name) and name not in self.session.names:
+                    return self.load(f"_{count}")
         base = self.value(node.value)
         self.value(node.slice)
         found = self.items_of(base) | {region for region in base if region.path}
@@ -192,27 +200,34 @@ class Expressions(Calls):
 
     def _call(self, node: ast.Call) -> Value:
         function = node.func
-        if isinstance(function, ast.Name) and function.id in {MAGIC, SHELL}:
-            return self._command(node, function.id)
-        if isinstance(function, ast.Attribute) and _is_shell_object(function.value):
-            return self._command(node, MAGIC if "magic" in function.attr else SHELL)
+        base = self.value(function.value) if isinstance(function, ast.Attribute) else NOTHING
+        if kind := self.kind_of_command(function, base):
+            return self.command(node, kind)
         if isinstance(function, ast.Attribute):
-            base = self.value(function.value)
-            return self.call_method(node, base, function.attr, self._given(node))
+            given = self._given(node)
+            if function.attr == "__subclasses__":
+                self.effects.reads.add(SUBCLASSES)
+            given.owner = self.text_of(function.value)
+            self.read_names_in_texts(node, function.attr, base)
+            return self.call_method(node, base, function.attr, given)
         callee = self.value(function)
-        if not callee and isinstance(function, ast.Name) and function.id not in self.session.names:
-            return self.call_foreign(node, function.id, self._given(node))
+        if isinstance(function, ast.Name):
+            self.read_names_in_texts(node, function.id, callee)
+            if not callee and function.id not in self.session.names:
+                return self.call_foreign(node, function.id, self._given(node))
         return self.call(node, callee, self._given(node))
 
     def _given(self, node: ast.Call) -> Given:
         given = Given()
-        for argument in node.args:
+        for place, argument in enumerate(node.args):
             if isinstance(argument, ast.Starred):
                 given.rest |= self._starred(argument)
             else:
                 given.positional.append(self.value(argument))
+                given.note_text(str(place), self.text_of(argument))
         for keyword in node.keywords:
             value = self.value(keyword.value)
+            given.note_text(keyword.arg or "", self.text_of(keyword.value))
             if keyword.arg is None:
                 given.rest |= self.inside(value)
                 continue
@@ -223,28 +238,6 @@ class Expressions(Calls):
             if constant is False:
                 given.denied |= {keyword.arg}
         return given
-
-    def _command(self, node: ast.Call, kind: str) -> Value:
-        """A magic or a line for the shell."""
-        texts = [part.value for part in node.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
-        if not texts:
-            raise UnknownEffectsError("it calls IPython's shell")
-        name = texts[0] if kind == MAGIC else ""
-        line = " ".join(texts)
-        if kind == SHELL or name in commands.SHELL:
-            self._shell(f"!{line}" if kind == SHELL else f"%{line}")
-        elif name in commands.SETTING:
-            self.effects.ambient[f"%{line:.60}"] = None
-        elif name not in commands.QUIET:
-            raise UnknownEffectsError(f"the magic %{name} may do anything")
-        for word in names_in(line) & self.session.names.keys():
-            self.load(word)
-        return frozenset({self.new(node, "output")})
-
-    def _shell(self, line: str) -> None:
-        self.effects.ambient[f"{line:.60}"] = None
-        self.effects.reads |= {DISK_CHANGED, DISK_READ}
-        self.effects.writes.add(DISK_CHANGED)
 
     def assign(self, target: ast.expr, value: Value) -> None:
         """Assign to a target."""
@@ -295,10 +288,6 @@ class Expressions(Calls):
         ast.Yield: _yield,
         ast.Call: _call,
     }
-
-
-def _is_shell_object(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "get_ipython"
 
 
 def _expressions_in(node: ast.AST) -> list[ast.expr]:

@@ -105,7 +105,7 @@ class ClassCode:
     """A class of the notebook.
 
     `methods` by name; `implicit` are those that run without being called: operators and properties. `own` is the
-    class itself with its functions: what its instances share and do not change.
+    class itself with its functions: what its instances share and do not change. `metaclass` may be inherited.
     """
 
     region: Region
@@ -113,6 +113,7 @@ class ClassCode:
     implicit: tuple[Code, ...]
     own: frozenset[Region]
     bases: Value
+    metaclass: Value = NOTHING
 
 
 def reach(value: Iterable[Region]) -> set[Region]:

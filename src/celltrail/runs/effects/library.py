@@ -65,6 +65,7 @@ LATER = words("""
     dataclass contextmanager asynccontextmanager singledispatch total_ordering setter getter deleter map filter starmap
     register update_wrapper vectorize
 """)
+MAGIC_DECORATORS = words("register_line_magic register_cell_magic register_line_cell_magic")
 _ALIEN = words("import_module run_path run_module CDLL")  # they give a thing whose habits are not known
 _SCALARS = words("""
     len int float str bool complex round isinstance issubclass callable hash id ord chr repr ascii format print
@@ -143,7 +144,7 @@ _UNSEEN_READS = words("""
 _UNSEEN_WRITES = words("""
     to_parquet to_feather to_orc write_parquet write_ipc sink_parquet sink_csv to_hdf to_sql save_model save_raw
     remove unlink rename rmtree move copyfile copy2 copytree mkdir makedirs rmdir removedirs renames touch symlink
-    write_table write_feather write_dataset execute commit sql executemany executescript
+    write_table write_feather write_dataset execute commit sql executemany executescript replace
 """)
 _NATIVE_ROOTS = words("polars pyarrow")  # all their files are opened by native code
 _FILE_ROOTS_QUIET = words("builtins math copy itertools functools operator collections re sklearn")
@@ -226,7 +227,7 @@ def call_of(path: str, keywords: frozenset[str], count: int) -> Call:
         reseeds=name in {"seed", "set_state", "setstate"} and bool(generator),
         ambient=_is_ambient(root, rest, name),
         reads_files=_reads_files(root, name),
-        writes_files=name in _UNSEEN_WRITES and root not in _FILE_ROOTS_QUIET,
+        writes_files=(name in _UNSEEN_WRITES and root not in _FILE_ROOTS_QUIET) or path == "shutil.copy",
         has_interior=name in _INTERIOR,
         is_alien=name in _ALIEN,
     )
@@ -272,7 +273,7 @@ def method_reads_files(name: str) -> bool:
 
 def method_writes_files(name: str) -> bool:
     """Whether a method may write files that are not seen."""
-    return name in _UNSEEN_WRITES or name.startswith("write_")
+    return (name in _UNSEEN_WRITES and name not in {"remove", "move", "replace"}) or name.startswith("write_")
 
 
 def _reads_files(root: str, name: str) -> bool:

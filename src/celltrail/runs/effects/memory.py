@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from celltrail.runs.effects.heap import NOTHING, Frame, Region, Value, reach
 
 Resource = str | Region
-DISK_CHANGED = "disk: changed unseen"
-DISK_READ = "disk: any"
-_OUTPUTS = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|Out|In|_oh|_ih|_dh")
+SUBCLASSES = "classes: of a base"
+SHELL_PATH = "IPython.shell"  # what get_ipython() gives
+_OUTPUTS = re.compile(r"_{1,3}|_\d+|Out|_oh")
+_INPUTS = re.compile(r"_i{1,3}|_i\d+|In|_ih|_dh")
+_HISTORIES = frozenset({"Out", "_oh"})
 _BUILTINS = frozenset(vars(builtins)) | {"display"}
 _MAX_STEPS = 10_000  # of one execution, about 30 ms
 _MAX_STEPS_IN_ALL = 300_000
@@ -40,13 +42,31 @@ class Effects:
     unknown: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a cell's last expression came to, which `_` and `Out` have; it may have been None."""
+
+    count: int
+    value: Value
+    is_sure: bool
+
+
+def is_history(name: str) -> bool:
+    """Whether IPython keeps what cells showed under this name, by their numbers."""
+    return name in _HISTORIES
+
+
 class Session:
     """What holds from one execution to the next."""
 
     def __init__(self) -> None:
         self.names: dict[str, Value] = {}
         self.modules: dict[str, Region] = {}
+        self.texts: dict[str, str] = {}  # names that certainly stand for a text or a path
         self.loaded: set[str] = set()  # parts of libraries that were imported by their own names
+        self.magics: dict[str, Value] = {}  # functions of the notebook
+        self.said: set[str] = set()  # the texts in its cells
+        self.outputs: list[Shown] = []
         self.implicit = False  # whether a class of the notebook has operators or properties
         self.world = Region("anything")
         self.world.is_foreign = self.world.is_iterator = self.world.has_interior = True
@@ -113,6 +133,7 @@ class Memory:
         self.maybe = 0 if is_sure else 1
         self.context = 0
         self.bound: dict[str, Value] = {}  # all that a name was bound to in this execution
+        self.shown: Value = NOTHING  # what its own expressions come to
         self._sites: dict[tuple[int, int, str], Region] = {}
         self._frames: dict[tuple[int, int], Frame] = {}
         self._sure: set[str] = set()
@@ -209,10 +230,38 @@ class Memory:
             if name in _BUILTINS or name == "get_ipython":
                 return frozenset({self.session.module(f"builtins.{name}")})
             if _OUTPUTS.fullmatch(name):
-                raise UnknownEffectsError(f"it uses the numbered outputs ({name})")
+                return self._output(name)
+            if _INPUTS.fullmatch(name):
+                raise UnknownEffectsError(f"it uses the numbered inputs ({name})")
             return NOTHING
         self.read(value)
         return value
+
+    def _output(self, name: str) -> Value:
+        """What `_`, `__`, `Out` or `_7` may stand for: what earlier cells showed."""
+        found, depth = [*self.session.outputs], len(name)
+        if name.strip("_").isdigit():
+            found = [shown for shown in found if str(shown.count) == name[1:]]
+        elif not is_history(name):
+            found = []
+            for shown in reversed(self.session.outputs):
+                found.append(shown)
+                depth -= shown.is_sure
+                if not depth:
+                    break
+        self.effects.reads.update(f"output: {shown.count}" for shown in found)
+        value = NOTHING.union(*(shown.value for shown in found))
+        self.read(value)
+        return value
+
+    def is_local(self, name: str) -> bool:
+        """Whether a name is one of the functions that are being followed."""
+        frame = self.frame
+        while frame is not None and name not in frame.globals:
+            if name in frame.locals:
+                return True
+            frame = frame.outer
+        return False
 
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value from now on."""
@@ -243,6 +292,7 @@ class Memory:
 
     def _bind_global(self, name: str, value: Value) -> None:
         self.effects.writes.add(name)
+        self.session.texts.pop(name, None)
         self.bound[name] = self.bound.get(name, NOTHING) | value
         if self.frame is None and not self.maybe:
             self.effects.kills.add(name)
@@ -270,6 +320,7 @@ class Memory:
         if name not in self._sure:
             self.effects.reads.add(name)
         self.effects.writes.add(name)
+        self.session.texts.pop(name, None)
         self._sure.discard(name)
 
     def use(self, resource: str) -> None:

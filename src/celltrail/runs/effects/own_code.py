@@ -25,6 +25,8 @@ class Given:
         words: The names of the keyword arguments that are given and not None.
         denied: Those that are given as False.
         rest: What comes by `*` and `**`.
+        texts: Those that are certainly a text or a path, by keyword or place ("0").
+        owner: The text or path that the method is called on.
     """
 
     positional: list[Value] = field(default_factory=list)
@@ -32,6 +34,13 @@ class Given:
     words: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
     rest: Value = NOTHING
+    texts: dict[str, str] = field(default_factory=dict)
+    owner: str = ""
+
+    def note_text(self, place: str, text: str) -> None:
+        """Keep an argument that certainly is a text; nothing is certain after `*`."""
+        if text and not self.rest:
+            self.texts[place] = text
 
     def all(self) -> Value:
         """All arguments in one."""
@@ -129,9 +138,12 @@ class OwnCode(Memory):
         region.kinds = (kind,)
         made = frozenset({region})
         self.read(frozenset({kind.region}))
-        for name in ("__init__", "__new__", "__post_init__", "__init_subclass__"):
-            for code in self._methods(kind, name):
+        for name in ("__init__", "__new__", "__post_init__"):
+            for code in self.methods_of(kind, name):
                 self.run(code, _with_self(made, given), node)
+        for metaclass in (one for held in kind.metaclass for one in held.classes):
+            for code in self.methods_of(metaclass, "__call__"):
+                made |= self.run(code, _with_self(frozenset({kind.region}), given), node)
         if self._has_base(kind, is_known=False):
             self.call_back_all(made | given.all(), frozenset({kind}))
             self.change(self.session.reach(given.all()))
@@ -141,7 +153,7 @@ class OwnCode(Memory):
     def call_own_method(self, node: ast.AST, region: Region, name: str, given: Given) -> Value:
         """A method of an object, or of a class, of the notebook."""
         kinds = region.kinds or region.classes
-        found = [code for kind in kinds for code in self._methods(kind, name)]
+        found = [code for kind in kinds for code in self.methods_of(kind, name)]
         self.read(frozenset(kind.region for kind in kinds))
         if not found:
             return self._inherited(node, region, name, given)
@@ -157,11 +169,12 @@ class OwnCode(Memory):
             return self.call_unknown(node, made, given)
         return self.call_back_all(made | given.all()) | self.call_plain_method(node, made, name, given)
 
-    def _methods(self, kind: ClassCode, name: str) -> list[Code]:
+    def methods_of(self, kind: ClassCode, name: str) -> list[Code]:
+        """The functions of the notebook that a class has under a name, inherited ones too."""
         found = [kind.methods[name]] if name in kind.methods else []
         for base in kind.bases:
             for base_kind in base.classes:
-                found += self._methods(base_kind, name)
+                found += self.methods_of(base_kind, name)
         patched = [code for part in kind.region.parts for code in part.codes if code not in kind.methods.values()]
         return found + patched
 
@@ -254,7 +267,7 @@ class OwnCode(Memory):
         return name.startswith("__") or any(
             kind.implicit
             or name in kind.methods
-            or self._methods(kind, name)
+            or self.methods_of(kind, name)
             or self._has_base(kind, is_known=False)
             or self._has_base(kind, is_known=True)
             for kind in region.kinds

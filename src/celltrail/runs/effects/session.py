@@ -5,20 +5,34 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from celltrail.records import Status
+from celltrail.runs.effects import files
+from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.heap import Region
-from celltrail.runs.effects.memory import DISK_CHANGED, DISK_READ, Effects, Session, UnknownEffectsError
+from celltrail.runs.effects.memory import Effects, Session, Shown, UnknownEffectsError
 from celltrail.runs.effects.source import CellSource, parse_cell
 from celltrail.runs.effects.statements import Statements
+from celltrail.runs.effects.traceback import statements_before
+from celltrail.runs.effects.unseen import UnseenWrites
 from celltrail.store.base import CellExecution
 
 _BEFORE_IT_RAN = frozenset({"SyntaxError", "IndentationError", "TabError"})
 _NESTED = "nested cells"  # a word of the capture's note
 
 
-def follow(history: Sequence[CellExecution]) -> list[Effects]:
-    """What each execution may touch."""
-    session = Session()
-    return [_Follower(session, one).effects() for one in history]
+def follow(history: Sequence[CellExecution], draws: Draws = NOT_RECORDED) -> list[Effects]:
+    """What each execution may touch.
+
+    Args:
+        history: The executions of a session in executed order.
+        draws: What was recorded of the global generators.
+    """
+    session, unseen = Session(), UnseenWrites()
+    found: list[Effects] = []
+    for execution in history:
+        found.append(_Follower(session, execution).effects())
+        draws.correct(execution, found[-1])
+        unseen.pass_by(execution, parse_cell(execution.source).tree, found)
+    return found
 
 
 class _Follower:
@@ -44,6 +58,7 @@ class _Follower:
         if effects.unknown:
             self._give_up(effects)
         self._take_what_was_seen(effects, parsed.tree)
+        self._note_output(effects, parsed.tree)
         effects.reads -= {region for region in effects.kills if isinstance(region, Region)}
         return effects
 
@@ -55,7 +70,15 @@ class _Follower:
             raise UnknownEffectsError("its source was not kept whole")
         if parsed.tree is None:
             raise UnknownEffectsError(parsed.problem)
-        self._walk.block(parsed.tree.body)
+        statements = parsed.tree.body
+        ended = statements_before(execution, parsed.tree)
+        if ended is None:
+            self._walk.block(statements)
+        else:
+            self._walk.maybe = 0
+            self._walk.block(statements[:ended])
+            self._walk.maybe = 1
+            self._walk.block(statements[ended : ended + 1])
 
     def _give_up(self, effects: Effects) -> None:
         """It may have done anything to anything."""
@@ -82,9 +105,21 @@ class _Follower:
                 self._session.names[name] = self._walk.bound.get(name, self._session.names.get(name, frozenset()))
         for use in execution.files:
             if use.mode == "read":
-                effects.reads |= {f"file: {use.path}", DISK_CHANGED}
+                effects.reads |= files.read(use.path)
             else:
-                effects.writes |= {f"file: {use.path}", DISK_READ}
+                effects.writes |= files.written(use.path)
+                effects.reads |= files.needed_folders(files.parts_of_name(use.path))
+
+    def _note_output(self, effects: Effects, tree: ast.Module | None) -> None:
+        """What it showed is kept by IPython as `_` and `Out`."""
+        execution = self._execution
+        is_shown = any(output.kind == "execute_result" for output in execution.outputs)
+        ends_in_value = tree is None or (bool(tree.body) and isinstance(tree.body[-1], ast.Expr))
+        if not is_shown and (execution.outputs or not ends_in_value):
+            return
+        value = self._walk.shown if not effects.unknown else frozenset({self._session.world})
+        self._session.outputs.append(Shown(execution.execution_count, value, is_shown))
+        effects.writes.add(f"output: {execution.execution_count}")
 
     def _bind_unseen(self, name: str, tree: ast.Module | None, effects: Effects) -> None:
         """A name was bound by what the source does not show: `from x import *`, a magic, a callback."""

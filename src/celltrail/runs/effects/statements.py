@@ -4,17 +4,15 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from celltrail.runs.effects import library
-from celltrail.runs.effects.expressions import Expressions
-from celltrail.runs.effects.heap import NOTHING, ClassCode, Code, Frame, Value
+from celltrail.runs.effects import files, library
+from celltrail.runs.effects.classes import Classes
+from celltrail.runs.effects.heap import NOTHING, Code, Frame, Value
 from celltrail.runs.effects.memory import Session, UnknownEffectsError
-from celltrail.runs.effects.own_code import Given, is_implicit
-from celltrail.runs.effects.scopes import names_of
 
 _SIDE_EFFECTS = ("experimental", "enable_", "auto", "patch", "setup", "config")  # imports that act by themselves
 
 
-class Statements(Expressions):
+class Statements(Classes):
     """Follows statements."""
 
     def __init__(self, session: Session, *, is_sure: bool) -> None:
@@ -59,9 +57,11 @@ class Statements(Expressions):
     def _assign(self, node: ast.Assign) -> None:
         pairs = _pairs(node)
         if pairs is None:
-            value = self.value(node.value)
+            text, value = self.text_of(node.value), self.value(node.value)
             for target in node.targets:
                 self.assign(target, value)
+                if text and isinstance(target, ast.Name) and self.frame is None and not self.maybe:
+                    self.session.texts[target.id] = text
         else:
             values = [self.value(source) for _, source in pairs]
             for (target, _), one in zip(pairs, values, strict=True):
@@ -189,6 +189,7 @@ class Statements(Expressions):
             path = ".".join(parts[:count])
             self.session.loaded.add(path)
             self.effects.writes.add(f"import: {path}")
+        self.effects.reads |= files.modules([module])
         root = parts[0]
         if not library.is_known(root):
             self.use(f"state: {root}")
@@ -204,43 +205,15 @@ class Statements(Expressions):
             self.effects.ambient[f"import {path}"] = None
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        self.bind(node.name, self._decorated(node, self.function(node)))
-
-    def _decorated(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, value: Value) -> Value:
-        for decorator in reversed(node.decorator_list):
-            value |= self.call(decorator, self.value(decorator), Given([value]))
-        return value
-
-    def _class(self, node: ast.ClassDef) -> None:
-        bases = NOTHING.union(*[self.value(base) for base in node.bases])
-        extra = NOTHING.union(*[self.value(keyword.value) for keyword in node.keywords])
-        region = self.new(node, "class", bases | extra)
-        outer, names = self.frame, names_of(node)
-        self.frame = frame = self.frame_at(node, outer, *names)
-        frame.is_class = True
-        self.maybe += 1
-        self.block(node.body)
-        self.maybe -= 1
-        self.frame = outer
-        self.hold(region, NOTHING.union(*frame.names.values()))
-        methods = {name: code for name, value in frame.names.items() for one in value for code in one.codes}
-        implicit = tuple(
-            methods[part.name]
-            for part in node.body
-            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and is_implicit(part.name, part)
-            if part.name in methods
-        )
-        self.session.implicit |= bool(implicit)
-        if not region.classes:
-            own = {one for value in frame.names.values() for one in value if one.codes}
-            region.classes = (ClassCode(region, methods, implicit, frozenset(own | {region}), bases),)
-        self.bind(node.name, self._decorated(node, frozenset({region})))
+        self.bind(node.name, self.decorated(node, self.function(node)))
 
     def _expression(self, node: ast.Expr) -> None:
         word = node.value.id if isinstance(node.value, ast.Name) and self.frame is None else ""
         if word in {"reset", "cd", "run", "pylab"} and word not in self.session.names:
             raise UnknownEffectsError(f"the magic {word} may do anything")
-        self.value(node.value)
+        value = self.value(node.value)
+        if self.frame is None:
+            self.shown |= value
 
     _statements: ClassVar[dict[type[ast.AST], Callable[..., None]]] = {
         ast.Expr: _expression,
@@ -262,7 +235,7 @@ class Statements(Expressions):
         ast.ImportFrom: _import_from,
         ast.FunctionDef: _function,
         ast.AsyncFunctionDef: _function,
-        ast.ClassDef: _class,
+        ast.ClassDef: Classes.define_class,
     }
 
 

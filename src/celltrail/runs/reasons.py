@@ -1,0 +1,43 @@
+"""Why an execution is in a slice or a stale set, in words for the user."""
+
+from celltrail.runs.effects.memory import Resource
+from celltrail.store.base import CellExecution
+
+_BY_KIND = {
+    "random": "moves or sets the generator {what}, which {reader} draws from",
+    "file": "writes the file {what}, read by {reader}",
+    "changed at": "may change the file {what}, used by {reader}",
+    "changed below": "may change the file {what}, used by {reader}",
+    "written at": "writes the file {what}, used by {reader}",
+    "written below": "writes the file {what}, used by {reader}",
+    "unseen": "may have written {what}, which {reader} read otherwise than it was left",
+    "folder": "makes the folder {what}, in which {reader} writes",
+    "disk": "may change files that {reader} uses",
+    "state": "may change {what}, used by {reader}",
+    "import": "may change {what}, used by {reader}",
+    "output": "shows what {reader} uses by its number",
+    "magic": "defines the magic %{what}, used by {reader}",
+    "classes": "makes a class, and {reader} asks for those of a base",
+}
+
+
+def name_execution(execution: CellExecution) -> str:
+    """An execution as notebooks show it: `[7]`."""
+    return f"[{execution.execution_count}]"
+
+
+def reason_for(resource: str, reader: CellExecution) -> str:
+    """Why who writes this is needed by a reader."""
+    kind, _, rest = resource.partition(": ")
+    what, by = rest.partition(" (")[0], name_execution(reader)
+    if kind in _BY_KIND and rest:
+        return _BY_KIND[kind].format(what=what, reader=by)
+    return f"writes {resource}, read by {by}"
+
+
+def word_for(resource: Resource) -> str:
+    """What a resource is called."""
+    if isinstance(resource, str):
+        kind, _, rest = resource.partition(": ")
+        return f"[{rest}]'s output" if kind == "output" else rest.partition(" (")[0] or resource
+    return resource.label or "an object"
