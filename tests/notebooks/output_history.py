@@ -1,6 +1,6 @@
 """Values that are taken from IPython's own history."""
 
-from messy_notebook import MessyNotebook, Right, Target
+from messy_notebook import MessyNotebook, Target
 
 NOTEBOOK = MessyNotebook(
     title="results by _ and Out",
@@ -20,5 +20,5 @@ total = _ + __ + Out[2]
 with celltrail.start_run("from history"):
     celltrail.log_metric("total", total)
 """,
-    targets=(Target("from history", Right.FULL),),
+    targets=(Target("from history"),),
 )

@@ -3,14 +3,16 @@
 import contextlib
 import io
 import random
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from celltrail.capture import namespace
 from celltrail.capture.snapshots import changes, snapshot
-from celltrail.records import ErrorInfo, Status
+from celltrail.records import ErrorInfo, FileUse, Status
+from celltrail.runs.lineage import backward_slice
 from celltrail.store.base import CellExecution
 
 NAMES = "abcdef"
@@ -61,7 +63,7 @@ class Kernel:
             with contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(source, "<cell>", "exec"), self.space)  # noqa: S102 - a kernel runs cells
         except _RAISED as caught:
-            error = ErrorInfo(type(caught).__name__, str(caught))
+            error = ErrorInfo(type(caught).__name__, str(caught), self._traceback(source, caught))
         changed = changes(before, self.space)
         done = execution(
             len(self.history) + 1,
@@ -73,6 +75,45 @@ class Kernel:
         )
         self.history.append(done)
         return done
+
+    def _traceback(self, source: str, error: Exception) -> str:
+        """As much as IPython shows of the cell's own frame."""
+        frame = error.__traceback__
+        while frame is not None and frame.tb_frame.f_code.co_filename != "<cell>":
+            frame = frame.tb_next
+        line = frame.tb_lineno if frame is not None else 0
+        return f"Cell In[{len(self.history) + 1}], line {line}\n----> {line} {source.splitlines()[line - 1]}"
+
+
+Cell = str | tuple[str, dict[str, object]]
+
+
+def told(place: int, cell: Cell) -> CellExecution:
+    """An execution: its source, perhaps with what was recorded of it."""
+    source, known = cell if isinstance(cell, tuple) else (cell, {})
+    return execution(place, source, **known)
+
+
+def sliced(*cells: Cell, **options: object) -> list[int]:
+    """The executions, counted from 1, that the last cell needs."""
+    history = [told(place, cell) for place, cell in enumerate(cells, 1)]
+    found = backward_slice(history, {history[-1].execution_id}, **options)
+    return [step.execution.execution_count for step in found.steps]
+
+
+def reading(source: str, *paths: str, digest: str = "") -> Cell:
+    """A cell that was seen to read files."""
+    return source, {"files": tuple(FileUse(path, "read", digest) for path in paths)}
+
+
+def writing(source: str, *paths: str, digest: str = "") -> Cell:
+    """A cell that was seen to write files."""
+    return source, {"files": tuple(FileUse(path, "write", digest) for path in paths)}
+
+
+def failing(source: str, name: str = "ValueError", **known: object) -> Cell:
+    """A cell that raised."""
+    return source, {"status": Status.FAILED, "error": ErrorInfo(name, "no"), **known}
 
 
 def result_of(sources: Sequence[str]) -> object:
@@ -88,8 +129,8 @@ def result_of(sources: Sequence[str]) -> object:
 def program(seed: int, length: int = 16) -> list[str]:
     """The cells of a random notebook; the last one makes `result`."""
     rng = random.Random(seed)
-    cells = [f"{name} = {_literal(rng)}" for name in rng.sample(NAMES, 4)]
-    cells += [_cell(rng) for _ in range(length)]
+    cells = [f"{name} = {rng.choice(_LITERALS)}" for name in rng.sample(NAMES, 4)]
+    cells += ["\n".join(_line(rng) for _ in range(rng.choice([1, 1, 1, 2, 3]))) for _ in range(length)]
     shown = rng.sample(NAMES, rng.randint(1, 2))
     made = "\n".join(
         f"try:\n    shown.append(repr({name}))\nexcept NameError:\n    shown.append('-')" for name in shown
@@ -97,196 +138,127 @@ def program(seed: int, length: int = 16) -> list[str]:
     return [*cells, f"shown = []\n{made}\nresult = shown"]
 
 
-def _literal(rng: random.Random) -> str:
-    return rng.choice(["1", "2", "[]", "[1, 2]", "{'k': 1}", "{'k': [3]}", "[[1], [2]]", "(1, [2])", "set()"])
+_LITERALS = ("1", "2", "[]", "[1, 2]", "{'k': 1}", "{'k': [3]}", "[[1], [2]]", "(1, [2])", "set()")
+_HOLE = re.compile(r"\b[ABFGNL]\b")
 
 
-def _cell(rng: random.Random) -> str:
-    lines = [rng.choice(_KINDS)(rng) for _ in range(rng.choice([1, 1, 1, 2, 3]))]
-    return "\n".join(lines)
+def _line(rng: random.Random) -> str:
+    """A statement: A and B become names, F and G functions, N a digit, L a literal; the same one each time."""
+    holes = {
+        "A": rng.choice(NAMES),
+        "B": rng.choice(NAMES),
+        "F": rng.choice(FUNCTIONS),
+        "G": rng.choice(FUNCTIONS),
+        "N": str(rng.randint(0, 9)),
+        "L": rng.choice(_LITERALS),
+    }
+    return _HOLE.sub(lambda hole: holes[hole[0]], rng.choice(rng.choice(_KINDS)))
 
 
-def _name(rng: random.Random) -> str:
-    return rng.choice(NAMES)
-
-
-def _assign(rng: random.Random) -> str:
-    return f"{_name(rng)} = {_literal(rng)}"
-
-
-def _alias(rng: random.Random) -> str:
-    a, b = _name(rng), _name(rng)
-    return rng.choice(
-        [f"{a} = {b}", f"{a} = [{b}, 0]", f"{a} = {{'k': {b}}}", f"{a}, {b} = {b}, {a}", f"{a} = list({b})"]
-    )
-
-
-def _change(rng: random.Random) -> str:
-    a, b = _name(rng), _name(rng)
-    return rng.choice(
-        [
-            f"{a}.append({b})",
-            f"{a}.append({rng.randint(0, 9)})",
-            f"{a}['k'] = {b}",
-            f"{a}['k'] = {rng.randint(0, 9)}",
-            f"{a}[0] = {rng.randint(0, 9)}",
-            f"{a}[0].append({rng.randint(0, 9)})",
-            f"{a} += [{rng.randint(0, 9)}]",
-            f"{a}.update(z={rng.randint(0, 9)})",
-            f"{a}['k'].append({b})",
-            f"{a}.pop()",
-            f"{a}.extend(list({b})[:3])",
-        ]
-    )
-
-
-def _compute(rng: random.Random) -> str:
-    a, b = _name(rng), _name(rng)
-    return rng.choice(
-        [
-            f"{a} = len({b})",
-            f"{a} = {b} + {b}",
-            f"{a} = [x for x in {b}]",
-            f"{a} = len(sorted(map(str, {b})))",
-            f"{a} = {b}[0]",
-            f"{a} = {b}['k']",
-            f"{a} = type({b}).__name__",
-            f"{a} = {b}.copy()",
-            f"{a} = {b}[:1]",
-            f"{a} = {b} or {_literal(rng)}",
-        ]
-    )
-
-
-_HOLDER = """class {f}:
+_ASSIGN = ["A = L"]
+_ALIAS = ["A = B", "A = [B, 0]", "A = {'k': B}", "A, B = B, A", "A = list(B)", "A, *B = B", "A = B = [B]"]
+_CHANGE = [
+    "A.append(B)", "A.append(N)", "A['k'] = B", "A['k'] = N", "A[0] = N", "A[0].append(N)", "A += [N]",
+    "A.update(z=N)", "A['k'].append(B)", "A.pop()", "A.extend(list(B)[:3])", "A[:1] = [B]", "del A[0]", "A |= {'n': B}",
+    "setattr(F, 'kept', B)", "F.kept.append(N)",
+]  # fmt: skip
+_COMPUTE = [
+    "A = len(B)", "A = B + B", "A = [x for x in B]", "A = len(sorted(map(str, B)))", "A = B[0]", "A = B['k']",
+    "A = type(B).__name__", "A = B.copy()", "A = B[:1]", "A = B or L", "A = [*B, N]", "A = {**B}", "A = f'{B}'",
+    "A = F.kept", "A = getattr(F, 'kept', L)",
+]  # fmt: skip
+_HOLDER = """class F:
     shared = []
     def __init__(self, x):
         self.x = x
     def append(self, y):
         self.x = [self.x, y]
-        self.shared.append({a})
+        self.shared.append(A)
     def __repr__(self):
-        return f'{{self.x}} {{self.shared}} {{{b}}}'"""
-_CLOSURE = """def {f}(x):
-    n = 0
-    def inner(y):
-        nonlocal n
-        n += 1
-        return n
-    return inner"""
-_COUNTER = """class {f}:
+        return f'{self.x} {self.shared} {B}'"""
+_COUNTER = """class F:
     n = 0
     def __init__(self, x):
         type(self).n += 1
-        self.k = {f}.n
+        self.k = F.n
     def __getitem__(self, i):
         if i == 3:
             raise IndexError
-        {a}.append(i)
+        A.append(i)
         return self.k
     def __repr__(self):
         return str(self.k)"""
-
-
-def _define(rng: random.Random) -> str:
-    f, a, b, other = rng.choice(FUNCTIONS), _name(rng), _name(rng), rng.choice(FUNCTIONS)
-    return rng.choice(
-        [
-            f"def {f}(x):\n    return [x, {a}]",
-            f"def {f}(x):\n    {a}.append(1)\n    return x",
-            f"def {f}(x):\n    x.append(2)\n    return x",
-            f"def {f}(x):\n    global {a}\n    {a} = [x]",
-            f"def {f}(x, kept=[]):\n    kept.append(1)\n    return kept",
-            f"def {f}(x):\n    return {other}({a}) if len(str(x)) < 9 else {b}",
-            f"{f} = lambda x: ({a}, x)",
-            f"def {f}(x):\n    for y in list({a})[:3]:\n        x.append(y)\n    return {a}",
-            f"def {f}(x):\n    n = [0]\n    def inner(y=x):\n        n.append(y)\n        return n\n    return inner",
-            _CLOSURE.format(f=f),
-            f"def {f}(x):\n    yield {a}\n    x.append(5)\n    yield x",
-            _HOLDER.format(f=f, a=a, b=b),
-            _COUNTER.format(f=f, a=a),
-        ]
-    )
-
-
-def _call(rng: random.Random) -> str:
-    f, a, b = rng.choice(FUNCTIONS), _name(rng), _name(rng)
-    return rng.choice(
-        [
-            f"{a} = {f}({b})",
-            f"{f}({b})",
-            f"{a} = {f}({b})(1)",
-            f"{a} = [{f}(y) for y in list({b})[:3]]",
-            f"{a} = list(map({f}, list({b})[:3]))",
-            f"{a} = map({f}, tuple({b})[:3])",
-            f"{a} = next({b})",
-            f"{a} = iter({b})",
-            f"{a} = {b}(3)",
-            f"{a} = list({f}({b}))",
-            f"{a} = ({f}(y) for y in list({b})[:3])",
-            f"{a} = {b}.append",
-            f"{f}.n = {a}",
-        ]
-    )
-
-
-def _control(rng: random.Random) -> str:
-    a, b = _name(rng), _name(rng)
-    return rng.choice(
-        [
-            f"if {a}:\n    {b} = [7]",
-            f"for i in range(2):\n    {a}.append(i)",
-            f"try:\n    {a} = {b}['k']\nexcept (KeyError, TypeError):\n    {a} = [8]",
-            f"for {a} in {b}:\n    pass",
-            f"while len(str({a})) < 12:\n    {a} = [{a}]",
-            f"del {a}",
-            f"for x in {b}:\n    {a} = x\n    {b} = {a}",
-            f"import contextlib\nwith contextlib.suppress(Exception):\n    {a}.append({b})",
-            f"1 / 0\n{a} = 3",
-            f"{a} = 3\n1 / 0",
-            f"if ({a} := {b}):\n    pass",
-        ]
-    )
-
-
-def _array(rng: random.Random) -> str:
-    a, b = _name(rng), _name(rng)
-    return rng.choice(
-        [
-            "import numpy as np",
-            f"import numpy as np\n{a} = np.array([1, 2, 3])\n{b} = {a}[1:]",
-            f"{a} = np.asarray({b})",
-            f"{a} = np.array({b})",
-            f"{a} = {b}.reshape(-1)",
-            f"{a} = {b}.copy()",
-            f"{a} = {b}[:2]",
-            f"{a} += 1",
-            f"{a}[-1] = {rng.randint(0, 9)}",
-            f"np.add({a}, 1, {a})",
-            f"{a} = {a} * 2",
-            f"{a} = {b}.sum()",
-            f"{a} = np.random.rand()",
-            f"np.random.seed({rng.randint(0, 9)})",
-            f"{a}.sort()",
-            f"np.random.shuffle(np.arange(3))\n{a} = np.random.rand()",
-        ]
-    )
-
-
-def _draw(rng: random.Random) -> str:
-    a = _name(rng)
-    return rng.choice(
-        [
-            "import random",
-            f"import random\n{a} = random.random()",
-            f"{a} = [random.randint(0, 99)]",
-            f"random.seed({rng.randint(0, 9)})",
-            f"random.shuffle({a})",
-        ]
-    )
-
-
-_KINDS: list[Callable[[random.Random], str]] = [
-    _assign, _alias, _alias, _change, _change, _change, _compute, _compute, _define, _define, _call, _call, _call,
-    _control, _draw, _array, _array,
+_BASE = """class F:
+    kept = []
+    def __init__(self, x):
+        self.x = x
+    def __init_subclass__(cls, **given):
+        F.kept.append(cls.__name__)
+        A.append(N)
+    def __repr__(self):
+        return f'{self.x} {F.kept}'"""
+_PLAIN = """from dataclasses import dataclass, field
+@dataclass
+class F:
+    x: object
+    kept: list = field(default_factory=lambda: [B])
+    def append(self, y):
+        self.kept.append(y)"""
+_DEFINE = [
+    "def F(x):\n    return [x, A]",
+    "def F(x):\n    A.append(1)\n    return x",
+    "def F(x):\n    x.append(2)\n    return x",
+    "def F(x):\n    global A\n    A = [x]",
+    "def F(x, kept=[]):\n    kept.append(1)\n    return kept",
+    "def F(x):\n    return G(A) if len(str(x)) < 9 else B",
+    "F = lambda x: (A, x)",
+    "def F(x):\n    for y in list(A)[:3]:\n        x.append(y)\n    return A",
+    "def F(x):\n    n = [0]\n    def inner(y=x):\n        n.append(y)\n        return n\n    return inner",
+    "def F(x):\n    n = 0\n    def inner(y):\n        nonlocal n\n        n += 1\n        return n\n    return inner",
+    "def F(x):\n    yield A\n    x.append(5)\n    yield x",
+    "def F(*x, **y):\n    for z in x:\n        z.append(N)\n    return [x, y, A]",
+    "class G(F):\n    pass",
+    "class G(F):\n    def append(self, y):\n        B.append(y)",
+    "def F(x):\n    try:\n        return x[A]\n    finally:\n        B.append(N)",
+    _HOLDER, _COUNTER, _BASE, _PLAIN,
+]  # fmt: skip
+_CALL = [
+    "A = F(B)", "F(B)", "A = F(B)(1)", "A = [F(y) for y in list(B)[:3]]", "A = list(map(F, list(B)[:3]))",
+    "A = map(F, tuple(B)[:3])", "A = next(B)", "A = iter(B)", "A = B(3)", "A = list(F(B))",
+    "A = (F(y) for y in list(B)[:3])", "A = B.append", "F.n = A", "A = F(*list(B)[:1])", "A = F(A, B)", "A = F(x=B)",
+    "F = G", "A = zip(B, B)", "A = sorted(list(B)[:3], key=F)",
+]  # fmt: skip
+_CONTROL = [
+    "if A:\n    B = [7]",
+    "for i in range(2):\n    A.append(i)",
+    "try:\n    A = B['k']\nexcept (KeyError, TypeError):\n    A = [8]",
+    "for A in B:\n    pass",
+    "while len(str(A)) < 12:\n    A = [A]",
+    "del A",
+    "del A\nA = L",
+    "for x in B:\n    A = x\n    B = A",
+    "import contextlib\nwith contextlib.suppress(Exception):\n    A.append(B)",
+    "1 / 0\nA = 3",
+    "A = 3\n1 / 0",
+    "A = [N]\nB.append(A)\nF.missing\nB = 2",
+    "if (A := B):\n    pass",
+    "match B:\n    case [first, *rest]:\n        A = rest\n    case {'k': A}:\n        pass",
+    "while (A := len(str(A))) > 99:\n    pass",
+    "import contextvars\nF = contextvars.ContextVar('F', default=A)",
+    "F.set(B)",
+    "A = F.get()",
+]
+_ARRAY = [
+    "import numpy as np", "import numpy as np\nA = np.array([1, 2, 3])\nB = A[1:]", "A = np.asarray(B)", "A += 1",
+    "A = np.array(B)", "A = B.reshape(-1)", "A = B.copy()", "A = B[:2]", "A[-1] = N", "np.add(A, 1, A)", "A = A * 2",
+    "A = B.sum()", "A = np.random.rand()", "np.random.seed(N)", "A.sort()", "A = B.T", "A.flat[0] = N",
+    "np.random.shuffle(np.arange(3))\nA = np.random.rand()",
+]  # fmt: skip
+_DRAW = [
+    "import random", "import random\nA = random.random()", "A = [random.randint(0, 99)]", "random.seed(N)",
+    "random.shuffle(A)",
+]  # fmt: skip
+_KINDS = [
+    _ASSIGN, _ALIAS, _ALIAS, _CHANGE, _CHANGE, _CHANGE, _COMPUTE, _COMPUTE, _DEFINE, _DEFINE, _CALL, _CALL, _CALL,
+    _CONTROL, _DRAW, _ARRAY, _ARRAY,
 ]  # fmt: skip

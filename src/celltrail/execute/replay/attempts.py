@@ -143,7 +143,7 @@ class Replay:
                 yield self._attempt(full)
 
     def _planned(self, *, is_full: bool) -> Planned:
-        planned = plan_replay(self._detail, self._session, self._settings.root, is_full=is_full)
+        planned = plan_replay(self._detail, self._session, self._settings.root, is_full=is_full, kept=self._kept)
         return replace(planned, goes_on=self._limits.goes_on)
 
     # --- one attempt ----------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """What a replay is going to run: which cells, which files they read and may write, and what is gone."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail.errors import ExecutionError
+from celltrail.execute.replay.draws import draws_of
 from celltrail.execute.replay.report import Finding, ReplayPlan, ReplayStep
 from celltrail.execute.replay.session import CANNOT_REPLAY, RecordedSession
 from celltrail.execute.replay.suspects import changed_modules
@@ -37,7 +38,9 @@ class Planned:
     goes_on: bool = False
 
 
-def plan_replay(detail: RunDetail, session: RecordedSession, root: Path, *, is_full: bool) -> Planned:
+def plan_replay(
+    detail: RunDetail, session: RecordedSession, root: Path, *, is_full: bool, kept: Collection[str] = ()
+) -> Planned:
     """Plan the replay of a run.
 
     Args:
@@ -45,6 +48,7 @@ def plan_replay(detail: RunDetail, session: RecordedSession, root: Path, *, is_f
         session: The session that it was made in.
         root: The project's root, which the trail's file names are relative to.
         is_full: Take everything that the session executed, not the slice that the run needs.
+        kept: The executions before which the global generators are put back to what they were.
 
     Raises:
         ExecutionError: No cell made the run: it comes from a script, or its cell is not in the journal.
@@ -53,8 +57,11 @@ def plan_replay(detail: RunDetail, session: RecordedSession, root: Path, *, is_f
     if detail.run.execution_id not in targets:
         problem = "no cell of its session made it: only what cells executed can be executed again"
         raise ExecutionError(Path(f"run {detail.run.run_id[:8]}"), CANNOT_REPLAY, problem)
-    choose = full_history if is_full else backward_slice
-    chosen = choose(session.executions, targets, run_id=detail.run.run_id)
+    if is_full:
+        chosen = full_history(session.executions, targets, run_id=detail.run.run_id)
+    else:
+        draws = draws_of(session, kept)
+        chosen = backward_slice(session.executions, targets, run_id=detail.run.run_id, draws=draws)
     repeated = tuple(step for step in chosen.steps if step.execution.status not in _UNREPEATABLE)
     left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
     executions = tuple(step.execution for step in repeated)

@@ -20,13 +20,15 @@ _FIRST_BYTES = 64 << 10  # a session is the first that its writer says
 class RecordedSession:
     """A session and its executions in the order in which they began.
 
-    `generators` are the kept states of the random generators, by the execution that drew from them.
+    `generators` are the kept states of the random generators, by the execution that drew from them. `failed_at` has
+    what celltrail itself failed at.
     """
 
     started: events.SessionStarted
     executions: tuple[CellExecution, ...]
     runs: tuple[events.RunStarted, ...]
     generators: Mapping[str, events.GeneratorsDrawn] = field(default_factory=dict)
+    failed_at: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class _Seen:
     ends: dict[str, events.CellFinished] = field(default_factory=dict)
     runs: dict[str, events.RunStarted] = field(default_factory=dict)
     generators: dict[str, events.GeneratorsDrawn] = field(default_factory=dict)
+    failed_at: set[str] = field(default_factory=set)
     has_ended: bool = False
 
     def take(self, event: events.Event) -> None:
@@ -52,6 +55,8 @@ class _Seen:
                 self.runs.setdefault(event.run_id, event)
             case events.GeneratorsDrawn():
                 self.generators[event.execution_id] = event
+            case events.CaptureFailed():
+                self.failed_at.add(event.where)
             case events.SessionEnded():
                 self.has_ended = True
             case _:
@@ -127,7 +132,7 @@ def _session(seen: _Seen, started: events.SessionStarted) -> RecordedSession:
         for cell in seen.cells.values()
         if cell.session_id == started.session_id
     )
-    return RecordedSession(started, executions, runs, seen.generators)
+    return RecordedSession(started, executions, runs, seen.generators, frozenset(seen.failed_at))
 
 
 def _execution(
