@@ -32,9 +32,9 @@ $(VENV)/.ready: pyproject.toml package.json yarn.lock constraints.txt
 
 setup: $(VENV)/.ready
 
-# What the tests of docs/frameworks.md need besides: about a gigabyte, so only `make test` asks for it.
+# What the tests of docs/frameworks.md and of docs/capture.md's readers need besides: large, so only `make test` asks.
 $(VENV)/.frameworks: $(VENV)/.ready
-	$(PIP) install --quiet --constraint constraints.txt --group frameworks
+	$(PIP) install --quiet --constraint constraints.txt --group frameworks --group readers
 	touch $@
 
 demo: setup
