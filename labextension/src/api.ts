@@ -125,12 +125,68 @@ export interface ColumnInfo {
   digest: string;
 }
 
+/** One version of a dataset and what was done with it. */
+export interface DatasetEntry {
+  /** What `celltrail.dataset` called it, else the variable, else the source. */
+  name: string;
+  /** The version; what is not known of it is empty. */
+  dataset: DatasetVersion;
+  /** What was done with it: named, read, write, or a `DatasetRole` in a run. */
+  roles: string[];
+  /** When it was used first. */
+  first_at: number;
+  /** And last. */
+  last_at: number;
+  /** Runs that used it, newest first, at most 20; `run_count` counts all. */
+  run_ids: string[];
+  run_count: number;
+  /**
+   * The blob with its content, where that was kept for it; a file's own digest
+   * may be one besides.
+   */
+  blob: string;
+  /** Of the blob. */
+  media_type: string;
+  /** What is partial, or why the content was not kept. */
+  note: string;
+}
+
+/** Which versions of data. */
+export interface DatasetQuery {
+  /** A dataset's name, or its source as the trail has it; all where empty. */
+  name: string;
+  /**
+   * What the digest begins with, with or without its algorithm; all where
+   * empty.
+   */
+  digest: string;
+  /** Only those that this run used; a whole id. */
+  run_id: string;
+  /** 1 to 10,000. */
+  limit: number;
+}
+
 /**
  * What a dataset was used for.
  *
  * - input: a file that the run's cells read
  */
 export type DatasetRole = 'train' | 'target' | 'evaluate' | 'predict' | 'input';
+
+/**
+ * One dataset: its versions, those who used it, and the digest of the version
+ * that was used last, at `last_at`.
+ */
+export interface DatasetSummary {
+  name: string;
+  sources: string[];
+  roles: string[];
+  is_named: boolean;
+  version_count: number;
+  run_count: number;
+  latest_digest: string;
+  last_at: number;
+}
 
 /** A dataset version in a run, by role and name. */
 export interface DatasetUse {
@@ -144,8 +200,9 @@ export interface DatasetUse {
  *
  * `kind` is dataframe, series, ndarray, sparse, list or file. `rows` and
  * `columns` are null where they mean nothing. `source` is a path relative to
- * the project's root, or a URI. `is_sampled` says that the digest covers a
- * sample.
+ * the project's root, or a URI; `version` is the source's own id of the version
+ * (a commit, a snapshot), where it has one. `is_sampled` says that the digest
+ * covers a sample.
  */
 export interface DatasetVersion {
   digest: string;
@@ -156,6 +213,7 @@ export interface DatasetVersion {
   size_bytes: number | null;
   source: string;
   is_sampled: boolean;
+  version: string;
 }
 
 /**
@@ -761,5 +819,18 @@ export interface StoreApi {
       session_id?: string;
     };
     result: CellExecution[];
+  };
+  /**
+   * The datasets that cells and runs used: those that were named, then by their
+   * last use.
+   */
+  list_datasets: {
+    arguments: { limit?: number };
+    result: DatasetSummary[];
+  };
+  /** Versions of data, those used last first. */
+  list_dataset_versions: {
+    arguments: { query: DatasetQuery };
+    result: DatasetEntry[];
   };
 }

@@ -16,7 +16,7 @@ from celltrail.errors import ConfigError
 
 STORE_FOLDER = ".celltrail"
 _ROOT_MARKS = (STORE_FOLDER, ".git", "pyproject.toml")
-_KEYS = ("enabled", "store", "fingerprint_budget_bytes")
+_KEYS = ("enabled", "store", "fingerprint_budget_bytes", "keep_inputs_bytes", "keep_budget_bytes")
 _OFF = frozenset({"off", "0", "false", "no"})
 _ON = frozenset({"on", "1", "true", "yes", ""})
 
@@ -32,6 +32,8 @@ class Settings:
         forced_on: True where `CELLTRAIL=on` asked for capture, also in a bare IPython REPL.
         forced_off: True where `CELLTRAIL=off` forbade it, also to `%track on`.
         fingerprint_budget_bytes: Above this size a dataset's digest is made from a sample, and says so.
+        keep_inputs_bytes: Files up to this size that cells read are kept by content; 0, the default, keeps none.
+        keep_budget_bytes: How much one session keeps of inputs by content, also of those that it was asked to keep.
     """
 
     root: Path
@@ -40,6 +42,8 @@ class Settings:
     forced_on: bool = False
     forced_off: bool = False
     fingerprint_budget_bytes: int = 2 << 30
+    keep_inputs_bytes: int = 0
+    keep_budget_bytes: int = 2 << 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,8 @@ def load_settings(start: Path) -> Settings:
         raise ConfigError("CELLTRAIL", switch, "on or off")
     store = os.environ.get("CELLTRAIL_STORE") or _get(table, "store", str, STORE_FOLDER)
     enabled = _get(table, "enabled", bool, True)
-    budget = _get(table, "fingerprint_budget_bytes", int, 2 << 30)
-    if not store or budget < 0:
-        name, value, expected = (
-            ("fingerprint_budget_bytes", budget, "0 or more") if store else ("store", store, "a folder")
-        )
-        raise ConfigError(f"tool.celltrail.{name}", value, expected)
+    if not store:
+        raise ConfigError("tool.celltrail.store", store, "a folder")
     forced_on = bool(switch) and switch in _ON
     return Settings(
         root=root,
@@ -80,7 +80,9 @@ def load_settings(start: Path) -> Settings:
         is_enabled=switch not in _OFF and (enabled or forced_on),
         forced_on=forced_on,
         forced_off=switch in _OFF,
-        fingerprint_budget_bytes=budget,
+        fingerprint_budget_bytes=_bytes(table, "fingerprint_budget_bytes", 2 << 30),
+        keep_inputs_bytes=_bytes(table, "keep_inputs_bytes", 0),
+        keep_budget_bytes=_bytes(table, "keep_budget_bytes", 2 << 30),
     )
 
 
@@ -200,4 +202,11 @@ def _get(table: dict[str, Any], key: str, kind: type[Any], default: Any) -> Any:
     value = table.get(key, default)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise ConfigError(f"tool.celltrail.{key}", value, f"a {kind.__name__}")
+    return value
+
+
+def _bytes(table: dict[str, Any], key: str, default: int) -> int:
+    value: int = _get(table, key, int, default)
+    if value < 0:
+        raise ConfigError(f"tool.celltrail.{key}", value, "0 or more")
     return value

@@ -12,6 +12,7 @@ CelltrailError
 │   ├── RunNotFoundError   no run, or several, with that id
 │   ├── BlobNotFoundError  no artifact with that digest
 │   └── FilterError        a filter or an ordering that cannot be understood
+├── VersionGoneError       a version of data is nowhere any more
 ├── PathRefusedError       a notebook path from a browser that leads out of the server's root
 ├── UnknownProjectError    a project key that this Jupyter server did not give out
 ├── ParameterError         a notebook has no such parameter, or the value is of another type
@@ -121,6 +122,19 @@ class FilterError(StoreError):
         self.text = text
         self.position = position
         self.expected = expected
+
+
+class VersionGoneError(CelltrailError):
+    """A version of data that was read is nowhere any more; nothing else is given in its place."""
+
+    def __init__(self, source: str, version: str, why: str) -> None:
+        super().__init__(f"the version {version} of {source} is gone: {why}")
+        self.source = source
+        self.version = version
+        self.why = why
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.source, self.version, self.why)
 
 
 class PathRefusedError(CelltrailError):

@@ -98,7 +98,8 @@ class DatasetVersion:
     """What a dataset is: equal digests mean equal content.
 
     `kind` is dataframe, series, ndarray, sparse, list or file. `rows` and `columns` are None where they mean nothing.
-    `source` is a path relative to the project's root, or a URI. `is_sampled` says that the digest covers a sample.
+    `source` is a path relative to the project's root, or a URI; `version` is the source's own id of the version (a
+    commit, a snapshot), where it has one. `is_sampled` says that the digest covers a sample.
     """
 
     digest: str
@@ -109,6 +110,7 @@ class DatasetVersion:
     size_bytes: int | None = None
     source: str = ""
     is_sampled: bool = False
+    version: str = ""
 
 
 @record

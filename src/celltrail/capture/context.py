@@ -76,6 +76,7 @@ class CellContext:
     outputs: CellOutputs | None = None
     sources: dict[SourceUse, None] = field(default_factory=dict)  # in order; see capture/sources.py
     sources_left_out: int = 0
+    named: list[Any] = field(default_factory=list)  # what `celltrail.dataset` named in it; see capture/datasets.py
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,12 +144,12 @@ def describe(opened: OpenedFiles, root: Path, budget_bytes: int) -> tuple[tuple[
         size = _size(path)
         if size is None:  # no regular file, or gone again: what was only read was an input all the same
             if modes == "read" and not os.path.lexists(path):
-                uses.append(FileUse(_relative(path, root), "read"))
+                uses.append(FileUse(relative(path, root), "read"))
             continue
         digest = (digests.digest(path, budget_bytes=left) or "") if size <= left else ""
         left -= size if digest else 0
         undigested += not digest
-        shown = _relative(path, root)
+        shown = relative(path, root)
         uses += [FileUse(shown, mode, digest, size) for mode in modes.split(" and ")]
     notes = []
     if undigested:
@@ -172,7 +172,7 @@ def _size(path: str) -> int | None:
     return found.st_size if stat.S_ISREG(found.st_mode) else None
 
 
-def _relative(path: str, root: Path) -> str:
+def relative(path: str, root: Path) -> str:
     """Relative to the project's root where it lies within, POSIX."""
     base = str(root)
     if path.startswith(base + os.sep):

@@ -100,7 +100,7 @@ def start_run(
     given = {_text("tag", key): str(value) for key, value in (tags or {}).items()}
     if description is not None:
         given["description"] = _text("description", description)
-    recorder = _recorder()
+    recorder = current_recorder()
     run = attempt("start_run", _open, recorder, title, nested, given) if recorder is not None else None
     return ActiveRun(run or OpenRun("", title, "explicit", 0, 0, None), recorder if run is not None else None)
 
@@ -128,7 +128,7 @@ def end_run(status: str = "FINISHED") -> None:
     found = _STATUSES.get(str(status).upper())
     if found is None:
         raise CelltrailError(f"end_run got status {status!r}: use one of {', '.join(_STATUSES)}")
-    recorder = _recorder()
+    recorder = current_recorder()
     run = recorder.active_run() if recorder is not None else None
     if recorder is not None and run is not None:
         attempt("end_run", recorder.finish_run, run, found)
@@ -136,7 +136,7 @@ def end_run(status: str = "FINISHED") -> None:
 
 def active_run() -> ActiveRun | None:
     """The run that `start_run` or `%%track` opened here, if one is open."""
-    recorder = _recorder()
+    recorder = current_recorder()
     run = recorder.active_run() if recorder is not None else None
     return ActiveRun(run, recorder) if run is not None else None
 
@@ -158,7 +158,7 @@ def log_metric(key: str, value: float, step: int | None = None) -> None:
         value = to_number(key, value)
     if step is not None and (type(step) is not int or not _MIN_STEP <= step <= _MAX_STEP):
         step = _step(step)
-    recorder = active.recorder or _recorder()
+    recorder = active.recorder or current_recorder()
     if recorder is not None:
         log_value(recorder.metrics, key, value, step)
 
@@ -171,7 +171,7 @@ def log_metrics(metrics: Mapping[str, float], step: int | None = None) -> None:
     """
     values = {_text("metric", key): to_number(key, value) for key, value in metrics.items()}
     at = None if step is None else _step(step)
-    recorder = _recorder()
+    recorder = current_recorder()
     if recorder is not None:
         attempt("log_metrics", recorder.metrics.log_rows_here, values, at)
 
@@ -194,7 +194,7 @@ def log_params(params: Mapping[str, object]) -> None:
     """
     for key in params:
         _text("parameter", key)
-    recorder = _recorder()
+    recorder = current_recorder()
     if recorder is not None:
         attempt("log_params", _log_params, recorder, params)
 
@@ -221,7 +221,7 @@ def set_tags(tags: Mapping[str, object]) -> None:
     """
     for key in tags:
         _text("tag", key)
-    recorder = _recorder()
+    recorder = current_recorder()
     if recorder is not None:
         attempt("set_tags", _set_tags, recorder, tags)
 
@@ -242,7 +242,7 @@ def log_artifact(local_path: Any, artifact_path: str | None = None) -> None:
         CelltrailError: There is no such file, or the artifact's path leaves the run.
     """
     plan = artifacts.plan_file(local_path, artifact_path)
-    recorder = _recorder()
+    recorder = current_recorder()
     if recorder is not None:
         attempt("log_artifact", artifacts.keep, recorder, plan)
 
@@ -258,7 +258,7 @@ def log_figure(figure: Any, artifact_file: str) -> None:
     Raises:
         CelltrailError: It is no such figure, or the path leaves the run.
     """
-    recorder = _recorder()
+    recorder = current_recorder()
     plan = artifacts.plan_figure(figure, artifact_file)
     if recorder is not None:
         attempt("log_figure", artifacts.keep, recorder, plan)
@@ -273,7 +273,7 @@ def log_model(model: Any, name: str = "model") -> None:
         CelltrailError: The path leaves the run.
     """
     path = artifacts.confined(name)
-    recorder = _recorder()
+    recorder = current_recorder()
     if recorder is not None:
         attempt("log_model", artifacts.keep_model, recorder, model, path)
 
@@ -311,7 +311,7 @@ def _text(what: str, value: object, *, allow_none: bool = False) -> str:
     raise TypeError(f"the {what} is {value!r:.100}: give text")
 
 
-def _recorder() -> Recorder | None:
+def current_recorder() -> Recorder | None:
     """The recorder to log to; in a script the first call opens the session."""
     found = active.current_recorder()
     return found if found is not None else attempt("session", active.open_with, _new_session)

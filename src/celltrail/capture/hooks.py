@@ -35,7 +35,7 @@ class CellHooks:
         self._session = session
         self._live: dict[int, tuple[Any, CellExecution]] = {}  # the info is kept so that its id stays its own
         self._late = 0  # ends that wait for the digests of large files
-        self._inputs = Inputs(session.recorder)
+        self._inputs = Inputs(session.recorder, session.keeper)
         self._lock = threading.Lock()
         self._parsed: ParsedSources | None = None
         self._forget_numpy: Callable[[], None] | None = None
@@ -234,6 +234,7 @@ class CellHooks:
                     self._late -= 1
 
         is_large = opened is not None and bool(opened.modes) and files.total_bytes(opened) > files.INLINE_BYTES
+        is_large = is_large or any(one.path for one in context.named)  # a folder may hold anything
         if is_large or self._late:  # what a cell's names come from is noted in the order of the cells
             with self._lock:
                 self._late += 1

@@ -10,6 +10,7 @@ from celltrail import clock, config
 from celltrail.capture import boundary, params
 from celltrail.capture.background import Background
 from celltrail.capture.failures import Failures
+from celltrail.capture.keeping import Keeper
 from celltrail.capture.recorder import Recorder
 from celltrail.capture.surroundings import Surroundings
 from celltrail.config import Settings
@@ -41,6 +42,7 @@ class Session:
         self.recorder = Recorder(settings, writer, self.session_id)
         self.background = Background(self._prepare_thread)
         self.surroundings = Surroundings(self.recorder, self.background)
+        self.keeper = Keeper(self.recorder, self.background)
         self.recorder.on_run = self._run_started
         self.cell_count = 0
         self._pid = os.getpid()

@@ -14,6 +14,7 @@ from celltrail.errors import BundleError, CelltrailError, ConfigError, Execution
 _COMMANDS = {
     "runs": "List the runs of a project.",
     "show": "Show everything that is kept of one run.",
+    "data": "List datasets and their versions; diff and restore them.",
     "run": "Execute notebooks headlessly, with the trail.",
     "replay": "Make a run again from what was executed, and compare.",
     "export": "Write a run out for a colleague, as one file.",

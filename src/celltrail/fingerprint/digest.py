@@ -46,6 +46,16 @@ def named(digest: bytes, *, is_sampled: bool = False, is_partial: bool = False) 
     return f"{name}:{digest.hex()}"
 
 
+def of_source_version(kind: str, source: str, version: str) -> str:
+    """What stands for the digest of a content that a source has a version id for; empty where it has none.
+
+    Equal ones are the same version of the same source; different ones say nothing about the contents.
+    """
+    if not version:
+        return ""
+    return f"version-{of_bytes(chr(0).join((kind, source, version)).encode('utf-8', 'surrogatepass'))}"
+
+
 def of_bytes(data: bytes | memoryview) -> str:
     """The named digest of some bytes."""
     hasher = new_hasher()

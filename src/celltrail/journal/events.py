@@ -126,6 +126,36 @@ class DatasetSeen:
 
 
 @record
+class DatasetNamed:
+    """A cell named a dataset (`celltrail.dataset`); written after the cell, when its content is known.
+
+    `note` says what is not known: "the folder has more files than are digested".
+    """
+
+    execution_id: str
+    at: int
+    name: str
+    dataset: DatasetVersion
+    note: str = ""
+
+
+@record
+class ContentKept:
+    """The content of a dataset version is the blob `blob`; where that is empty it was not kept, and `note` says why.
+
+    `source` is what the dataset version calls it. A folder's blob is the list of its files, each of which is a blob.
+    """
+
+    at: int
+    digest: str
+    source: str
+    blob: str
+    size_bytes: int
+    media_type: str
+    note: str = ""
+
+
+@record
 class CellStarted:
     """Written before the cell runs, so that a killed kernel leaves a trace."""
 
@@ -309,6 +339,8 @@ Event = (
     | HardwareSeen
     | CodeVersionSeen
     | DatasetSeen
+    | DatasetNamed
+    | ContentKept
     | CellStarted
     | CellFinished
     | GeneratorsDrawn

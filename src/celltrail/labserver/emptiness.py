@@ -9,6 +9,9 @@ from celltrail.errors import BlobNotFoundError, RunNotFoundError
 from celltrail.store.base import (
     CellBadge,
     CellExecution,
+    DatasetEntry,
+    DatasetQuery,
+    DatasetSummary,
     FoldReport,
     MetricHistory,
     RunDetail,
@@ -89,6 +92,14 @@ class EmptyStore(Store):
         session_id: str = "",  # noqa: ARG002 - the contract's signature
     ) -> tuple[CellExecution, ...]:
         """No executions."""
+        return ()
+
+    def list_datasets(self, limit: int = 100) -> tuple[DatasetSummary, ...]:  # noqa: ARG002 - the contract's
+        """No datasets."""
+        return ()
+
+    def list_dataset_versions(self, query: DatasetQuery) -> tuple[DatasetEntry, ...]:  # noqa: ARG002 - the contract's
+        """No versions."""
         return ()
 
     def read_blob(self, digest: str) -> bytes:

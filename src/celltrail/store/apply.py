@@ -144,6 +144,7 @@ class Application:
         row.outputs_json = _json(event.outputs)
         row.notes_json = _json(event.notes)
         row.sources_json = _json(event.sources)
+        self.facts.use_data(writer, event)
         if row.session_id:
             self.touched_sessions[row.session_id] = None
 
@@ -221,6 +222,8 @@ _HANDLERS |= {
     events.TagsSet: partial(_to_facts, "set_tags"),
     events.MetricAmbiguous: partial(_to_facts, "add_ambiguous"),
     events.DatasetUsed: partial(_to_facts, "use_dataset"),
+    events.DatasetNamed: partial(_to_facts, "name_dataset"),
+    events.ContentKept: partial(_to_facts, "keep_content"),
     events.ArtifactLogged: partial(_to_facts, "log_artifact"),
     events.CaptureFailed: partial(_to_facts, "fail"),
     events.EventsDropped: partial(_to_facts, "drop"),

@@ -200,6 +200,65 @@ class RunDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class DatasetQuery:
+    """Which versions of data.
+
+    Attributes:
+        name: A dataset's name, or its source as the trail has it; all where empty.
+        digest: What the digest begins with, with or without its algorithm; all where empty.
+        run_id: Only those that this run used; a whole id.
+        limit: 1 to 10,000.
+    """
+
+    name: str = ""
+    digest: str = ""
+    run_id: str = ""
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetEntry:
+    """One version of a dataset and what was done with it.
+
+    Attributes:
+        name: What `celltrail.dataset` called it, else the variable, else the source.
+        dataset: The version; what is not known of it is empty.
+        roles: What was done with it: named, read, write, or a `DatasetRole` in a run.
+        first_at: When it was used first.
+        last_at: And last.
+        run_ids: Runs that used it, newest first, at most 20; `run_count` counts all.
+        blob: The blob with its content, where that was kept for it; a file's own digest may be one besides.
+        media_type: Of the blob.
+        note: What is partial, or why the content was not kept.
+    """
+
+    name: str
+    dataset: DatasetVersion
+    roles: tuple[str, ...]
+    first_at: int
+    last_at: int
+    run_ids: tuple[str, ...]
+    run_count: int
+    blob: str = ""
+    media_type: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetSummary:
+    """One dataset: its versions, those who used it, and the digest of the version that was used last, at `last_at`."""
+
+    name: str
+    sources: tuple[str, ...]
+    roles: tuple[str, ...]
+    is_named: bool
+    version_count: int
+    run_count: int
+    latest_digest: str
+    last_at: int
+
+
+@dataclass(frozen=True, slots=True)
 class MetricPoint:
     """One logged value."""
 
@@ -355,6 +414,14 @@ class Store(Protocol):
         Where `session_id` is given, all of that session's, whatever the other arguments, in executed order and with
         whole sources.
         """
+
+    @abstractmethod
+    def list_datasets(self, limit: int = 100) -> tuple[DatasetSummary, ...]:
+        """The datasets that cells and runs used: those that were named, then by their last use."""
+
+    @abstractmethod
+    def list_dataset_versions(self, query: DatasetQuery) -> tuple[DatasetEntry, ...]:
+        """Versions of data, those used last first."""
 
     @abstractmethod
     def read_blob(self, digest: str) -> bytes:

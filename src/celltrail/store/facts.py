@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from celltrail import codec
+from celltrail.fingerprint.digest import of_source_version
 from celltrail.journal import events
 from celltrail.records import ParamKind
 from celltrail.store.loading import KeyNumbers, RowCache
@@ -23,6 +24,7 @@ _KEPT = {
     "hardware": ("digest",),
     "code_version": ("digest",),
     "run_dataset": ("run_no", "digest", "role", "name"),
+    "dataset_content": ("digest", "blob"),
 }
 
 
@@ -36,6 +38,7 @@ class Facts:
         self._latest: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {table: {} for table in _REPLACED}
         self._first: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {table: {} for table in _KEPT}
         self._ambiguous: list[tuple[Any, ...]] = []
+        self._data_uses: list[tuple[Any, ...]] = []
         self._failures: list[tuple[Any, ...]] = []
 
     # --- what runs refer to -------------------------------------------------------------------------------------
@@ -63,8 +66,33 @@ class Facts:
         """A dataset version's description."""
         seen = event.dataset
         shape = (seen.rows, seen.column_count, _json(seen.columns), seen.size_bytes)
-        row = (seen.digest, seen.kind, *shape, seen.source, seen.is_sampled)
+        row = (seen.digest, seen.kind, *shape, seen.source, seen.is_sampled, seen.version)
         self._first["dataset_version"].setdefault((seen.digest,), row)
+
+    # --- what cells did with data -------------------------------------------------------------------------------
+
+    def use_data(self, _: str, event: events.CellFinished) -> None:
+        """What a cell read and wrote."""
+        for use in event.files:
+            file = (use.path, "file", use.mode, "", use.digest, use.size_bytes, None, "")
+            self._data_uses.append((event.execution_id, event.at, "", *file))
+        for one in event.sources:
+            digest = one.digest or of_source_version(one.kind, one.uri, one.version)
+            what = (one.uri, one.kind, one.mode, one.version, digest, one.size_bytes, one.rows, one.note)
+            self._data_uses.append((event.execution_id, event.at, one.name, *what))
+
+    def name_dataset(self, _: str, event: events.DatasetNamed) -> None:
+        """A cell named a dataset."""
+        found = event.dataset
+        self.see_dataset("", events.DatasetSeen(found))
+        what = (found.source, found.kind, "named", found.version, found.digest, found.size_bytes, found.rows)
+        self._data_uses.append((event.execution_id, event.at, event.name, *what, event.note))
+
+    def keep_content(self, _: str, event: events.ContentKept) -> None:
+        """Which blob holds a content."""
+        same = (event.digest, event.blob)
+        row = (*same, event.source, event.size_bytes, event.media_type, event.at, event.note)
+        self._first["dataset_content"].setdefault(same, row)
 
     # --- facts about a run --------------------------------------------------------------------------------------
 
@@ -126,6 +154,7 @@ class Facts:
             self._write_first(table, list(first.values()))
         self._staging.insert("ambiguous_metric", self._ambiguous)
         self._staging.insert("capture_failure", self._failures)
+        self._staging.insert("data_use", self._data_uses)
 
     def _replace(self, table: str, same: tuple[Any, ...], at: int, what: tuple[Any, ...]) -> None:
         held = self._latest[table].get(same)

@@ -9,10 +9,13 @@ import duckdb
 
 from celltrail.errors import StoreError
 from celltrail.journal.blobs import BlobStore
-from celltrail.store import query_cells, query_detail, query_runs, query_status
+from celltrail.store import query_cells, query_datasets, query_detail, query_runs, query_status
 from celltrail.store.base import (
     CellBadge,
     CellExecution,
+    DatasetEntry,
+    DatasetQuery,
+    DatasetSummary,
     FoldReport,
     MetricHistory,
     RunDetail,
@@ -146,6 +149,16 @@ class LocalStore(Store):
             if session_id:
                 return query_cells.list_session(reading, session_id)
             return query_cells.list_executions(reading, notebook_path, cell_id, limit)
+
+    def list_datasets(self, limit: int = 100) -> tuple[DatasetSummary, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_datasets.list_datasets(reading, limit)
+
+    def list_dataset_versions(self, query: DatasetQuery) -> tuple[DatasetEntry, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_datasets.list_versions(reading, query)
 
     def read_blob(self, digest: str) -> bytes:
         """As the contract says."""

@@ -76,7 +76,7 @@ ORDER BY logged_at DESC, key LIMIT ?
 """
 _DATASETS = """
 SELECT name, role, d.digest, coalesce(kind, ''), row_count, column_count, coalesce(columns_json, '[]'), size_bytes,
-    coalesce(source, ''), coalesce(is_sampled, false)
+    coalesce(source, ''), coalesce(is_sampled, false), coalesce(version, '')
 FROM run_dataset d LEFT JOIN dataset_version USING (digest) WHERE run_no = ? ORDER BY used_at, role, name
 """
 _ARTIFACTS = """
@@ -255,10 +255,9 @@ def _param(row: tuple[Any, ...]) -> Param:
 
 
 def _dataset(row: tuple[Any, ...]) -> DatasetUse:
-    name, role, digest, kind, rows, column_count, columns, size, source, is_sampled = row
+    name, role, digest, kind, rows, column_count, columns, *rest = row
     described = codec.loads(tuple[ColumnInfo, ...], columns)
-    version = DatasetVersion(digest, kind, rows, column_count, described, size, source, is_sampled)
-    return DatasetUse(name, DatasetRole(role), version)
+    return DatasetUse(name, DatasetRole(role), DatasetVersion(digest, kind, rows, column_count, described, *rest))
 
 
 def _environment(reading: Reading, digest: str) -> Environment | None:

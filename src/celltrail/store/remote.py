@@ -11,6 +11,9 @@ from celltrail.store import protocol
 from celltrail.store.base import (
     CellBadge,
     CellExecution,
+    DatasetEntry,
+    DatasetQuery,
+    DatasetSummary,
     FoldReport,
     MetricHistory,
     RunDetail,
@@ -91,6 +94,16 @@ class RemoteStore(Store):
         answer: tuple[CellExecution, ...] = self._ask(
             "list_executions", notebook_path=notebook_path, cell_id=cell_id, limit=limit, session_id=session_id
         )
+        return answer
+
+    def list_datasets(self, limit: int = 100) -> tuple[DatasetSummary, ...]:
+        """As the contract says."""
+        answer: tuple[DatasetSummary, ...] = self._ask("list_datasets", limit=limit)
+        return answer
+
+    def list_dataset_versions(self, query: DatasetQuery) -> tuple[DatasetEntry, ...]:
+        """As the contract says."""
+        answer: tuple[DatasetEntry, ...] = self._ask("list_dataset_versions", query=query)
         return answer
 
     def read_blob(self, digest: str) -> bytes:

@@ -1,0 +1,178 @@
+"""Datasets as people read them: tables of datasets, of versions, and of what differs between two."""
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from celltrail.cli.terminal import console, plain_table, safe
+from celltrail.cli.text import ago, day_and_time, escape, size
+from celltrail.config import Settings
+from celltrail.datasets.diff import SAME, ColumnDiff, DatasetDiff
+from celltrail.datasets.restore import Restored
+from celltrail.errors import BlobNotFoundError
+from celltrail.fingerprint.files import FileDigests
+from celltrail.journal.blobs import BlobStore
+from celltrail.store.base import DatasetEntry, DatasetSummary
+
+_RUNS = 3
+_DIGEST = 12  # hexadecimal digits of a digest
+_STYLES = {"added": "green", "removed": "red", "changed": "yellow", "retyped": "yellow"}
+
+
+def print_datasets(found: Sequence[DatasetSummary]) -> None:
+    """The table of datasets."""
+    out = console()
+    if not found:
+        out.print("No data was used yet. Name a dataset in a notebook: celltrail.dataset('sales', 'data/sales.csv')")
+        return
+    table = plain_table()
+    for name in ("dataset", "versions", "latest", "used as", "runs", "last used", "source"):
+        table.add_column(name, justify="right" if name in {"versions", "runs"} else "left", no_wrap=name != "source")
+    for one in found:
+        sources = [source for source in one.sources if source != one.name]
+        table.add_row(
+            safe(one.name, "bold" if one.is_named else ""),
+            str(one.version_count),
+            _short(one.latest_digest),
+            safe(", ".join(one.roles)),
+            str(one.run_count or ""),
+            Text(ago(one.last_at)),
+            safe(", ".join(sources[:2]) + (f" and {len(sources) - 2} more" if sources[2:] else ""), "dim"),
+        )
+    out.print(table)
+
+
+def print_log(settings: Settings, found: Sequence[DatasetEntry], limit: int) -> None:
+    """The table of a dataset's versions, and whether its file has changed since."""
+    out = console()
+    sources = {one.dataset.source for one in found if one.dataset.source}
+    table = plain_table()
+    for name in ("last used", "digest", "rows", "columns", "size", "version", "kept", "runs"):
+        table.add_column(
+            name, justify="right" if name in {"rows", "columns", "size"} else "left", no_wrap=name != "runs"
+        )
+    if len({one.name for one in found} | sources) > 1:
+        table.add_column("name, source")
+    for one in found[:limit]:
+        dataset = one.dataset
+        row = [
+            Text(day_and_time(one.last_at)),
+            _short(dataset.digest, is_sampled=dataset.is_sampled),
+            Text("-" if dataset.rows is None else f"{dataset.rows:,}"),
+            Text("-" if dataset.column_count is None else str(dataset.column_count)),
+            Text(size(dataset.size_bytes)),
+            safe(dataset.version[:20] or "-"),
+            Text("yes" if _is_kept(settings, one) else "-"),
+            _runs(one),
+        ]
+        where = one.name if one.name == dataset.source else f"{one.name}, {dataset.source}".rstrip(", ")
+        table.add_row(*row, *([safe(where, "dim")] if len(table.columns) > len(row) else ()))
+    out.print(table)
+    if len(found) > limit:
+        out.print(f"{limit} of {len(found)} versions; -n shows more")
+    if len(sources) > 1:
+        out.print(f"{len(sources)} sources go by this name")
+    for note in dict.fromkeys(f"{_plain(one.dataset.digest)}: {one.note}" for one in found[:limit] if one.note):
+        out.print(escape(note), markup=False, soft_wrap=True)
+    _print_now(settings, found)
+
+
+def _print_now(settings: Settings, found: Sequence[DatasetEntry]) -> None:
+    latest = next((one.dataset for one in found if one.dataset.kind == "file" and one.dataset.digest), None)
+    if latest is None or not latest.source:
+        return
+    now = FileDigests().digest(settings.root / latest.source)
+    if now is None:
+        console().print(f"the file {escape(latest.source)} is not there now", markup=False, soft_wrap=True)
+    elif now != latest.digest:
+        said = f"the file {escape(latest.source)} has changed since: it is {_plain(now)} now"
+        console().print(said, markup=False, soft_wrap=True)
+
+
+def _is_kept(settings: Settings, one: DatasetEntry) -> bool:
+    try:
+        return BlobStore(settings.store).path(one.blob or one.dataset.digest).exists()
+    except BlobNotFoundError:
+        return False
+
+
+def _runs(one: DatasetEntry) -> Text:
+    listed = " ".join(run_id[:8] for run_id in one.run_ids[:_RUNS])
+    more = one.run_count - min(len(one.run_ids), _RUNS)
+    return Text(f"{listed} +{more}" if more else listed)
+
+
+def _plain(digest: str) -> str:
+    algorithm, _, digits = digest.rpartition(":")
+    return f"{algorithm}:{digits[:_DIGEST]}".lstrip(":") or "without a digest"
+
+
+def _short(digest: str, *, is_sampled: bool = False) -> Text:
+    if not digest:
+        return Text("-", style="dim")
+    return safe(_plain(digest)).append(" sampled" if is_sampled and "sampled" not in digest else "", style="dim")
+
+
+def print_diff(diff: DatasetDiff) -> None:
+    """How two versions differ."""
+    out = console()
+    table = Table.grid(padding=(0, 2))
+    for sign, one in (("-", diff.before), ("+", diff.after)):
+        version = f"version {one.dataset.version[:24]}" if one.dataset.version else ""
+        table.add_row(
+            sign,
+            safe(one.name, "bold"),
+            _short(one.dataset.digest),
+            safe(version),
+            Text(day_and_time(one.last_at)),
+            _runs(one),
+        )
+    out.print(table)
+    if diff.is_same:
+        out.print("the same content")
+        return
+    out.print(Text(_rows(diff)))
+    changed = [column for column in diff.columns if column.change != SAME or column.changed_values]
+    if changed:
+        out.print(_columns_table(changed))
+    if diff.columns:
+        out.print(f"{len(diff.columns) - len(changed)} of {len(diff.columns)} columns are the same")
+    else:
+        out.print("their columns are not known")
+    if diff.is_reordered:
+        out.print("the columns stand in another order")
+    for note in dict.fromkeys(diff.notes):
+        out.print(escape(note), markup=False, soft_wrap=True)
+
+
+def _rows(diff: DatasetDiff) -> str:
+    counts = [("?" if count is None else f"{count:,}") for count in (diff.rows_before, diff.rows_after)]
+    text = f"rows: {counts[0]} -> {counts[1]}" if counts[0] != counts[1] else f"rows: {counts[0]}"
+    if diff.rows_only_before is None or diff.rows_only_after is None:
+        return text
+    how = f" by {escape(diff.key)}" if diff.key else ""
+    return f"{text}; {diff.rows_only_before:,} removed and {diff.rows_only_after:,} added{how}"
+
+
+def _columns_table(columns: Sequence[ColumnDiff]) -> Table:
+    table = plain_table()
+    for name in ("column", "change", "type", "values changed"):
+        table.add_column(name, justify="right" if name == "values changed" else "left")
+    for column in columns:
+        kind = column.after or column.before
+        if column.before and column.after and column.before != column.after:
+            kind = f"{column.before} -> {column.after}"
+        values = "" if column.changed_values is None else f"{column.changed_values:,}"
+        table.add_row(safe(column.name), Text(column.change, _STYLES.get(column.change, "")), safe(kind), values)
+    return table
+
+
+def print_restored(entry: DatasetEntry, done: Restored) -> None:
+    """What was written where."""
+    what = f"{escape(entry.name)} {_plain(entry.dataset.digest)}"
+    if done.was_there:
+        console().print(f"{escape(done.path)} is {what} already", markup=False, soft_wrap=True)
+        return
+    said = f"wrote {what} to {escape(done.path)}, {size(done.size_bytes)} from {escape(done.kept_in)}"
+    console().print(said, markup=False, soft_wrap=True)

@@ -1,0 +1,94 @@
+"""Versions of data over time: `list_datasets` and `list_dataset_versions` of the contract."""
+
+from typing import Any
+
+from celltrail import codec
+from celltrail.records import ColumnInfo, DatasetVersion
+from celltrail.store.base import DatasetEntry, DatasetQuery, DatasetSummary
+from celltrail.store.reading import Reading
+from celltrail.store.text import clean
+
+_LISTED_RUNS = 20
+
+# All that is known to have been used, one row for each use. A source that was ever named goes by that name; in runs
+# the files that their cells read stand under their paths, other data under the name of the variable.
+_SEEN = """
+WITH given AS (SELECT DISTINCT name, source FROM data_use WHERE name <> '' AND source <> ''),
+seen AS (
+    SELECT coalesce(nullif(u.name, ''), g.name, u.source) AS name, u.source, u.kind, u.version, u.digest, u.size_bytes,
+        u.row_count, u.used_at, u.mode AS role, NULL AS run_no, u.note, u.name <> '' OR g.name IS NOT NULL AS is_named
+    FROM data_use u LEFT JOIN given g ON g.source = u.source AND u.name = ''
+    UNION ALL
+    SELECT coalesce(g.name, r.name), CASE WHEN r.role = 'input' THEN coalesce(g.source, d.source, '') ELSE '' END,
+        coalesce(d.kind, ''), coalesce(d.version, ''), r.digest, NULL, NULL, r.used_at, r.role, r.run_no, '',
+        g.name IS NOT NULL
+    FROM run_dataset r LEFT JOIN dataset_version d USING (digest)
+        LEFT JOIN given g ON r.role = 'input' AND g.source = r.name
+)"""
+# `celltrail data`: one row for each name.
+_DATASETS = """
+SELECT name, list(DISTINCT source) FILTER (source <> ''), list(DISTINCT role), bool_or(is_named),
+    count(DISTINCT digest) FILTER (digest <> ''), count(DISTINCT run_no),
+    arg_max(digest, used_at) FILTER (digest <> ''), max(used_at)
+FROM seen GROUP BY name ORDER BY bool_or(is_named) DESC, max(used_at) DESC, name LIMIT ?
+"""
+# `celltrail data log`, and what the words of `data diff` and `data restore` stand for.
+_VERSIONS = """
+, chosen AS (
+    SELECT * FROM seen
+    WHERE (? = '' OR name = ? OR source = ?)
+        AND (? = '' OR starts_with(digest, ?) OR starts_with(split_part(digest, ':', 2), ?))
+        AND (? = '' OR run_no IN (SELECT run_no FROM run WHERE run_id = ?))
+), version AS (
+    SELECT name, digest, arg_max(source, (source <> '', used_at)) AS source,
+        arg_max(kind, (kind <> '', used_at)) AS kind, arg_max(version, (version <> '', used_at)) AS version,
+        max(size_bytes) AS size_bytes, max(row_count) AS row_count,
+        min(used_at) AS first_at, max(used_at) AS last_at, list_sort(list(DISTINCT role)) AS roles,
+        list_distinct(list(run_no ORDER BY used_at DESC) FILTER (run_no IS NOT NULL)) AS numbers,
+        max(note) AS note
+    FROM chosen GROUP BY name, digest
+), content AS (
+    SELECT digest, arg_max(blob, (blob <> '', kept_at)) AS blob,
+        arg_max(media_type, (blob <> '', kept_at)) AS media_type, arg_max(note, (blob <> '', kept_at)) AS note
+    FROM dataset_content GROUP BY digest
+)
+SELECT v.name, v.digest, v.source, v.kind, v.version, coalesce(v.size_bytes, d.size_bytes),
+    coalesce(v.row_count, d.row_count), d.column_count, coalesce(d.columns_json, '[]'), coalesce(d.is_sampled, false),
+    v.first_at, v.last_at, v.roles, v.numbers, coalesce(c.blob, ''), coalesce(c.media_type, ''),
+    concat_ws('; ', nullif(v.note, ''), nullif(c.note, ''))
+FROM version v LEFT JOIN dataset_version d ON d.digest = v.digest AND v.digest <> ''
+    LEFT JOIN content c ON c.digest = v.digest AND v.digest <> ''
+ORDER BY v.last_at DESC, v.first_at DESC, v.name, v.digest LIMIT ?
+"""
+_RUN_IDS = """
+SELECT run_no, run_id FROM run WHERE is_known AND list_contains(?::INTEGER[], run_no) ORDER BY started_at DESC, run_no
+"""
+
+
+def list_datasets(reading: Reading, limit: int) -> tuple[DatasetSummary, ...]:
+    """The datasets, those with a name of their own first."""
+    found = []
+    for name, sources, roles, is_named, versions, runs, digest, at in reading.rows(_SEEN + _DATASETS, [max(limit, 0)]):
+        texts = tuple(sorted(sources or ())), tuple(sorted(roles))
+        found.append(DatasetSummary(name, *texts, is_named, versions, runs, digest or "", at))
+    return tuple(found)
+
+
+def list_versions(reading: Reading, query: DatasetQuery) -> tuple[DatasetEntry, ...]:
+    """The versions that a query asks for, those used last first."""
+    name, digest, run_id = clean(query.name), clean(query.digest).lower(), clean(query.run_id)
+    rows = reading.rows(_SEEN + _VERSIONS, [name] * 3 + [digest] * 3 + [run_id] * 2 + [max(query.limit, 0)])
+    wanted = sorted({number for row in rows for number in (row[13] or ())[:_LISTED_RUNS]})
+    run_ids = dict(reading.rows(_RUN_IDS, [wanted])) if wanted else {}
+    return tuple(_entry(row, run_ids) for row in rows)
+
+
+def _entry(row: tuple[Any, ...], run_ids: dict[int, str]) -> DatasetEntry:
+    name, digest, source, kind, version, size, rows, columns, described, is_sampled = row[:10]
+    first_at, last_at, roles, numbers, blob, media_type, note = row[10:]
+    known = codec.loads(tuple[ColumnInfo, ...], described)
+    dataset = DatasetVersion(digest, kind, rows, columns, known, size, source, is_sampled, version)
+    used_by = tuple(run_ids[number] for number in (numbers or ())[:_LISTED_RUNS] if number in run_ids)
+    return DatasetEntry(
+        name, dataset, tuple(roles), first_at, last_at, used_by, len(numbers or ()), blob, media_type, note
+    )
