@@ -29,6 +29,7 @@ SCRIPTS = (
     "page",
     "panel",
     "headless",
+    "whole_notebook",
     "replay",
 )
 START, END = "<!-- benchmarks: start -->", "<!-- benchmarks: end -->"
