@@ -100,6 +100,8 @@ export interface CellExecution {
   notes: string[];
   run_ids: string[];
   sources: SourceUse[];
+  /** else the peak is the largest that was seen */
+  peak_is_exact: boolean;
 }
 
 /**
@@ -301,6 +303,16 @@ export interface GeneratorState {
 }
 
 /**
+ * One graphics card while a run went on: how busy (percent) and its memory in
+ * use, by whoever used it.
+ */
+export interface GpuUse {
+  name: string;
+  busy_percent: Spread;
+  memory_bytes: Spread;
+}
+
+/**
  * A metric over several runs; `std` is the population's, as in scikit-learn's
  * `std_test_score`.
  */
@@ -325,6 +337,42 @@ export interface Hardware {
   gpus: string[];
   blas: string;
   threads: string[];
+}
+
+/**
+ * A model of a run: its file, and what somebody has to know before loading it.
+ */
+export interface LoggedModel {
+  /** Its name in the run. */
+  name: string;
+  state: ModelState;
+  /** The qualified name of its class. */
+  class_name: string;
+  /**
+   * skops, onnx, a library's own, or pickle; a pickle runs code when it is
+   * loaded.
+   */
+  format: string;
+  /**
+   * The artifact that it is in; `example_path` and `predictions_path` are
+   * artifacts too, or empty.
+   */
+  path: string;
+  digest: string;
+  size_bytes: number;
+  signature: ModelSignature | null;
+  example_path: string;
+  predictions_path: string;
+  /** Rows of the sample predictions. */
+  prediction_count: number;
+  /** The distributions that its classes come from. */
+  packages: Package[];
+  /** Classes and functions that skops asks for before it loads the model. */
+  untrusted: string[];
+  /** Whether it was kept by the setting, not by `log_model`. */
+  is_automatic: boolean;
+  /** What was cut or left out, in words for the user. */
+  notes: string[];
 }
 
 /**
@@ -364,6 +412,24 @@ export interface MetricValue {
   slice_name: string;
   execution_id: string;
 }
+
+/**
+ * What a model takes and gives; `inputs` is empty where the data was of no kind
+ * that can be described.
+ */
+export interface ModelSignature {
+  inputs: ValueSpec[];
+  outputs: ValueSpec[];
+}
+
+/**
+ * What became of a model that was to be kept.
+ *
+ * - pending: its cell has ended and it is being written; stays where the kernel
+ * was killed meanwhile
+ * - not kept: its notes say why
+ */
+export type ModelState = 'pending' | 'kept' | 'not kept';
 
 /**
  * Where a parameter's value comes from.
@@ -484,6 +550,8 @@ export interface RunDetail {
   /** the first 200; child_count tells how many there are */
   children: RunSummary[];
   group: RunGroup | null;
+  models: LoggedModel[];
+  system: SystemUse | null;
 }
 
 /** The runs of one loop. */
@@ -664,6 +732,13 @@ export interface SourceUse {
   note: string;
 }
 
+/** Samples of one quantity, in three numbers. */
+export interface Spread {
+  minimum: Float;
+  mean: Float;
+  maximum: Float;
+}
+
 /**
  * The state of a session, a cell execution or a run; a metric or a late event
  * never changes it back.
@@ -713,6 +788,43 @@ export interface StoreStatus {
   size_bytes: number;
 }
 
+/**
+ * What a run took of the machine: this process and its children; of the GPUs,
+ * all that happened on them.
+ */
+export interface SystemUse {
+  /** The time that this is about. */
+  duration_s: Float;
+  /**
+   * Samples taken in it, at least a tenth of a second apart; a short run has
+   * none.
+   */
+  sample_count: number;
+  /**
+   * 100 is one core; the mean is over the whole run, extremes are of single
+   * samples.
+   */
+  cpu_percent: Spread | null;
+  /** Resident memory over the samples; null without any. */
+  memory_bytes: Spread | null;
+  /** The most that was resident. */
+  peak_memory_bytes: number;
+  /**
+   * Whether that is the system's own figure; else it is the largest that was
+   * seen.
+   */
+  peak_is_exact: boolean;
+  /**
+   * From the disk, not from the cache of files; null where the system does not
+   * say.
+   */
+  disk_read_bytes: number | null;
+  /** To the disk. */
+  disk_written_bytes: number | null;
+  /** The graphics cards. */
+  gpus: GpuUse[];
+}
+
 /** One tag of a run. */
 export interface Tag {
   key: string;
@@ -732,6 +844,21 @@ export interface Tracking {
 /** The body of a change of tracking. */
 export interface TrackingChange {
   is_paused: boolean;
+}
+
+/**
+ * One column of a model's input or output, or a whole array, whose name is
+ * empty.
+ *
+ * `shape` is of an array, with -1 for the rows: "(-1, 4)". `nullable` is yes (a
+ * missing value was seen), no (the type has none) or "not seen" (none was among
+ * the rows that were looked at).
+ */
+export interface ValueSpec {
+  name: string;
+  dtype: string;
+  shape: string;
+  nullable: string;
 }
 
 /**

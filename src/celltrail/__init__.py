@@ -17,6 +17,7 @@ _PUBLIC = {
     "log_figure": "celltrail.capture.fluent",
     "log_model": "celltrail.capture.fluent",
     "dataset": "celltrail.capture.datasets",
+    "load_model": "celltrail.runs.models",
     "restore_generators": "celltrail.capture.restoring",
     "search_runs": "celltrail.runs.search",
     "get_run": "celltrail.runs.search",
@@ -34,7 +35,6 @@ _INSTEAD = {  # what people of MLflow ask for
     "log_input": "the data of fits, predictions and scores is recorded by its digest; dataset(name, data) names one",
     "log_artifacts": "use log_artifact for each file",
     "last_active_run": "use search_runs, whose first row is the latest",
-    "load_model": "use get_run(run_id).artifacts and load the model by the library that wrote it",
 }
 __all__ = [name for name in _PUBLIC if not name.startswith("_")]
 

@@ -16,7 +16,7 @@ from celltrail.errors import ConfigError
 
 STORE_FOLDER = ".celltrail"
 _ROOT_MARKS = (STORE_FOLDER, ".git", "pyproject.toml")
-_KEYS = ("enabled", "store", "fingerprint_budget_bytes", "keep_inputs_bytes", "keep_budget_bytes")
+_KEYS = ("enabled", "store", "fingerprint_budget_bytes", "keep_inputs_bytes", "keep_budget_bytes", "models", "system")
 _OFF = frozenset({"off", "0", "false", "no"})
 _ON = frozenset({"on", "1", "true", "yes", ""})
 
@@ -34,6 +34,8 @@ class Settings:
         fingerprint_budget_bytes: Above this size a dataset's digest is made from a sample, and says so.
         keep_inputs_bytes: Files up to this size that cells read are kept by content; 0, the default, keeps none.
         keep_budget_bytes: How much one session keeps of inputs by content, also of those that it was asked to keep.
+        models: Whether the model of each fit is kept: `CELLTRAIL_MODELS=on` or `models = true`.
+        system: Whether processor, memory, disk and graphics cards are sampled while cells run.
     """
 
     root: Path
@@ -44,6 +46,8 @@ class Settings:
     fingerprint_budget_bytes: int = 2 << 30
     keep_inputs_bytes: int = 0
     keep_budget_bytes: int = 2 << 30
+    models: bool = False
+    system: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,7 @@ def load_settings(start: Path) -> Settings:
     """
     root = find_root(start)
     table = _project_table(root / "pyproject.toml")
-    switch = os.environ.get("CELLTRAIL", "").strip().lower()
-    if switch not in _OFF | _ON:
-        raise ConfigError("CELLTRAIL", switch, "on or off")
+    switch, models = _switch("CELLTRAIL"), _switch("CELLTRAIL_MODELS")
     store = os.environ.get("CELLTRAIL_STORE") or _get(table, "store", str, STORE_FOLDER)
     enabled = _get(table, "enabled", bool, True)
     if not store:
@@ -83,7 +85,16 @@ def load_settings(start: Path) -> Settings:
         fingerprint_budget_bytes=_bytes(table, "fingerprint_budget_bytes", 2 << 30),
         keep_inputs_bytes=_bytes(table, "keep_inputs_bytes", 0),
         keep_budget_bytes=_bytes(table, "keep_budget_bytes", 2 << 30),
+        models=models in _ON if models else _get(table, "models", bool, False),
+        system=_get(table, "system", bool, True),
     )
+
+
+def _switch(name: str) -> str:
+    value = os.environ.get(name, "").strip().lower()
+    if value not in _OFF | _ON:
+        raise ConfigError(name, value, "on or off")
+    return value
 
 
 def find_root(start: Path) -> Path:

@@ -10,9 +10,11 @@ CelltrailError
 │   ├── DamagedStoreError the store file cannot be read
 │   ├── StoreBusyError     another process holds the store and does not answer
 │   ├── RunNotFoundError   no run, or several, with that id
+│   ├── ModelNotFoundError a run has no model of that name, or it was not kept
 │   ├── BlobNotFoundError  no artifact with that digest
 │   └── FilterError        a filter or an ordering that cannot be understood
 ├── VersionGoneError       a version of data is nowhere any more
+├── UntrustedModelError    a model whose loading runs code, or makes types that nobody has trusted
 ├── PathRefusedError       a notebook path from a browser that leads out of the server's root
 ├── UnknownProjectError    a project key that this Jupyter server did not give out
 ├── ParameterError         a notebook has no such parameter, or the value is of another type
@@ -114,6 +116,15 @@ class BlobNotFoundError(StoreError):
         self.digest = digest
 
 
+class ModelNotFoundError(StoreError):
+    """A run has no model of that name, or it was not kept."""
+
+    def __init__(self, run_id: str, name: str, problem: str) -> None:
+        super().__init__(f"run {run_id[:8]} has no model {name!r}: {problem}")
+        self.run_id = run_id
+        self.name = name
+
+
 class FilterError(StoreError):
     """A filter or an ordering that cannot be understood; `position` is the offset of the offending character."""
 
@@ -135,6 +146,14 @@ class VersionGoneError(CelltrailError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.source, self.version, self.why)
+
+
+class UntrustedModelError(CelltrailError):
+    """A model whose loading runs code, or makes types that nobody has trusted; `types` are those."""
+
+    def __init__(self, what: str, todo: str, types: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{what}: {todo}")
+        self.types = types
 
 
 class PathRefusedError(CelltrailError):

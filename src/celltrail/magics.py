@@ -13,6 +13,7 @@ from celltrail.errors import ConfigError
 _HELP = """%track              what is recorded, where, and how to see it
 %track on | off     record cells from the next one on, or stop
 %track rmse f1      keep the numbers in these variables as metrics of the run that is open here
+%track models on    keep the model of each fit from here on; %track models off
 %%track [name]      make one run of the whole cell; fits inside become its children
 %track --help       this text
 
@@ -68,6 +69,8 @@ def _track_line(line: str) -> None:
     elif words == ["off"]:
         _tracking.stop()
         _say("celltrail: off, nothing is recorded until %track on")
+    elif words[0] == "models" and words[1:] in (["on"], ["off"]):
+        _keep_models(_tracking, on=words[1] == "on")
     elif words[0] in {"--help", "-h", "?", "help"}:
         _say(_HELP)
     else:
@@ -82,6 +85,14 @@ def _turn_on(tracking: Tracking) -> None:
     _say("celltrail: on, from the next cell")
 
 
+def _keep_models(tracking: Tracking, *, on: bool) -> None:
+    session = tracking.session
+    if session is None or not tracking.is_on:
+        raise UsageError(f"%track: no model will be kept: {_why_off()}")
+    session.recorder.fitted_models().is_on = on
+    _say(f"celltrail: models of fits are {'kept from here on' if on else 'not kept any more'}")
+
+
 def _status(tracking: Tracking) -> str:
     session = tracking.session
     if session is None or not tracking.is_on:
@@ -93,6 +104,8 @@ def _status(tracking: Tracking) -> str:
         f"store {session.settings.store}",
         f"session {session.session_id[:8]}",
     ]
+    if recorder.models is not None and recorder.models.is_on:
+        parts.append("models of fits are kept")
     trouble = recorder.writer.health().trouble
     if trouble:
         parts.append(trouble)

@@ -229,6 +229,114 @@ class OutputDigest:
     size_bytes: int
 
 
+class ModelState(StrEnum):
+    """What became of a model that was to be kept."""
+
+    PENDING = "pending"  # its cell has ended and it is being written; stays where the kernel was killed meanwhile
+    KEPT = "kept"
+    NOT_KEPT = "not kept"  # its notes say why
+
+
+@record
+class ValueSpec:
+    """One column of a model's input or output, or a whole array, whose name is empty.
+
+    `shape` is of an array, with -1 for the rows: "(-1, 4)". `nullable` is yes (a missing value was seen), no (the type
+    has none) or "not seen" (none was among the rows that were looked at).
+    """
+
+    name: str
+    dtype: str
+    shape: str = ""
+    nullable: str = "not seen"
+
+
+@record
+class ModelSignature:
+    """What a model takes and gives; `inputs` is empty where the data was of no kind that can be described."""
+
+    inputs: tuple[ValueSpec, ...] = ()
+    outputs: tuple[ValueSpec, ...] = ()
+
+
+@record
+class LoggedModel:
+    """A model of a run: its file, and what somebody has to know before loading it.
+
+    Attributes:
+        name: Its name in the run.
+        class_name: The qualified name of its class.
+        format: skops, onnx, a library's own, or pickle; a pickle runs code when it is loaded.
+        path: The artifact that it is in; `example_path` and `predictions_path` are artifacts too, or empty.
+        untrusted: Classes and functions that skops asks for before it loads the model.
+        packages: The distributions that its classes come from.
+        prediction_count: Rows of the sample predictions.
+        is_automatic: Whether it was kept by the setting, not by `log_model`.
+        notes: What was cut or left out, in words for the user.
+    """
+
+    name: str
+    state: ModelState
+    class_name: str = ""
+    format: str = ""
+    path: str = ""
+    digest: str = ""
+    size_bytes: int = 0
+    signature: ModelSignature | None = None
+    example_path: str = ""
+    predictions_path: str = ""
+    prediction_count: int = 0
+    packages: tuple[Package, ...] = ()
+    untrusted: tuple[str, ...] = ()
+    is_automatic: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@record
+class Spread:
+    """Samples of one quantity, in three numbers."""
+
+    minimum: float
+    mean: float
+    maximum: float
+
+
+@record
+class GpuUse:
+    """One graphics card while a run went on: how busy (percent) and its memory in use, by whoever used it."""
+
+    name: str
+    busy_percent: Spread
+    memory_bytes: Spread
+
+
+@record
+class SystemUse:
+    """What a run took of the machine: this process and its children; of the GPUs, all that happened on them.
+
+    Attributes:
+        duration_s: The time that this is about.
+        sample_count: Samples taken in it, at least a tenth of a second apart; a short run has none.
+        cpu_percent: 100 is one core; the mean is over the whole run, extremes are of single samples.
+        memory_bytes: Resident memory over the samples; None without any.
+        peak_memory_bytes: The most that was resident.
+        peak_is_exact: Whether that is the system's own figure; else it is the largest that was seen.
+        disk_read_bytes: From the disk, not from the cache of files; None where the system does not say.
+        disk_written_bytes: To the disk.
+        gpus: The graphics cards.
+    """
+
+    duration_s: float
+    sample_count: int = 0
+    cpu_percent: Spread | None = None
+    memory_bytes: Spread | None = None
+    peak_memory_bytes: int = 0
+    peak_is_exact: bool = False
+    disk_read_bytes: int | None = None
+    disk_written_bytes: int | None = None
+    gpus: tuple[GpuUse, ...] = ()
+
+
 @record
 class RunInfo:
     """A run as `run.info` of MLflow has it: `status` in capitals, times in milliseconds since 1970."""

@@ -214,8 +214,8 @@ def test_artifacts_figures_and_models_are_blobs_of_the_run(kernel: NotebookKerne
     blobs = BlobStore(kernel.store)
     assert blobs.read(logged[0].digest) == b"hello"
     assert blobs.read(logged[2].digest).startswith(b"\x89PNG")
-    tags = [tag for event in kernel.of_type(events.TagsSet) if event.run_id == run.run_id for tag in event.tags]
-    assert [tag.value for tag in tags] == ["pickle: loading it runs code"]
+    (kept,) = [event.model for event in kernel.of_type(events.ModelLogged) if event.run_id == run.run_id]
+    assert (kept.format, kept.notes) == ("pickle", ("loading it runs code",))
 
 
 def test_a_model_is_kept_by_skops_and_can_be_loaded_again(kernel: NotebookKernel) -> None:
@@ -230,8 +230,8 @@ def test_a_model_is_kept_by_skops_and_can_be_loaded_again(kernel: NotebookKernel
     assert (kept.path, kept.kind, kept.media_type) == ("ridge.skops", "model", "application/vnd.skops")
     data = BlobStore(kernel.store).read(kept.digest)
     assert [name for name, _ in skops.io.loads(data).steps] == ["standardscaler", "ridge"]
-    tags = [tag for event in kernel.of_type(events.TagsSet) if event.run_id == run.run_id for tag in event.tags]
-    assert [tag.value for tag in tags] == ["skops"]
+    (said,) = [event.model for event in kernel.of_type(events.ModelLogged) if event.run_id == run.run_id]
+    assert (said.format, said.untrusted) == ("skops", ())
 
 
 def test_runs_get_environment_hardware_and_seed(kernel: NotebookKernel) -> None:

@@ -32,7 +32,7 @@ def test_every_setting_is_described(name):
     assert name in TEXT
 
 
-@pytest.mark.parametrize("name", sorted({"CELLTRAIL", "CELLTRAIL_STORE"}))
+@pytest.mark.parametrize("name", sorted({"CELLTRAIL", "CELLTRAIL_MODELS", "CELLTRAIL_STORE"}))
 def test_every_environment_variable_is_described(name):
     assert f"`{name}" in TEXT
 

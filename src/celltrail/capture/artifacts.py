@@ -1,4 +1,4 @@
-"""Artifacts: files, figures and models as blobs, named by paths that cannot leave their run."""
+"""Artifacts: files and figures as blobs, named by paths that cannot leave their run."""
 
 import os
 import sys
@@ -12,7 +12,6 @@ from celltrail.capture.recorder import Recorder
 from celltrail.errors import CelltrailError
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
-from celltrail.records import Tag
 
 _PLOTLY_TYPES = {".html": "text/html", ".json": "application/vnd.plotly.v1+json"}
 
@@ -104,36 +103,3 @@ def keep(recorder: Recorder, plan: Plan) -> None:
     digest, size = plan.put(BlobStore(recorder.settings.store))
     at = clock.now()
     recorder.writer.append(events.ArtifactLogged(run_id, at, plan.path, digest, size, plan.media_type, plan.kind))
-
-
-def keep_model(recorder: Recorder, model: Any, path: str) -> None:
-    """Write a model, by skops where that is installed and knows its type, else by pickle; a tag says which."""
-    data = _by_skops(model)
-    if data is not None:
-        full, media_type, how = f"{path}.skops", "application/vnd.skops", "skops"
-    else:
-        import pickle
-
-        data = pickle.dumps(model, protocol=5)
-        full, media_type, how = f"{path}.pkl", "application/x-python-pickle", "pickle: loading it runs code"
-    keep(recorder, Plan(full, "model", media_type, lambda blobs: blobs.put_bytes(data)))
-    recorder.set_tags(recorder.run_for_logging(), (Tag(f"celltrail.model_format.{full}", how),))
-
-
-def _by_skops(model: Any) -> bytes | None:
-    try:
-        from skops import io as skops_io
-    except ImportError:
-        return None
-    try:
-        found: bytes = skops_io.dumps(model)
-        names: list[str] = skops_io.get_untrusted_types(data=found)
-    except (TypeError, ValueError, AttributeError, NotImplementedError):  # a type that skops does not know
-        return None
-    return found if all(map(_can_be_imported, names)) else None
-
-
-def _can_be_imported(name: str) -> bool:
-    """Whether a name will lead to its class or function again; skops writes lambdas too, and cannot load them."""
-    module, _, attribute = name.rpartition(".")
-    return hasattr(sys.modules.get(module), attribute)

@@ -35,6 +35,12 @@ class Background:
             self._thread = threading.Thread(target=self._work, name="celltrail", daemon=True)
             self._thread.start()
 
+    def finish(self) -> None:
+        """Let the thread end once everything submitted so far is done; nobody waits for it."""
+        if self._thread is not None and os.getpid() == self._pid:
+            self._queue.put(None)
+            self._begin()
+
     def drain(self, timeout_s: float) -> None:
         """Wait until everything submitted so far is done, at most `timeout_s`, and end the thread."""
         thread = self._thread
@@ -45,8 +51,9 @@ class Background:
         self._thread = None
 
     def _work(self) -> None:
+        waiting = self._queue
         self._prepare()
-        while (item := self._queue.get()) is not None:
+        while (item := waiting.get()) is not None:
             where, task = item
             with guarded(where):
                 task()

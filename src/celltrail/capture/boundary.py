@@ -45,6 +45,14 @@ def attempt(where: str, call: Callable[..., T], *arguments: object) -> T | None:
         return None
 
 
+def tried(call: Callable[[], T]) -> T | Exception:
+    """What a model's own code gives, or what it raises: that is the user's or a library's matter, and not counted."""
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 - a model may raise anything
+        return error
+
+
 class TakesValues(Protocol):
     """What `log_value` logs through."""
 

@@ -38,6 +38,7 @@ class CellExecution:
         message_id: The request that the front end sent; empty outside a kernel.
         generators: The states of the global generators before it, as they are.
         has_names: Whether the names that it reads are known by now.
+        peak: The most memory while it ran, and whether that is the system's own figure.
         nested: Cells that it ran itself (`get_ipython().run_cell`, `%run notebook.ipynb`); they are part of it.
     """
 
@@ -56,7 +57,7 @@ class CellExecution:
         self._started_ns = time.perf_counter_ns()
         self._cpu_s = 0.0
         self._is_over = False
-        self._peak = 0
+        self.peak = (0, False)
 
     def begin(self, transformed: str, transform: Callable[[str], str]) -> None:
         """Take the measures; the last thing before the shell parses the cell and runs it."""
@@ -69,7 +70,6 @@ class CellExecution:
         self._transform = transform
         self._before = snapshots.snapshot(context.namespace)
         self.generators = seed.raw_states()
-        self._peak = measure.peak_memory_bytes()
         self._cpu_s = measure.cpu_s()
         self._started_ns = time.perf_counter_ns()
 
@@ -127,7 +127,6 @@ class CellExecution:
             What makes it whole, given the project's root and the bytes that may be read for the files' digests.
         """
         context = self.context
-        peak = measure.peak_memory_bytes()
         if self.nested:
             self.notes.append(f"it ran {self.nested} nested cells, which are part of it")
         ended_well = status is Status.FINISHED
@@ -155,13 +154,14 @@ class CellExecution:
                 error,
                 self._started_ns / 1e9,
                 self._cpu_s,
-                peak if peak > self._peak else measure.resident.read_bytes(),
+                self.peak[0],
                 names_read,
                 names_written,
                 uses,
                 outputs,
                 (*self.notes, *notes, *more_notes),
                 used,
+                peak_is_exact=self.peak[1],
             )
 
         return whole

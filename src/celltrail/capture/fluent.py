@@ -16,7 +16,7 @@ from celltrail.capture.context import OpenRun
 from celltrail.capture.recorder import Recorder
 from celltrail.capture.session import Session
 from celltrail.errors import CelltrailError
-from celltrail.records import ErrorInfo, Origin, RunInfo, Status, Tag
+from celltrail.records import ErrorInfo, ModelSignature, Origin, RunInfo, Status, Tag
 
 _STATUSES = {
     "FINISHED": Status.FINISHED,
@@ -264,18 +264,37 @@ def log_figure(figure: Any, artifact_file: str) -> None:
         attempt("log_figure", artifacts.keep, recorder, plan)
 
 
-def log_model(model: Any, name: str = "model") -> None:
-    """Keep a fitted model: by skops where it is installed and can, else as a pickle that says that it is one.
+def log_model(
+    model: Any, name: str = "model", *, signature: ModelSignature | None = None, input_example: Any = None
+) -> None:
+    """Keep a fitted model: by skops where that can, else by its library, else as a pickle that says that it is one.
 
-    celltrail never loads it by itself.
+    With it go its signature, five example rows and its predictions on up to 100 rows: of `input_example`, else of what
+    it was fitted on. celltrail never loads it by itself: `load_model` does.
+
+    Args:
+        model: The model, as it is now.
+        name: What it is called in the run, which is the open one, else the one whose fit made it.
+        signature: What it takes and gives, instead of what the rows show.
+        input_example: Rows as the model takes them.
 
     Raises:
-        CelltrailError: The path leaves the run.
+        CelltrailError: The name leaves the run, or nothing can write the model: an open file or a lock is in it.
+        TypeError: The signature is none.
     """
     path = artifacts.confined(name)
+    if signature is not None and not isinstance(signature, ModelSignature):
+        raise TypeError(
+            f"log_model got a {type(signature).__name__} as signature: give a ModelSignature, or leave it out"
+        )
     recorder = current_recorder()
-    if recorder is not None:
-        attempt("log_model", artifacts.keep_model, recorder, model, path)
+    if recorder is None:
+        return
+    from celltrail.capture.models.by_hand import Asked, keep_model
+
+    refused = attempt("log_model", keep_model, recorder, model, Asked(path, signature, input_example))
+    if refused is not None:
+        raise CelltrailError(refused)
 
 
 def to_number(key: object, value: Any) -> float:

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from celltrail import clock, config
-from celltrail.capture import cell, files, measure, params
+from celltrail.capture import cell, files, params
 from celltrail.capture.boundary import guarded
 from celltrail.capture.cell import CellExecution
 from celltrail.capture.context import CellContext
@@ -57,7 +57,6 @@ class CellHooks:
             self._parsed.restore()
         if self._forget_numpy is not None:
             self._forget_numpy()
-        measure.resident.close()
 
     def pre_run_cell(self, info: Any) -> None:
         """A cell is about to run."""
@@ -103,6 +102,8 @@ class CellHooks:
             self._session.begin()
             self._session.cell_count += 1
             recorder.write_cell(context, self._started(context, tags))
+            with guarded("system"):
+                recorder.system.cell_began(context.execution_id)
             with guarded("names"):
                 execution.begin(info.transformed_cell or "", self._shell.transform_cell)
                 if not self._will_be_parsed(info):
@@ -207,6 +208,8 @@ class CellHooks:
         recorder.where.leave_cell(context)
         if not context.is_recorded:
             return
+        with guarded("system"):
+            execution.peak = recorder.system.cell_ended(context.execution_id)
         with guarded("names"):
             execution.complete_names()
         with guarded("parameters"):

@@ -68,6 +68,3 @@ class ResidentSize:
         if len(found) != _STATM_FIELDS or found[4] != b"0" or found[6] != b"0":  # these two are no longer used
             return None
         return int(found[1]) if found[1].isdigit() else None
-
-
-resident = ResidentSize()

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from celltrail import clock
-from celltrail.capture import measure, params
+from celltrail.capture import params
 from celltrail.capture.boundary import attempt
 from celltrail.capture.context import CellContext, OpenRun, Place, Series
 from celltrail.capture.metric_log import MetricLog
 from celltrail.capture.retelling import Retelling
+from celltrail.capture.system.sampler import Sampler
 from celltrail.capture.whereabouts import Whereabouts, loop_id, place_in
 from celltrail.config import Settings
 from celltrail.journal import events
@@ -21,6 +22,9 @@ from celltrail.records import DatasetRole, DatasetVersion, ErrorInfo, Evidence, 
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
+
+    from celltrail.capture.models.fitted import FittedModels
 
 __all__ = ["CellContext", "OpenRun", "Recorder"]
 
@@ -36,6 +40,8 @@ class Recorder:
     Attributes:
         where: Which cell and which explicit run the calling code is in.
         metrics: Takes what the user logs, value by value.
+        models: What fits have made; None before the first.
+        system: Looks at the process while cells run.
         notebook_params: The papermill parameters, written to every top-level run.
         run_count: Runs started so far.
         on_cell_begin: Told of each cell before its code runs, when the names that it reads are known.
@@ -49,6 +55,8 @@ class Recorder:
         self.session_id = session_id
         self.where = Whereabouts()
         self.metrics = MetricLog(self.where, writer, self.run_for_logging)
+        self.models: FittedModels | None = None
+        self.system = Sampler(is_on=settings.system)
         self.notebook_params: tuple[Param, ...] = ()
         self.run_count = 0
         self.on_run: Callable[[OpenRun], None] | None = None
@@ -121,6 +129,8 @@ class Recorder:
             run.run_id, self.session_id, execution_id, started_at, name, kind, parent, group_id, estimator, variable
         )
         self._open[run.run_id] = run
+        if kind != "candidate":  # a candidate begins when the search is over
+            self.system.begin(run.run_id)
         self.describe_run(run, started)
         self.run_count += 1
         self._note_in_cell(run, cell)
@@ -138,6 +148,18 @@ class Recorder:
         if run.kind in _FIT_KINDS:
             cell.latest_fit_id = run.run_id
 
+    def fitted_models(self) -> "FittedModels":
+        """The models of this session; a kernel without one does not pay for the code."""
+        if self.models is None:
+            from celltrail.capture.models.fitted import FittedModels
+
+            self.models = FittedModels(self)
+        return self.models
+
+    def note_fit(self, run: OpenRun, model: "Any", data: "Any") -> None:
+        """A fit of the run has made a model out of some data."""
+        attempt("models", self.fitted_models().fitted, run, model, data)
+
     def finish_run(self, run: OpenRun, status: Status = Status.FINISHED, error: ErrorInfo | None = None) -> None:
         """End a run; a second call does nothing."""
         if not run.run_id or run.status is not Status.RUNNING:
@@ -145,12 +167,15 @@ class Recorder:
         run.status = status
         at = clock.now()
         duration_s = (time.perf_counter_ns() - run.started_ns) / 1e9
-        finished = events.RunFinished(run.run_id, at, status, error, duration_s, measure.peak_memory_bytes())
+        use = self.system.end(run.run_id)
+        peak = use.peak_memory_bytes if use is not None else 0
+        said: list[events.Event] = [events.RunFinished(run.run_id, at, status, error, duration_s, peak)]
+        if use is not None and self.system.is_on:
+            said.append(events.SystemUsed(run.run_id, at, use))
         variables = self._surrounding_params(run)
         if variables:
-            self.describe_run(run, events.ParamsLogged(run.run_id, at, variables), finished)
-        else:
-            self.describe_run(run, finished)
+            said.insert(0, events.ParamsLogged(run.run_id, at, variables))
+        self.describe_run(run, *said)
         self._open.pop(run.run_id, None)
         self._retelling.run_ended(run)
         self.where.let_go(run)
@@ -198,6 +223,8 @@ class Recorder:
         for run in cell.runs:
             if run.run_id == cell.own_run_id or status is not Status.FINISHED:
                 self.finish_run(run, status, error)
+        if self.models is not None:
+            attempt("models", self.models.cell_ended, cell)
         self._remember(cell.source)
 
     def _remember(self, source: str) -> None:

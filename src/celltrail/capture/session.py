@@ -78,7 +78,10 @@ class Session:
         self._has_ended = True
         with boundary.guarded("session end"):
             self.recorder.finish_all_runs(Status.FINISHED)
+            self.recorder.system.stop()
             self.background.drain(_DRAIN_S)
+            if self.recorder.models is not None:
+                self.recorder.models.drain()
             if not self.recorder.writer.is_displaced():  # a trail that was removed does not come back for a goodbye
                 self.recorder.writer.append(events.SessionEnded(self.session_id, clock.now()))
         with boundary.guarded("session end"):

@@ -85,6 +85,11 @@ class Tracking:
             self._leave_libraries()
         with guarded("readers"):
             self._readers.stop()
+        if self.session is not None:
+            with guarded("system"):
+                self.session.recorder.system.stop()
+            if self.session.recorder.models is not None:
+                self.session.recorder.models.finish()
 
     def unload(self) -> None:
         """Stop, and end the session."""

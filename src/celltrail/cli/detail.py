@@ -5,6 +5,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from celltrail.cli.machine import machine_facts
+from celltrail.cli.models import model_facts
 from celltrail.cli.terminal import name_of, runs_table, safe, state_of
 from celltrail.cli.text import day_and_time, duration, escape, number, size
 from celltrail.records import CodeVersion, Param, SourceUse, Status
@@ -29,6 +31,9 @@ def print_detail(out: Console, detail: RunDetail, *, show_all: bool) -> None:
     _print_group(out, detail.group)
     _print_params(out, detail.params, show_all=show_all)
     _print_datasets(out, detail)
+    for model in detail.models:
+        _title(out, "model")
+        _print_pairs(out, list(model_facts(model)))
     _print_artifacts(out, detail)
     _print_surroundings(out, detail, show_all=show_all)
     if detail.children:
@@ -51,7 +56,7 @@ def _facts(detail: RunDetail) -> list[tuple[str, str]]:
         ("started", day_and_time(run.started_at)),
         ("cell ended", _cell_end(run)),
         ("took", "not known, its process was killed" if _is_untimed(run) else duration(run.duration_s)),
-        ("peak memory", size(detail.peak_memory_bytes) if detail.peak_memory_bytes else ""),
+        *machine_facts(detail),
         ("parent", run.parent_run_id),
         *((tag.key, tag.value) for tag in detail.tags),
     ]

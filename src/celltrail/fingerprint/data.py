@@ -41,7 +41,7 @@ def is_dataset(value: object) -> bool:
 
     A list or tuple is one where its first and its last element are plain values, or lists of them.
     """
-    return _reader_name(value) is not None
+    return reader_name(value) is not None
 
 
 def fingerprint(value: object, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> DatasetVersion | None:
@@ -55,7 +55,7 @@ def fingerprint(value: object, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> D
         The version, or None where the value is no dataset (a Polars LazyFrame is one once it is collected), or where
         it is of Polars or pyarrow and numpy, which both need to show their buffers, is not installed.
     """
-    name = _reader_name(value)
+    name = reader_name(value)
     if name is None or not _can_read(name):
         return None
     from celltrail.fingerprint import arrays, frames
@@ -65,7 +65,8 @@ def fingerprint(value: object, *, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> D
     return version
 
 
-def _reader_name(value: object) -> str | None:
+def reader_name(value: object) -> str | None:
+    """What a dataset is: pandas_frame, polars_series, ndarray_version …; None where the value is none."""
     kind = type(value)
     if kind is list or kind is tuple:
         return "list_version" if _is_plain_list(value) else None

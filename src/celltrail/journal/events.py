@@ -13,11 +13,13 @@ from celltrail.records import (
     Evidence,
     FileUse,
     Hardware,
+    LoggedModel,
     OutputDigest,
     Param,
     Seed,
     SourceUse,
     Status,
+    SystemUse,
     Tag,
 )
 
@@ -185,6 +187,7 @@ class CellFinished:
     outputs: tuple[OutputDigest, ...] = ()
     notes: tuple[str, ...] = ()  # what is partial, in words for the user
     sources: tuple[SourceUse, ...] = ()
+    peak_is_exact: bool = False  # else the peak is the largest that was seen
 
 
 @record
@@ -311,6 +314,24 @@ class ArtifactLogged:
 
 
 @record
+class ModelLogged:
+    """A model of a run; one that comes again under its name replaces the earlier."""
+
+    run_id: str
+    at: int
+    model: LoggedModel
+
+
+@record
+class SystemUsed:
+    """What a run took of the machine; at its end."""
+
+    run_id: str
+    at: int
+    use: SystemUse
+
+
+@record
 class CaptureFailed:
     """celltrail's own failure, caught at the capture boundary; for the panel and `celltrail doctor`."""
 
@@ -353,6 +374,8 @@ Event = (
     | MetricAmbiguous
     | DatasetUsed
     | ArtifactLogged
+    | ModelLogged
+    | SystemUsed
     | CaptureFailed
     | EventsDropped
 )

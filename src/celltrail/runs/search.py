@@ -51,7 +51,7 @@ def search_runs(
         with_children=True,
         keys=None,
     )
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         return _frame(list(_pages(opened, query, max_results)))
 
 
@@ -65,12 +65,13 @@ def get_run(run_id: str, *, store: Store | None = None) -> Run:
         RunNotFoundError: No run or more than one matches.
         StoreBusyError: Another process holds the store and does not answer.
     """
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         return Run.of(opened.get_run(run_id))
 
 
 @contextmanager
-def _opened(store: Store | None) -> Iterator[Store]:
+def opened_store(store: Store | None) -> Iterator[Store]:
+    """The given store, up to date, or the one of the working directory's project."""
     if store is not None:
         store.fold()
         yield store

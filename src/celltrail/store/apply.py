@@ -145,6 +145,7 @@ class Application:
         row.notes_json = _json(event.notes)
         row.sources_json = _json(event.sources)
         self.facts.use_data(writer, event)
+        row.peak_is_exact = event.peak_is_exact
         if row.session_id:
             self.touched_sessions[row.session_id] = None
 
@@ -225,6 +226,8 @@ _HANDLERS |= {
     events.DatasetNamed: partial(_to_facts, "name_dataset"),
     events.ContentKept: partial(_to_facts, "keep_content"),
     events.ArtifactLogged: partial(_to_facts, "log_artifact"),
+    events.ModelLogged: partial(_to_facts, "log_model"),
+    events.SystemUsed: partial(_to_facts, "use_system"),
     events.CaptureFailed: partial(_to_facts, "fail"),
     events.EventsDropped: partial(_to_facts, "drop"),
     events.GeneratorsDrawn: lambda *_: None,  # a replay reads it from the journal, with the sources

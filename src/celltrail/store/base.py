@@ -19,11 +19,13 @@ from celltrail.records import (
     Evidence,
     FileUse,
     Hardware,
+    LoggedModel,
     OutputDigest,
     Param,
     Seed,
     SourceUse,
     Status,
+    SystemUse,
     Tag,
 )
 from celltrail.store.several import AmbiguousMetric, RunGroup
@@ -175,6 +177,7 @@ class CellExecution:
     notes: tuple[str, ...]
     run_ids: tuple[str, ...]
     sources: tuple[SourceUse, ...] = ()
+    peak_is_exact: bool = False  # else the peak is the largest that was seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,8 @@ class RunDetail:
     execution: CellExecution | None
     children: tuple[RunSummary, ...]  # the first 200; child_count tells how many there are
     group: RunGroup | None = None
+    models: tuple[LoggedModel, ...] = ()
+    system: SystemUse | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ from celltrail.store.loading import KeyNumbers, RowCache
 from celltrail.store.rows import RunRow
 from celltrail.store.staging import Staging
 
-# Per table the columns that make a row the same fact, of which the latest counts.
+# Per table the columns that make a row the same fact, and its time: the latest counts.
 _REPLACED = {
     "param": ("run_no", "key_no", "logged_at"),
     "tag": ("run_no", "key_no", "logged_at"),
     "artifact": ("run_no", "path", "logged_at"),
+    "model": ("run_no", "name", "logged_at"),
+    "system_use": ("run_no", "used_at"),
 }
 # Per table the columns that make a row the same; the first one stays.
 _KEPT = {
@@ -122,6 +124,16 @@ class Facts:
         what = (event.digest, event.size_bytes, event.media_type, event.kind)
         self._replace("artifact", (run_no, event.path), event.at, what)
 
+    def log_model(self, _: str, event: events.ModelLogged) -> None:
+        """A model of a run."""
+        run_no = self._runs.get(event.run_id).run_no
+        self._replace("model", (run_no, event.model.name), event.at, (_json(event.model),))
+
+    def use_system(self, _: str, event: events.SystemUsed) -> None:
+        """What a run took of the machine."""
+        run_no = self._runs.get(event.run_id).run_no
+        self._replace("system_use", (run_no,), event.at, (_json(event.use),))
+
     def add_ambiguous(self, _: str, event: events.MetricAmbiguous) -> None:
         """A metric that more than one run may own."""
         candidates = _json(event.candidate_run_ids)
@@ -158,14 +170,14 @@ class Facts:
 
     def _replace(self, table: str, same: tuple[Any, ...], at: int, what: tuple[Any, ...]) -> None:
         held = self._latest[table].get(same)
-        if held is None or held[2] <= at:
+        if held is None or held[len(same)] <= at:
             self._latest[table][same] = (*same, at, *what)
 
     def _write_latest(self, table: str, rows: list[tuple[Any, ...]]) -> None:
         if not rows:
             return
-        first, second, at = _REPLACED[table]
-        same = f"old.{first} = new.{first} AND old.{second} = new.{second}"
+        *columns, at = _REPLACED[table]
+        same = " AND ".join(f"old.{column} = new.{column}" for column in columns)
         connection = self._staging.connection
         self._staging.set_aside("incoming", rows, like=table)
         connection.execute(f"DELETE FROM {table} old USING incoming new WHERE {same} AND old.{at} <= new.{at}")  # noqa: S608 - our names

@@ -19,7 +19,7 @@ c.execution_id, c.session_id, coalesce(s.notebook_path, ''), c.cell_id, c.execut
     left(c.source, {characters}), c.source_length, c.started_at, c.ended_at, c.duration_s, c.cpu_s, c.peak_memory_bytes,
     c.error_json, c.tags_json, c.names_read_json, c.names_written_json, c.files_json, c.outputs_json, c.notes_json,
     (SELECT list(run_id ORDER BY started_at, run_no) FROM run WHERE run.execution_id = c.execution_id AND run.is_known),
-    c.sources_json
+    c.sources_json, coalesce(c.peak_is_exact, false)
 FROM cell_execution c LEFT JOIN session s ON s.session_id = c.session_id
 """
 
@@ -143,7 +143,7 @@ def _touch(row: list[Any]) -> _Touch:
 
 
 def _execution(row: tuple[Any, ...]) -> CellExecution:
-    error, tags, names_read, names_written, files, outputs, notes, run_ids, sources = row[13:]
+    error, tags, names_read, names_written, files, outputs, notes, run_ids, sources, is_exact = row[13:]
     return CellExecution(
         execution_id=row[0],
         session_id=row[1],
@@ -167,4 +167,5 @@ def _execution(row: tuple[Any, ...]) -> CellExecution:
         notes=codec.loads(_Texts, notes),
         run_ids=tuple(run_ids or ()),
         sources=codec.loads(tuple[SourceUse, ...], sources),
+        peak_is_exact=is_exact,
     )

@@ -13,11 +13,13 @@ from celltrail.records import (
     Environment,
     ErrorInfo,
     Hardware,
+    LoggedModel,
     Origin,
     Package,
     Param,
     ParamKind,
     Seed,
+    SystemUse,
     Tag,
 )
 from celltrail.store.base import (
@@ -82,6 +84,8 @@ FROM run_dataset d LEFT JOIN dataset_version USING (digest) WHERE run_no = ? ORD
 _ARTIFACTS = """
 SELECT path, digest, size_bytes, media_type, kind, logged_at FROM artifact WHERE run_no = ? ORDER BY path
 """
+_MODELS = "SELECT model_json FROM model WHERE run_no = ? ORDER BY name"
+_SYSTEM = "SELECT use_json FROM system_use WHERE run_no = ?"
 _CONTEXT = """
 SELECT environment_digest, hardware_digest FROM session WHERE session_id = ?
 """
@@ -159,6 +163,8 @@ def get_run(reading: Reading, run_id: str) -> RunDetail:
         execution=execution_of(reading, execution_id),
         children=summaries(reading, children),
         group=group_of(reading, number, run.group_id),
+        models=tuple(codec.loads(LoggedModel, row[0]) for row in reading.rows(_MODELS, [number])),
+        system=next((codec.loads(SystemUse, row[0]) for row in reading.rows(_SYSTEM, [number])), None),
     )
 
 

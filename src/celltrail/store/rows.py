@@ -69,6 +69,7 @@ class CellRow:
     outputs_json: str = "[]"
     notes_json: str = "[]"
     sources_json: str = "[]"
+    peak_is_exact: bool = False
 
 
 @dataclass(slots=True)

@@ -1,0 +1,171 @@
+"""A model as it is now, as bytes, made within a budget; and whose code it needs.
+
+pickle asks an object's class how to take it apart: of a library's classes that is harmless, of the user's own it may
+do anything. So a class of the notebook, or of a module of the project, that has such code of its own is left alone.
+"""
+
+import copyreg
+import io
+import pickle
+import sys
+import sysconfig
+import time
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import FunctionType
+from typing import Any
+
+MAX_BYTES = 64 << 20
+_HOOKS = (
+    "__reduce__",
+    "__reduce_ex__",
+    "__getstate__",
+    "__setstate__",
+    "__getnewargs__",
+    "__getnewargs_ex__",
+    "__new__",
+)
+_INSTALLED = ("site-packages", "dist-packages")
+
+
+class CutError(Exception):
+    """The copy was given up; the message says why, in words for the user."""
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A copy of a model as bytes.
+
+    Attributes:
+        data: The pickle.
+        buffers: The arrays, beside it.
+        modules: The modules of all classes and functions in it.
+        own: Names of classes and functions in it that are no library's.
+        object_count: How many objects it is made of.
+    """
+
+    data: bytes = b""
+    buffers: list[bytearray] = field(default_factory=list)
+    modules: set[str] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
+    object_count: int = 0
+
+    @property
+    def size_bytes(self) -> int:
+        """All of it."""
+        return len(self.data) + sum(map(len, self.buffers))
+
+    def model(self) -> Any:
+        """The model again, as another object."""
+        return pickle.loads(self.data, buffers=self.buffers)  # noqa: S301, TID251 - bytes that this process made itself
+
+
+def take(model: object, *, budget_s: float, max_bytes: int = MAX_BYTES, own_code: bool = False) -> Snapshot:
+    """Copy a model.
+
+    Args:
+        model: Any object.
+        budget_s: Seconds that this may take; asked for at each of the model's objects.
+        max_bytes: How large the copy may be.
+        own_code: Whether classes that are no library's may run code to be copied.
+
+    Raises:
+        CutError: It takes longer, is larger, or would run code of the user's.
+        Exception: Whatever the classes of the model raise: it cannot be pickled.
+    """
+    target = _Target(max_bytes)
+    pickler = _Pickler(target, time.perf_counter() + budget_s, own_code=own_code)
+    pickler.dump(model)
+    taken = pickler.taken
+    taken.data = target.getvalue()
+    return taken
+
+
+class _Target(io.BytesIO):
+    """Takes bytes up to a limit."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__()
+        self._max_bytes = max_bytes
+        self._count = 0
+
+    def write(self, data: Any) -> int:
+        """Take some."""
+        self.count(len(data))
+        return super().write(data)
+
+    def count(self, size: int) -> None:
+        """So many bytes more are going to be taken.
+
+        Raises:
+            CutError: They are too many.
+        """
+        self._count += size
+        if self._count > self._max_bytes:
+            raise CutError(f"it is larger than {self._max_bytes >> 20} MB")
+
+
+class _Pickler(pickle.Pickler):
+    """Looks at each object before it is taken apart."""
+
+    def __init__(self, target: _Target, deadline_s: float, *, own_code: bool) -> None:
+        super().__init__(target, protocol=5, buffer_callback=self._keep_buffer)
+        self._target = target
+        self._deadline_s = deadline_s
+        self._own_code = own_code
+        self._hooks: dict[type, str] = {}
+        self.taken = Snapshot()
+
+    def reducer_override(self, one: Any) -> Any:
+        """Called by pickle for each object that is no plain value."""
+        taken = self.taken
+        taken.object_count += 1
+        if time.perf_counter() > self._deadline_s:
+            raise CutError("to copy it takes longer than its budget of time")
+        kind = one if isinstance(one, type | FunctionType) else type(one)
+        taken.modules.add(kind.__module__)
+        if not is_library(kind.__module__):
+            taken.own.add(f"{kind.__module__}.{kind.__qualname__}")
+        if kind is not one:
+            self._check(type(one), one)
+        return NotImplemented
+
+    def _check(self, kind: type, one: Any) -> None:
+        hook = self._hooks.get(kind)
+        if hook is None:
+            hook = self._hooks[kind] = own_hook(kind)
+        if hook and not self._own_code:
+            raise CutError(f"its class {hook} has code of its own for being copied")
+        if kind.__module__ == "numpy" and kind.__name__ == "ndarray":
+            self._target.count(int(one.nbytes))  # before pickle makes a copy of it
+            self._target.count(-int(one.nbytes))
+
+    def _keep_buffer(self, buffer: pickle.PickleBuffer) -> bool:
+        view = buffer.raw()
+        self._target.count(view.nbytes)
+        self.taken.buffers.append(bytearray(view))  # writable, as an estimator expects its arrays to be
+        return False
+
+
+def own_hook(kind: type) -> str:
+    """The class that decides how objects of `kind` are copied, where that is no library's; else empty."""
+    reducer = copyreg.dispatch_table.get(kind)
+    if reducer is not None and not is_library(getattr(reducer, "__module__", "")):
+        return kind.__qualname__
+    for owner in kind.__mro__:
+        if not is_library(owner.__module__) and any(name in vars(owner) for name in _HOOKS):
+            return owner.__qualname__
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def is_library(module_name: str) -> bool:
+    """Whether a module was installed, and is not the notebook's or the project's own."""
+    if module_name == "__main__":
+        return False
+    module = sys.modules.get(module_name) or sys.modules.get(module_name.partition(".")[0])
+    path = str(getattr(module, "__file__", None) or "").replace("\\", "/")
+    if not path:
+        return True  # built in
+    standard = sysconfig.get_paths()["stdlib"].replace("\\", "/")
+    return any(f"/{folder}/" in path for folder in _INSTALLED) or path.startswith(f"{standard}/")

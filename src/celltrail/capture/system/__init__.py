@@ -1,0 +1,1 @@
+"""What cells and runs take of the machine: processor, memory, disk and graphics cards; the standard library only."""
