@@ -68,7 +68,7 @@ def load_settings(start: Path) -> Settings:
     Raises:
         ConfigError: `CELLTRAIL` or a key of `[tool.celltrail]` has a value that cannot be used, or is unknown.
     """
-    root = find_root(start)
+    root = Path(os.environ.get("CELLTRAIL_ROOT") or find_root(start))
     table = _project_table(root / "pyproject.toml")
     switch, models = _switch("CELLTRAIL"), _switch("CELLTRAIL_MODELS")
     store = os.environ.get("CELLTRAIL_STORE") or _get(table, "store", str, STORE_FOLDER)
@@ -149,25 +149,36 @@ def headless() -> Headless | None:
     )
 
 
-def headless_environment(notebook: Path, kernel_id: str, parameters: dict[str, Any]) -> dict[str, str]:
+def headless_environment(
+    notebook: Path, kernel_id: str, parameters: dict[str, Any], *, tree: str = "", store: str = ""
+) -> dict[str, str]:
     """The environment of a kernel that the engine starts, so that it says the same as an interactive one.
 
     Args:
         notebook: The notebook as the user named it, not the output copy.
         kernel_id: The kernel's id.
         parameters: The papermill parameters by name; what JSON lacks is kept as its repr.
+        tree: The folder that stands for the project's root in a replay; empty where the project itself does.
+        store: The store's folder, where a tree is given.
     """
+    placed = {"CELLTRAIL_ROOT": tree, "CELLTRAIL_STORE": store} if tree else {}
     return {
         **os.environ,
         "CELLTRAIL_NOTEBOOK": str(notebook),
         "CELLTRAIL_KERNEL_ID": kernel_id,
         "CELLTRAIL_PARAMETERS": json.dumps(parameters, default=repr),
+        **placed,
     }
 
 
 def lent_version() -> str:
     """The version of a celltrail that is not installed here but lent by another environment; else empty."""
     return os.environ.get("CELLTRAIL_LENT", "")
+
+
+def with_variables(**given: str) -> dict[str, str]:
+    """The environment of this process with some variables more, for a program that it starts."""
+    return {**os.environ, **given}
 
 
 def jupyter_notebook() -> str:

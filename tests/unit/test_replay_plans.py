@@ -5,6 +5,7 @@ import os
 import pytest
 
 from celltrail import clock
+from celltrail.config import load_settings
 from celltrail.execute.replay.code import compare_code
 from celltrail.execute.replay.files import keep_files
 from celltrail.execute.replay.plan import plan_replay
@@ -126,7 +127,7 @@ def test_the_plan_says_what_is_read_written_missing_left_out_and_unseen(recorded
     folder, session_id, detail = recorded
     session = read_session(folder / ".celltrail", session_id)
     assert [one.execution_count for one in session.executions] == [1, 2, 3, 4, 6, 7, 8]
-    planned = plan_replay(detail, session, folder, is_full=True)
+    planned = plan_replay(detail, session, load_settings(folder), is_full=True)
     plan = planned.plan
     assert [step.execution_count for step in plan.steps] == [1, 2, 3, 6, 7]
     assert [one.execution_count for one in planned.left_out] == [4]
@@ -137,7 +138,7 @@ def test_the_plan_says_what_is_read_written_missing_left_out_and_unseen(recorded
     assert any("[4] was interrupted" in note for note in plan.notes)
     assert any("not in the trail: [5]" in note for note in plan.notes)
     (folder / "in.csv").touch()
-    assert plan_replay(detail, session, folder, is_full=True).plan.missing == ()
+    assert plan_replay(detail, session, load_settings(folder), is_full=True).plan.missing == ()
 
 
 def test_a_session_whose_journal_is_gone_is_told(recorded):

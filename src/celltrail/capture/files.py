@@ -54,10 +54,12 @@ class FileWatch:
     Args:
         find: The open files of the cell that the calling code belongs to, None outside any.
         store: The store's folder; what lies in it is ours.
+        root: The project's root; within the store where a replay has a tree of its own, which is the user's.
     """
 
-    def __init__(self, find: Callable[[], OpenedFiles | None], store: Path) -> None:
+    def __init__(self, find: Callable[[], OpenedFiles | None], store: Path, root: Path | None = None) -> None:
         self._find = find
+        self._tree = os.path.normpath(root) + "/" if root is not None and root.is_relative_to(store) else ""
         self._folders: dict[str, bool] = {}
         self._skipped = _skipped_folders(store)
 
@@ -83,6 +85,8 @@ class FileWatch:
 
     def _is_wanted(self, folder: str) -> bool:
         inside = os.path.normpath(folder) + "/"
+        if self._tree and inside.startswith(self._tree):
+            return not _SKIPPED_PARTS.intersection(inside.removeprefix(self._tree).split("/"))
         return not inside.startswith(self._skipped) and not _SKIPPED_PARTS.intersection(inside.split("/"))
 
 

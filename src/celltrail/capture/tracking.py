@@ -63,7 +63,7 @@ class Tracking:
         with guarded("outputs"):
             self._taps = OutputTaps(self.shell, self._outputs)
         with guarded("files"):
-            files.watch(FileWatch(self._opened, self.session.settings.store))
+            files.watch(FileWatch(self._opened, self.session.settings.store, self.session.settings.root))
         with guarded("libraries"):
             self._watch_libraries()
         with guarded("readers"):

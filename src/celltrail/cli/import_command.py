@@ -66,6 +66,6 @@ def _say_what_would_run(folder: Path, run_id: str) -> None:
         with opened(settings) as store:
             detail = store.get_run(run_id)
         session = read_session(settings.store, detail.run.session_id)
-        print_plan(out, detail.run, plan_replay(detail, session, settings.root, is_full=False).plan, None)
+        print_plan(out, detail.run, plan_replay(detail, session, settings, is_full=False).plan, None)
     except CelltrailError as error:
         out.print(safe(f"it cannot be replayed: {error}", "yellow"), soft_wrap=True)

@@ -84,7 +84,8 @@ class _Asked:
 def _replay(asked: _Asked, limits: Limits) -> int:
     from celltrail.cli.replay_story import print_plan, print_report
     from celltrail.cli.terminal import console
-    from celltrail.execute.replay.attempts import Doors, Replay
+    from celltrail.execute.replay.attempts import Replay
+    from celltrail.execute.replay.executed import Doors
     from celltrail.execute.replay.keep import keep_report
 
     settings = asked.settings
@@ -96,7 +97,7 @@ def _replay(asked: _Asked, limits: Limits) -> int:
         print_plan(out, detail.run, plan, notebook)
 
     doors = Doors(lambda: opened(settings), announce, lambda job: _execute(job, as_json=asked.as_json))
-    replay = Replay(detail, settings, doors, limits)
+    replay = Replay(detail, settings, doors=doors, limits=limits)
     if asked.is_dry:
         plan = replay.plan(is_full=asked.is_full)
         _print_json(plan) if asked.as_json else announce(plan, None)

@@ -31,20 +31,29 @@ def print_plan(out: Console, run: RunSummary, plan: ReplayPlan, notebook: Path |
     head = Text("replay of ", style="bold").append_text(name_of(run))
     out.print(head.append(f"  {run.run_id[:8]}", style="dim"))
     how = "all that the session executed" if plan.is_full else "what the run needs"
-    where = escape(plan.working_directory or ".")
+    where = f"{'a copy of ' if plan.is_apart else ''}{escape(plan.working_directory or '.')}"
     out.print(Text(f"executes {len(plan.steps)} of {plan.total} cells ({how}) in {where}:"), soft_wrap=True)
     _indented(out, _steps(plan))
     if len(plan.steps) > _SHOWN_STEPS:
         _indented(out, Text(f"… and {len(plan.steps) - _SHOWN_STEPS} more (--json, or the notebook)", style="dim"))
-    for what, paths in (("reads", plan.reads), ("may write", plan.writes)):
+    _print_surroundings(out, plan)
+    if notebook is not None:
+        out.print(safe(f"notebook: {notebook}", "dim"), soft_wrap=True)
+
+
+def _print_surroundings(out: Console, plan: ReplayPlan) -> None:
+    """What of files and the rest is known before it runs."""
+    for what, paths in (("reads", plan.reads), ("may write", plan.writes), ("swapped", plan.swaps)):
         if paths:
             out.print(safe(f"{what}: {_listed(paths)}"), soft_wrap=True)
+    for restored in plan.restored[:_SHOWN_FINDINGS]:
+        out.print(safe(restored), soft_wrap=True)
+    if len(plan.restored) > _SHOWN_FINDINGS:
+        out.print(Text(f"… and {len(plan.restored) - _SHOWN_FINDINGS} more (--json)", style="dim"))
     for note in plan.notes:
         out.print(safe(f"note: {note}", "yellow"), soft_wrap=True)
     for missing in plan.missing:
         out.print(safe(f"missing: {missing}", "yellow"), soft_wrap=True)
-    if notebook is not None:
-        out.print(safe(f"notebook: {notebook}", "dim"), soft_wrap=True)
 
 
 def _steps(plan: ReplayPlan) -> Table:
@@ -82,6 +91,8 @@ def print_report(out: Console, report: ReplayReport, *, is_kept: bool) -> None:
     put_back = tuple(dict.fromkeys(path for attempt in report.attempts for path in attempt.put_back))
     if put_back:
         out.print(safe(f"put back as they were: {_listed(put_back)}", "dim"), soft_wrap=True)
+    for note in dict.fromkeys(note for attempt in report.attempts for note in attempt.notes):
+        out.print(safe(f"note: {note}", "yellow"), soft_wrap=True)
     if not is_kept:
         out.print(Text("it was stopped before it could tell: nothing is kept of this", style="yellow"))
     if report.replayed_run_id:
@@ -131,6 +142,8 @@ def _values(finding: Finding) -> Text:
 
 def _sides(finding: Finding) -> Text:
     shown = f"{finding.name}: {_both(finding)}" if finding.before or finding.after else finding.name
+    if finding.status is Verdict.IDENTICAL:
+        shown = f"{finding.name}: {finding.note}"
     return safe(shown)
 
 

@@ -33,12 +33,14 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         timeout_s: float | None,
         cell_timeout_s: float | None,
         tell: Callable[[Progress], None],
+        kernels: str = "",
         **traits: Any,
     ) -> None:
         super().__init__(
             manager, timeout_func=self._time_left, iopub_timeout=3600, on_cell_execute=self._announce, **traits
         )
         self._kernel_id = kernel_id
+        self._kernels = kernels
         self._cell_timeout_s = cell_timeout_s
         self._began = time.monotonic()
         self._deadline = None if timeout_s is None else self._began + timeout_s
@@ -53,6 +55,8 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         manager = super().create_kernel_manager()
         manager.client_class = CLIENT_CLASS
         manager.kernel_id = self._kernel_id
+        if self._kernels:
+            manager.kernel_spec_manager.kernel_dirs.insert(0, self._kernels)
         manager.kernel_spec.argv = lent_command(manager.kernel_spec.argv, Path(jupyter_runtime_dir()))
         return manager
 

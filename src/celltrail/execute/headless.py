@@ -11,7 +11,7 @@ from papermill.log import logger
 
 from celltrail import clock, config
 from celltrail.execute.client import TrailClient
-from celltrail.execute.job import Progress
+from celltrail.execute.job import Place, Progress
 from celltrail.execute.outcome import OutcomeManager
 from celltrail.execute.parameters import PARAMETERS_TAG, check_values, read_declared
 
@@ -29,6 +29,7 @@ def execute_headless(  # noqa: PLR0913 - papermill's engine options are keywords
     execution_timeout: float | None = None,
     timeout_s: float | None = None,
     working_directory: str | None = None,
+    place: Place = Place(),  # noqa: B008 - it is frozen
     tell: Callable[[Progress], None] = lambda _progress: None,
     **traits: Any,
 ) -> Any:
@@ -46,6 +47,7 @@ def execute_headless(  # noqa: PLR0913 - papermill's engine options are keywords
         execution_timeout: Seconds for each cell; None is no limit.
         timeout_s: Seconds for the whole notebook; None is no limit.
         working_directory: Where the kernel starts; None is papermill's `cwd`.
+        place: The tree and the kernels of a replay.
         tell: Called with each step.
         traits: Whatever else papermill was given for nbclient.
 
@@ -69,6 +71,7 @@ def execute_headless(  # noqa: PLR0913 - papermill's engine options are keywords
         kernel_id=kernel_id,
         timeout_s=timeout_s,
         cell_timeout_s=cell_timeout_s,
+        kernels=place.kernels,
         tell=tell,
         kernel_name=kernel_name,
         startup_timeout=start_timeout,
@@ -77,7 +80,7 @@ def execute_headless(  # noqa: PLR0913 - papermill's engine options are keywords
         **traits,
     )
     parameters = dict(nb.metadata.papermill.get("parameters", {}))
-    environment = config.headless_environment(Path(), kernel_id, parameters)
+    environment = config.headless_environment(Path(), kernel_id, parameters, tree=place.tree, store=place.store)
     environment["CELLTRAIL_NOTEBOOK"] = _named_by_user(input_path)
     manager.notebook_start()
     try:

@@ -35,6 +35,9 @@ class Job:
         kernel_name: The kernel specification to use; the notebook's own where empty.
         timeout_s: For the whole notebook; None is no limit.
         cell_timeout_s: For each cell; None is no limit.
+        tree: The folder that stands for the project's root in a replay; empty where the project itself does.
+        store: The store's folder, where a tree is given.
+        kernels: A folder of kernel specifications to look into first; empty for the usual ones.
     """
 
     notebook: str
@@ -44,6 +47,18 @@ class Job:
     kernel_name: str = ""
     timeout_s: float | None = None
     cell_timeout_s: float | None = None
+    tree: str = ""
+    store: str = ""
+    kernels: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a kernel runs beside the usual: see the fields of the same names in `Job`."""
+
+    tree: str = ""
+    store: str = ""
+    kernels: str = ""
 
 
 @dataclass(frozen=True, slots=True)

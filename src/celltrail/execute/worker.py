@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from celltrail import codec
-from celltrail.execute.job import Failure, Job, JobEnded, JobState, Progress
+from celltrail.execute.job import Failure, Job, JobEnded, JobState, Place, Progress
 
 # Looked for by what we import, and of no use to a process that executes one local notebook. jsonschema compiles the
 # grammar of rfc3987_syntax, a second of CPU, to check URIs that no notebook has; papermill loads clients of storages.
@@ -71,6 +71,7 @@ def _execute(job: Job, tell: Callable[[Progress], None]) -> None:
         timeout_s=job.timeout_s,
         execution_timeout=job.cell_timeout_s,
         working_directory=job.working_directory,
+        place=Place(job.tree, job.store, job.kernels),
         tell=tell,
     )
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,9 +127,15 @@ def _read_status(text: bytes) -> tuple[str, str, int, list[bytes]]:
 
 
 class Git:
-    """Asks git about one folder; each question is one process with a time limit."""
+    """Asks git about one folder; each question is one process with a time limit.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: The folder.
+        environment: The environment of those processes; this process's own if None.
+    """
+
+    def __init__(self, root: Path, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = environment
         self._command: list[str] = ["git", "-C", os.fspath(root), "--no-optional-locks", "--no-pager"]
         for setting in _HARMLESS:
             self._command += ["-c", setting]
@@ -144,6 +150,7 @@ class Git:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                env=self._environment,
             )
         except OSError:
             return Answer(b"", is_whole=False)

@@ -71,7 +71,7 @@ def plan_bundle(detail: RunDetail, settings: Settings, wish: Wish) -> BundlePlan
         OSError: The journals cannot be read.
     """
     session, blobs = read_session(settings.store, detail.run.session_id), BlobStore(settings.store)
-    plans = [plan_replay(detail, session, settings.root, is_full=is_full) for is_full in (False, True)]
+    plans = [plan_replay(detail, session, settings, is_full=is_full) for is_full in (False, True)]
     needed, history = plans
     gathered = Gathered(wish.max_bytes)
     folder = Path(session.started.working_directory or settings.root)

@@ -3,19 +3,17 @@
 Nothing here executes anything by itself: `Replay.run` does, through the `execute` that it is given.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from celltrail import clock
 from celltrail.config import Settings, is_paused
 from celltrail.errors import ExecutionError
-from celltrail.execute.job import Job, JobResult, JobState
+from celltrail.execute.job import JobState
 from celltrail.execute.replay.checklist import Sides, make_checklist
-from celltrail.execute.replay.files import KeptFiles, keep_files
+from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
+from celltrail.execute.replay.executed import Doors, Executed, Workplace, execute_planned
 from celltrail.execute.replay.match import matching_run
-from celltrail.execute.replay.notebook import ReplayNotebook, write_notebook
 from celltrail.execute.replay.plan import Planned, plan_replay
 from celltrail.execute.replay.report import (
     RELATIVE_TOLERANCE,
@@ -29,30 +27,14 @@ from celltrail.execute.replay.report import (
     Verdict,
     worst,
 )
-from celltrail.execute.replay.session import CANNOT_REPLAY, SessionLostError, read_session
-from celltrail.execute.replay.steps import Pair, compare_outputs, first_divergence, pair_steps
+from celltrail.execute.replay.session import CANNOT_REPLAY, read_session
+from celltrail.execute.replay.steps import compare_outputs, first_divergence
 from celltrail.execute.replay.values import compare_values
 from celltrail.execute.replay.verdict import STOPPED, conclude, why_no_run
-from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
-from celltrail.store.base import CellExecution, RunDetail, Store
+from celltrail.store.base import RunDetail
 
 _ENOUGH = frozenset({Verdict.IDENTICAL, Verdict.TOLERATED})
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """What a replay reaches the world through.
-
-    Attributes:
-        open_store: The project's store, up to date, for as long as a `with` block lasts.
-        announce: Told of each plan before anything of it runs.
-        execute: Runs a notebook.
-    """
-
-    open_store: Callable[[], AbstractContextManager[Store]]
-    announce: Callable[[ReplayPlan, Path], None]
-    execute: Callable[[Job], JobResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +58,15 @@ class Replay:
         is_conclusive: Whether the verdict is about the run: not where the time was over that the user gave.
     """
 
-    def __init__(self, detail: RunDetail, settings: Settings, doors: Doors, limits: Limits) -> None:
+    def __init__(
+        self,
+        detail: RunDetail,
+        settings: Settings,
+        *,
+        doors: Doors,
+        limits: Limits,
+        conditions: Conditions = AS_RECORDED,
+    ) -> None:
         """Read what the trail has of the run's session.
 
         Raises:
@@ -91,6 +81,8 @@ class Replay:
         self._settings = settings
         self._doors = doors
         self._limits = limits
+        self._workplace = Workplace(settings, doors, limits)
+        self._conditions = conditions
         self._session = read_session(settings.store, detail.run.session_id)
         drawn, blobs = self._session.generators, BlobStore(settings.store)
         self._kept = frozenset(one for one in drawn if blobs.is_whole(drawn[one].digest))
@@ -143,7 +135,14 @@ class Replay:
                 yield self._attempt(full)
 
     def _planned(self, *, is_full: bool) -> Planned:
-        planned = plan_replay(self._detail, self._session, self._settings.root, is_full=is_full, kept=self._kept)
+        planned = plan_replay(
+            self._detail,
+            self._session,
+            self._settings,
+            is_full=is_full,
+            kept=() if self._conditions.seed is not None else self._kept,
+            conditions=self._conditions,
+        )
         return replace(planned, goes_on=self._limits.goes_on)
 
     # --- one attempt ----------------------------------------------------------------------------------------------
@@ -151,46 +150,30 @@ class Replay:
     def _attempt(self, planned: Planned) -> _Outcome:
         if planned.plan.missing:
             return self._impossible(planned)
-        written = write_notebook(self._settings, planned, self._session, self._limits.kernel_name)
-        self._doors.announce(planned.plan, written.path)
-        kept = keep_files(self._settings.root, planned.plan.writes, written.path.with_suffix(".files"))
-        result = self._doors.execute(
-            Job(
-                notebook=str(written.path),
-                output=str(written.output),
-                parameters="{}",
-                working_directory=planned.plan.working_directory or str(self._settings.root),
-                kernel_name=self._limits.kernel_name,
-                timeout_s=self._limits.timeout_s,
-                cell_timeout_s=self._limits.cell_timeout_s,
-            )
-        )
-        return self._judge(planned, written, result, kept)
+        return self._judge(execute_planned(planned, self._session, self._workplace))
 
     def _impossible(self, planned: Planned) -> _Outcome:
         attempt = ReplayAttempt(planned.plan.is_full, len(planned.steps), Verdict.CANNOT, "", "", "", 0.0)
-        checklist = make_checklist(self._sides(planned, None, (), is_same=False))
+        checklist = make_checklist(self._sides(planned, None, None, is_same=False))
         return _Outcome(attempt, planned.plan, "; ".join(planned.plan.missing), checklist, (), None)
 
-    def _judge(self, planned: Planned, written: ReplayNotebook, result: JobResult, kept: KeptFiles) -> _Outcome:
-        pairs, after = self._find(planned, written, result)
+    def _judge(self, executed: Executed) -> _Outcome:
+        planned, result, pairs = executed.planned, executed.result, executed.pairs
+        after = self._run_of(executed)
         values = compare_values(self._detail, after) if after else ()
         is_same = bool(values) and worst([finding.status for finding in values]) in _ENOUGH
-        again = tuple(pair.after for pair in pairs if pair.after is not None)
-        appended = kept.appended()
-        put_back = kept.put_back(again)
-        sides = replace(self._sides(planned, after, again, is_same=is_same), appended=appended)
-        checklist = make_checklist(sides)
+        checklist = make_checklist(self._sides(planned, after, executed, is_same=is_same))
         status, reason = conclude(values, checklist, planned, why_no_run(result, pairs) if after is None else "")
         attempt = ReplayAttempt(
             planned.plan.is_full,
             len(planned.steps),
             status,
-            str(written.path),
+            str(executed.written.path),
             result.output,
             after.run.run_id if after else "",
             result.duration_s,
-            put_back,
+            executed.put_back,
+            executed.notes,
         )
         return _Outcome(
             attempt,
@@ -202,37 +185,28 @@ class Replay:
             state=result.state,
         )
 
-    def _find(
-        self, planned: Planned, written: ReplayNotebook, result: JobResult
-    ) -> tuple[tuple[Pair, ...], RunDetail | None]:
-        """The replayed executions beside the recorded ones, and the run that came out of them."""
-        try:
-            replayed = read_session(self._settings.store, result.session_id)
-        except SessionLostError:
-            return (), None  # tracking is off there, or a cell removed the trail
-        pairs = pair_steps(planned.steps, written.repeats, replayed.executions)
-        run_id = matching_run(self._detail.run.run_id, self._session, replayed, pairs)
+    def _run_of(self, executed: Executed) -> RunDetail | None:
+        """The run that came out of the replayed executions."""
+        if executed.replayed is None:
+            return None
+        run_id = matching_run(self._detail.run.run_id, self._session, executed.replayed, executed.pairs)
         if not run_id:
-            return pairs, None
+            return None
         with self._doors.open_store() as store:
-            return pairs, store.get_run(run_id)
+            return store.get_run(run_id)
 
-    def _sides(
-        self, planned: Planned, after: RunDetail | None, again: tuple[CellExecution, ...], *, is_same: bool
-    ) -> Sides:
+    def _sides(self, planned: Planned, after: RunDetail | None, executed: Executed | None, *, is_same: bool) -> Sides:
         return Sides(
             before=self._detail,
             after=after,
             session=self._session.executions,
             drawn=self._session.generators,
             kept=self._kept,
-            steps=planned.steps,
-            again=again,
+            planned=planned,
+            again=executed.again if executed else (),
             is_same=is_same,
-            digest_now=self._digest_now,
+            root=self._settings.root,
             read_blob=BlobStore(self._settings.store).read,
-            modules=planned.modules,
+            appended=executed.appended if executed else (),
+            unredirected=executed.unredirected if executed else frozenset(),
         )
-
-    def _digest_now(self, path: str) -> str:
-        return FileDigests().digest(self._settings.root / path) or ""

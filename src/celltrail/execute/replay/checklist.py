@@ -1,13 +1,18 @@
 """The five things that a run rests on, compared with those of its replay: code, data, environment, seed, hardware."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from celltrail.datasets.kept import KeptContent
 from celltrail.execute.replay import randomness
 from celltrail.execute.replay.code import compare_code
-from celltrail.execute.replay.plan import files_of
+from celltrail.execute.replay.plan import Planned, files_of
+from celltrail.execute.replay.recorded import Recorded
+from celltrail.execute.replay.recorded_code import is_code
 from celltrail.execute.replay.report import CheckItem, Finding, Verdict, worst
 from celltrail.execute.replay.suspects import environment_variables
+from celltrail.fingerprint.files import FileDigests, digest_bytes
 from celltrail.journal.events import GeneratorsDrawn
 from celltrail.records import CodeVersion, Environment, Hardware
 from celltrail.store.base import CellExecution, RunDetail
@@ -19,13 +24,21 @@ _NEW = "only the replay reads it: it was not there then, or another way was take
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """A run and its replay with the executions of each, step by step; `after` is None where no run came out.
+    """A run and its replay.
 
-    `is_same` says that the replay's results are those of the run, so that whatever differs did not matter to it.
-    `digest_now` gives a file's digest as it is now, for cells that the replay did not come to; `session` is all that
-    the session executed, `drawn` which generators it drew from, by execution, `kept` the executions before which their
-    states are kept, `modules` what changed of the project's own, `appended` the files that grew on top of what was
-    there before the replay.
+    Attributes:
+        before: The run.
+        after: The run that came out; None where none did.
+        session: All that the run's session executed.
+        drawn: Which generators it drew from, by execution.
+        kept: The executions before which the states of the generators are kept.
+        planned: What was to be run.
+        again: What was, where it repeats something.
+        is_same: Whether the results are those of the run, so that whatever differs did not matter to it.
+        root: The project's root.
+        read_blob: Gives an uncommitted difference by its digest.
+        appended: The files that grew on top of what was there before the replay.
+        unredirected: The files that cells named by absolute paths, so that recorded contents were not used.
     """
 
     before: RunDetail
@@ -33,13 +46,37 @@ class Sides:
     session: Sequence[CellExecution]
     drawn: Mapping[str, GeneratorsDrawn]
     kept: Collection[str]
-    steps: Sequence[CellExecution]
+    planned: Planned
     again: Sequence[CellExecution]
     is_same: bool
-    digest_now: Callable[[str], str]
+    root: Path
     read_blob: Callable[[str], bytes]
-    modules: Sequence[Finding] = ()
     appended: Collection[str] = ()
+    unredirected: Collection[str] = frozenset()
+
+    @property
+    def steps(self) -> Sequence[CellExecution]:
+        """The recorded executions that were to be repeated."""
+        return self.planned.steps
+
+    def found(self, path: str) -> Recorded | None:
+        """What the replay found in place of the file as it is now."""
+        if path in self.unredirected:
+            return None
+        return next((one for one in self.planned.contents if one.path == path), None)
+
+    def digest_now(self, path: str) -> str:
+        """The digest of a file as a replayed cell would find it."""
+        found = self.found(path)
+        match found.content if found else None:
+            case KeptContent(digest=digest):
+                return digest
+            case Path() as file:
+                return FileDigests().digest(file) or ""
+            case bytes() as data:
+                return digest_bytes(data)
+            case _:
+                return FileDigests().digest(self.root / path) or ""
 
 
 def make_checklist(sides: Sides) -> tuple[CheckItem, ...]:
@@ -57,14 +94,37 @@ def _code(sides: Sides) -> CheckItem:
     """The cells are the executed ones; what they import from the project is known by its commit."""
     executed = f"the {len(sides.steps)} cells as they were executed"
     before = sides.before.code
-    after = sides.after.code if sides.after else None
-    modules = () if sides.is_same else sides.modules
+    modules = () if sides.is_same else sides.planned.modules
     if before is None:
         return _item("code", modules, f"{executed}; no git: modules of the project are not known")
+    note = f"{executed}, on {_commit(before)}"
+    if sides.planned.code.is_known:
+        return _item("code", (*_under_git(sides), *modules), note)
+    after = sides.after.code if sides.after else None
     if after is None:
         return CheckItem("code", Verdict.CANNOT, f"{executed}; the replay's commit is not known")
-    findings = (*compare_code(before, after, sides.read_blob), *modules)
-    return _item("code", findings, f"{executed}, on {_commit(before)}")
+    problem = sides.planned.code.problem
+    findings = [replace(one, note=one.note or problem) for one in compare_code(before, after, sides.read_blob)]
+    return _item("code", (*findings, *modules), note)
+
+
+def _under_git(sides: Sides) -> Iterator[Finding]:
+    """The files under git that changed, and whether the replay found what was recorded."""
+    data = {path for step in sides.steps for path in (use.path for use in step.files)}
+    for path, content in sides.planned.code.contents.items():
+        found = sides.found(path)
+        before = digest_bytes(content) if content is not None else ""
+        if path in data:
+            continue  # below, where cells opened it
+        if found is not None:
+            yield Finding(path, Verdict.IDENTICAL, before, before, _told(found))
+        elif is_code(path):
+            yield Finding(path, Verdict.DIFFERS, before, sides.digest_now(path), "it has changed since")
+
+
+def _told(found: Recorded) -> str:
+    """Of a file, in the past: `changed since: its recorded content was used`."""
+    return found.note.replace(" is ", " was ")
 
 
 def _commit(code: CodeVersion) -> str:
@@ -77,13 +137,26 @@ def _compare(name: str, before: str, after: str) -> Finding:
 
 def _data(sides: Sides) -> CheckItem:
     reads, _ = files_of(sides.steps)
-    again, _ = files_of(sides.again)
+    again = _found_again(sides)
     findings = [_file(sides, path, digest, again.get(path) or sides.digest_now(path)) for path, digest in reads.items()]
     if not sides.is_same:
         findings += [_appended(sides, path) for path in sides.appended]
         findings += [Finding(path, Verdict.DIFFERS, "", digest, _NEW) for path, digest in _only_now(sides).items()]
     count = f"{len(reads)} file{'' if len(reads) == 1 else 's'} read" if reads else "no file was seen to be read"
     return _item("data", findings, count)
+
+
+def _found_again(sides: Sides) -> dict[str, str]:
+    """What the replayed cells read first of each file; of one that was not redirected, what nobody read before."""
+    again, _ = files_of(sides.again)
+    known = {(use.path, use.digest) for step in sides.steps for use in step.files if use.mode == "read"}
+    other = {
+        use.path: use.digest
+        for step in reversed(sides.again)
+        for use in step.files
+        if use.path in sides.unredirected and use.mode == "read" and use.digest and (use.path, use.digest) not in known
+    }
+    return again | other
 
 
 def _only_now(sides: Sides) -> dict[str, str]:
@@ -109,9 +182,11 @@ def _file(sides: Sides, path: str, before: str, after: str) -> Finding:
         return Finding(path, Verdict.CANNOT, "", after, note)
     if before.partition(":")[0] != after.partition(":")[0]:
         return Finding(path, Verdict.CANNOT, before, after, "digests of two algorithms say nothing of each other")
+    found = sides.found(path)
     if before == after:
-        return Finding(path, Verdict.IDENTICAL, before, after)
-    return Finding(path, Verdict.DIFFERS, before, after, _who_changed(sides.session, path, after))
+        return Finding(path, Verdict.IDENTICAL, before, after, _told(found) if found else "")
+    note = _told(found) if found else _who_changed(sides.session, path, after)
+    return Finding(path, Verdict.DIFFERS, before, after, note)
 
 
 def _who_changed(session: Sequence[CellExecution], path: str, digest: str) -> str:

@@ -25,6 +25,8 @@ from celltrail.store.base import CellExecution
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _SWITCH = re.compile(r"^([ \t]*)(%track[ \t]+(?:on|off))\b.*$", re.MULTILINE)
 _CONTROL = re.compile(r"[^\w ./\[\]=,-]")
+_INSIDE = "__import__('celltrail.execute.replay.inside', fromlist=['inside'])"
+_REDIRECT = _INSIDE + ".redirect({root!r}, {tree!r})"
 _DROPPED_TAGS = frozenset({INJECTED_TAG, PARAMETERS_TAG, "skip-execution", "celltrail-skip", "raises-exception"})
 
 
@@ -56,6 +58,10 @@ def write_notebook(settings: Settings, planned: Planned, session: RecordedSessio
     stem = f"{run}-{stamp}{'-full' if plan.is_full else ''}-{clock.new_id()[:4]}"
     notebook, repeats = make_notebook(BlobStore(settings.store), planned, session, kernel_name)
     path = folder / f"{stem}.ipynb"
+    if planned.plan.is_apart:
+        notebook["cells"].insert(
+            1, _own("redirect", _REDIRECT.format(root=str(settings.root), tree=str(tree_of(path))))
+        )
     try:
         path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
@@ -86,6 +92,23 @@ def make_notebook(
         "nbformat_minor": 5,
     }
     return notebook, tuple((cell["id"], one.execution_id) for cell, one in zip(cells, executions, strict=True))
+
+
+def tree_of(notebook: Path) -> Path:
+    """The folder that stands for the project's root, where a replay's notebook needs one."""
+    return notebook.with_suffix("") / "tree"
+
+
+def _own(name: str, source: str) -> dict[str, Any]:
+    """A cell of ours; it is not recorded."""
+    return {
+        "cell_type": "code",
+        "id": name[:64],
+        "metadata": ours(),
+        "execution_count": None,
+        "outputs": [],
+        "source": source,
+    }
 
 
 def _given(parameters: dict[str, Any]) -> dict[str, Any]:
@@ -141,15 +164,9 @@ def _cell(number: int, execution: CellExecution, planned: Planned) -> dict[str, 
 
 
 def _restoring(drawn: GeneratorsDrawn) -> dict[str, Any]:
-    """A cell that sets the random generators to what they were when the next one began; it is not recorded."""
-    return {
-        "cell_type": "code",
-        "id": f"random-{drawn.execution_id}"[:64],
-        "metadata": ours(),
-        "execution_count": None,
-        "outputs": [],
-        "source": f"import celltrail\n\ncelltrail.restore_generators({drawn.digest!r})",
-    }
+    """A cell that sets the random generators to what they were when the next one began."""
+    source = f"import celltrail\n\ncelltrail.restore_generators({drawn.digest!r})"
+    return _own(f"random-{drawn.execution_id}", source)
 
 
 def _tags(execution: CellExecution, *, goes_on: bool) -> list[str]:

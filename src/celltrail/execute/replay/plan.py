@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from celltrail.config import Settings
 from celltrail.errors import ExecutionError
+from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
 from celltrail.execute.replay.draws import draws_of
+from celltrail.execute.replay.recorded import Recorded, Versions
+from celltrail.execute.replay.recorded_code import RecordedCode
 from celltrail.execute.replay.report import Finding, ReplayPlan, ReplayStep
 from celltrail.execute.replay.session import CANNOT_REPLAY, RecordedSession
 from celltrail.execute.replay.suspects import changed_modules
@@ -27,7 +31,8 @@ _LABEL = 60
 class Planned:
     """A plan and the executions behind it: `steps` are those that are repeated, `left_out` those that cannot be.
 
-    `modules` are those of the project that the cells use and that changed since.
+    `modules` are those of the project that the cells use and that changed since, with a content that is not kept.
+    `contents` are the files that the replay has to find otherwise than they are, `code` what differs under git.
     `goes_on` says that a cell that fails now does not end the replay.
     """
 
@@ -35,24 +40,36 @@ class Planned:
     steps: tuple[CellExecution, ...]
     left_out: tuple[CellExecution, ...]
     modules: tuple[Finding, ...] = ()
+    contents: tuple[Recorded, ...] = ()
+    code: RecordedCode = field(default_factory=RecordedCode)
+    conditions: Conditions = AS_RECORDED
     goes_on: bool = False
 
 
 def plan_replay(
-    detail: RunDetail, session: RecordedSession, root: Path, *, is_full: bool, kept: Collection[str] = ()
+    detail: RunDetail,
+    session: RecordedSession,
+    settings: Settings,
+    *,
+    is_full: bool,
+    kept: Collection[str] = (),
+    conditions: Conditions = AS_RECORDED,
 ) -> Planned:
     """Plan the replay of a run.
 
     Args:
         detail: The run.
         session: The session that it was made in.
-        root: The project's root, which the trail's file names are relative to.
+        settings: The project's; the trail's file names are relative to its root.
         is_full: Take everything that the session executed, not the slice that the run needs.
         kept: The executions before which the global generators are put back to what they were.
+        conditions: What is not taken as it was recorded.
 
     Raises:
         ExecutionError: No cell made the run: it comes from a script, or its cell is not in the journal.
+        ParameterError: A file is to be swapped that the cells do not read.
     """
+    root = settings.root
     targets = _targets_of(detail, session)
     if detail.run.execution_id not in targets:
         problem = "no cell of its session made it: only what cells executed can be executed again"
@@ -66,6 +83,8 @@ def plan_replay(
     left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
     executions = tuple(step.execution for step in repeated)
     reads, writes = files_of(executions)
+    versions = Versions(settings, detail.code, conditions)
+    contents = versions.contents(reads, writes)
     plan = ReplayPlan(
         run_id=detail.run.run_id,
         steps=tuple(_step(step) for step in repeated),
@@ -74,12 +93,30 @@ def plan_replay(
         working_directory=session.started.working_directory,
         reads=tuple(reads),
         writes=writes,
-        missing=tuple(_missing(session, executions, reads, root)),
-        notes=tuple(_notes(session, chosen, left_out)),
+        missing=tuple(_missing(session, executions, _without(reads, contents), root)),
+        notes=(*_notes(session, chosen, left_out), *_unredirectable(executions, contents, root)),
+        is_apart=bool(contents) or conditions.is_apart,
+        restored=tuple(f"{one.cause}: {one.path} {one.note}" for one in contents),
+        swaps=tuple(swap.label for swap in conditions.swaps),
     )
     folders = dict.fromkeys((root, Path(session.started.working_directory or root)))
     modules = changed_modules(executions, folders, detail.run.ended_at or detail.run.started_at)
-    return Planned(plan, executions, left_out, modules)
+    unkept = tuple(one for one in modules if not versions.has_code_of(one.name))
+    return Planned(plan, executions, left_out, unkept, contents, versions.code, conditions)
+
+
+def _without(reads: dict[str, str], contents: Sequence[Recorded]) -> dict[str, str]:
+    paths = {one.path for one in contents}
+    return {path: digest for path, digest in reads.items() if path not in paths}
+
+
+def _unredirectable(executions: Sequence[CellExecution], contents: Sequence[Recorded], root: Path) -> list[str]:
+    """Cells that name the project by its absolute path: a folder in its place is not what they open."""
+    cells = [f"[{one.execution_count}]" for one in executions if contents and str(root) in one.source]
+    if not cells:
+        return []
+    listed = ", ".join(cells[:10])
+    return [f"{root} is named by its absolute path in {listed}: that is not redirected to recorded contents"]
 
 
 def _targets_of(detail: RunDetail, session: RecordedSession) -> frozenset[str]:

@@ -15,6 +15,15 @@ class Verdict(StrEnum):
     CANNOT = "cannot"  # something that it takes is missing, and is named
 
 
+class Cause(StrEnum):
+    """What of a run's surroundings a replay can take otherwise than it was recorded."""
+
+    CODE = "code"
+    DATA = "data"
+    ENVIRONMENT = "environment"
+    SEED = "seed"
+
+
 _RANK = {Verdict.IDENTICAL: 0, Verdict.TOLERATED: 1, Verdict.DIFFERS: 2, Verdict.CANNOT: 3}
 
 
@@ -88,6 +97,9 @@ class ReplayPlan:
         writes: Files that they wrote, and may write again.
         missing: What the replay would need and is gone, in words; nothing is run then.
         notes: What the user should know: what is left out, or is not known.
+        is_apart: Whether it runs in a folder of its own, made like the project's: nothing in the user's is written.
+        restored: Files that are found as they were recorded, not as they are now, in words; or as a swap has them.
+        swaps: What is not as recorded on purpose, as the user wrote it.
     """
 
     run_id: str
@@ -99,6 +111,9 @@ class ReplayPlan:
     writes: tuple[str, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    is_apart: bool = False
+    restored: tuple[str, ...] = ()
+    swaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +137,8 @@ class Limits:
 class ReplayAttempt:
     """One execution of a replay's notebook; `replayed_run_id` is empty where the run was not made again.
 
-    `put_back` are files that its cells overwrote or removed, and that are again what they were.
+    `put_back` are files that its cells overwrote or removed, and that are again what they were; `notes` say what else
+    happened to files.
     """
 
     is_full: bool
@@ -133,6 +149,7 @@ class ReplayAttempt:
     replayed_run_id: str
     duration_s: float
     put_back: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,141 @@
+"""Under which conditions a run is made again: as recorded, but for what the user swaps to see what it does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from celltrail import clock
+from celltrail.errors import ParameterError
+from celltrail.execute.replay.report import Cause
+
+OPTION = "--swap"
+_SEEDS = 1 << 31
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """One cause that is not as it was recorded.
+
+    Attributes:
+        cause: Which.
+        file: Of data, the one file that is swapped, as the trail or the working directory names it; empty for all.
+        given: What is used in place of the recorded one: a file, a seed; empty for what is there now.
+    """
+
+    cause: Cause
+    file: str = ""
+    given: str = ""
+
+    @property
+    def label(self) -> str:
+        """As the user writes it: `data:sales.csv=other.csv`."""
+        file, given = f":{self.file}" if self.file else "", f"={self.given}" if self.given else ""
+        return f"{self.cause}{file}{given}"
+
+
+def parse_swap(text: str) -> Swap:
+    """The swap that `seed=7`, `data:sales.csv=other.csv`, `data`, `code` or `environment` stands for.
+
+    Raises:
+        ParameterError: It stands for none.
+    """
+    head, _, given = text.partition("=")
+    name, _, file = head.partition(":")
+    known = {str(cause): cause for cause in Cause}
+    if name not in known:
+        raise ParameterError(OPTION, f"{text!r} names no cause; it takes {', '.join(known)}")
+    cause = known[name]
+    if file and cause is not Cause.DATA:
+        raise ParameterError(OPTION, f"{text!r}: only data has files to name: {Cause.DATA}:FILE=OTHER")
+    if given and (cause in {Cause.CODE, Cause.ENVIRONMENT} or (cause is Cause.DATA and not file)):
+        raise ParameterError(OPTION, f"{text!r}: {cause} is swapped for what is there now; leave out ={given}")
+    if cause is Cause.SEED:
+        given = given or str(int(clock.new_id()[-8:], 16) % _SEEDS)
+        if not given.isascii() or not given.isdecimal() or int(given) >= _SEEDS:
+            raise ParameterError(OPTION, f"{text!r}: a seed is a whole number from 0 to {_SEEDS - 1}")
+    return Swap(cause, file, given)
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a replay does not take as it was recorded, and where it runs.
+
+    Attributes:
+        swaps: Each cause that is another on purpose.
+        rebuilds_environment: Whether it runs in an environment with the recorded packages, not in the present one.
+        is_apart: Whether it runs in a folder of its own also where nothing has changed, as several at once must.
+    """
+
+    swaps: tuple[Swap, ...] = ()
+    rebuilds_environment: bool = False
+    is_apart: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself.
+
+        Raises:
+            ParameterError: The environment is to be rebuilt and to be the present one, or a seed is given twice.
+        """
+        if self.rebuilds_environment and Cause.ENVIRONMENT in self.present:
+            raise ParameterError(OPTION, "environment: it is the present one, so leave out --env recorded")
+        if len([swap for swap in self.swaps if swap.cause is Cause.SEED]) > 1:
+            raise ParameterError(OPTION, "a replay takes one seed; replay once for each")
+
+    @property
+    def present(self) -> frozenset[Cause]:
+        """The causes that are taken as they are now."""
+        return frozenset(swap.cause for swap in self.swaps if not swap.file and not swap.given)
+
+    @property
+    def swapped(self) -> frozenset[Cause]:
+        """The causes that are not as recorded, on purpose."""
+        return frozenset(swap.cause for swap in self.swaps)
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that is used in place of the recorded ones."""
+        return next((int(swap.given) for swap in self.swaps if swap.cause is Cause.SEED), None)
+
+    def has_present_data(self, path: str) -> bool:
+        """Whether a file is taken as it is now."""
+        files = [swap.file for swap in self.swaps if swap.cause is Cause.DATA and not swap.given]
+        return any(not file or _is_named(path, file) for file in files)
+
+    def swapped_files(self, reads: Mapping[str, str], root: Path) -> dict[str, Path]:
+        """The files of the user's that stand for files which the cells read.
+
+        Args:
+            reads: The files that the cells read.
+            root: The project's root.
+
+        Raises:
+            ParameterError: The cells read no such file, or several, or what is to stand for it is not there.
+        """
+        found: dict[str, Path] = {}
+        for swap in self.swaps:
+            if not swap.file:
+                continue
+            named = [path for path in reads if _is_named(path, swap.file)]
+            if len(named) != 1:
+                listed = ", ".join(named or list(reads)[:10]) or "none"
+                problem = f"{swap.label}: the cells read {'several such files' if named else 'no such file'}: {listed}"
+                raise ParameterError(OPTION, problem)
+            if Path(named[0]).is_absolute():
+                raise ParameterError(OPTION, f"{swap.label}: {named[0]} lies outside {root}, and cannot be redirected")
+            if swap.given:
+                found[named[0]] = _existing(swap)
+        return found
+
+
+AS_RECORDED = Conditions()
+
+
+def _is_named(path: str, name: str) -> bool:
+    return path == name or path.endswith(f"/{name.removeprefix('./')}")
+
+
+def _existing(swap: Swap) -> Path:
+    path = Path(swap.given).expanduser().absolute()
+    if not path.is_file():
+        raise ParameterError(OPTION, f"{swap.label}: there is no file {path}")
+    return path

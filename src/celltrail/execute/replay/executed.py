@@ -1,0 +1,146 @@
+"""One notebook of a replay, run: written, given its place, executed, and what it did to files undone."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from celltrail.config import Settings
+from celltrail.execute.job import Job, JobResult
+from celltrail.execute.replay.files import keep_files
+from celltrail.execute.replay.notebook import ReplayNotebook, tree_of, write_notebook
+from celltrail.execute.replay.plan import Planned
+from celltrail.execute.replay.report import Limits, ReplayPlan
+from celltrail.execute.replay.session import RecordedSession, SessionLostError, read_session
+from celltrail.execute.replay.steps import Pair, pair_steps
+from celltrail.execute.replay.tree import Tree, lay_out, named_as_recorded, unredirected
+from celltrail.store.base import CellExecution, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What a replay reaches the world through.
+
+    Attributes:
+        open_store: The project's store, up to date, for as long as a `with` block lasts.
+        announce: Told of each plan before anything of it runs.
+        execute: Runs a notebook.
+    """
+
+    open_store: Callable[[], AbstractContextManager[Store]]
+    announce: Callable[[ReplayPlan, Path], None]
+    execute: Callable[[Job], JobResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What came of a notebook.
+
+    Attributes:
+        planned: What was run.
+        written: The notebook.
+        result: How it ended.
+        replayed: Its session; None where nothing was recorded.
+        pairs: The recorded executions, each with the one that repeats it.
+        appended: Files that grew on top of what was there before.
+        put_back: Files that are again what they were.
+        unredirected: Files of the project that were named by absolute paths, and so were not those of the tree.
+        notes: What else happened to files, for people.
+    """
+
+    planned: Planned
+    written: ReplayNotebook
+    result: JobResult
+    replayed: RecordedSession | None
+    pairs: tuple[Pair, ...]
+    appended: tuple[str, ...]
+    put_back: tuple[str, ...]
+    unredirected: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def again(self) -> tuple[CellExecution, ...]:
+        """The executions of the replay that repeat something."""
+        return tuple(pair.after for pair in self.pairs if pair.after is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """Where and how the notebooks of a replay are run."""
+
+    settings: Settings
+    doors: Doors
+    limits: Limits
+
+
+def execute_planned(planned: Planned, session: RecordedSession, workplace: Workplace) -> Executed:
+    """Run what was planned, after it was announced.
+
+    Raises:
+        ExecutionError: The notebook or its folder cannot be written, or a file that it wrote cannot be put back.
+    """
+    settings = workplace.settings
+    written = write_notebook(settings, planned, session, workplace.limits.kernel_name)
+    workplace.doors.announce(planned.plan, written.path)
+    tree = None
+    if planned.plan.is_apart:
+        tree = lay_out(settings, tree_of(written.path), planned.contents, planned.plan.writes)
+    try:
+        return _execute(planned, written, workplace, tree)
+    finally:
+        if tree is not None:
+            tree.remove()
+
+
+def _execute(planned: Planned, written: ReplayNotebook, workplace: Workplace, tree: Tree | None) -> Executed:
+    root, writes = workplace.settings.root, planned.plan.writes
+    aside = written.path.with_suffix(".files")
+    kept = keep_files(root, writes, aside)
+    in_tree = keep_files(tree.folder, writes, aside / "tree") if tree else kept
+    result = workplace.doors.execute(_job(planned, written, workplace, tree))
+    replayed = _session_of(workplace.settings, result)
+    executions = replayed.executions if replayed else ()
+    named = named_as_recorded(executions, root) if tree else executions
+    pairs = pair_steps(planned.steps, written.repeats, named) if replayed else ()
+    appended = in_tree.appended()
+    return Executed(
+        planned=planned,
+        written=written,
+        result=result,
+        replayed=replace(replayed, executions=named) if replayed else None,
+        pairs=pairs,
+        appended=appended,
+        put_back=kept.put_back(tuple(pair.after for pair in pairs if pair.after is not None)),
+        unredirected=unredirected(executions, root) if tree else frozenset(),
+        notes=_notes(tree),
+    )
+
+
+def _job(planned: Planned, written: ReplayNotebook, workplace: Workplace, tree: Tree | None) -> Job:
+    settings, limits = workplace.settings, workplace.limits
+    folder = planned.plan.working_directory or str(settings.root)
+    return Job(
+        notebook=str(written.path),
+        output=str(written.output),
+        parameters="{}",
+        working_directory=tree.place_of(folder) if tree else folder,
+        kernel_name=limits.kernel_name,
+        timeout_s=limits.timeout_s,
+        cell_timeout_s=limits.cell_timeout_s,
+        tree=str(tree.folder) if tree else "",
+        store=str(settings.store) if tree else "",
+    )
+
+
+def _session_of(settings: Settings, result: JobResult) -> RecordedSession | None:
+    try:
+        return read_session(settings.store, result.session_id)
+    except SessionLostError:
+        return None  # tracking is off there, or a cell removed the trail
+
+
+def _notes(tree: Tree | None) -> tuple[str, ...]:
+    written = tree.written_through() if tree else ()
+    return tuple(
+        f"{path} was changed while the replay ran, maybe by it: it is too large to be copied" for path in written
+    )

@@ -1,0 +1,54 @@
+"""Said inside a replay's kernel, by cells of ours. Standard library only, and nothing is left in the namespace."""
+
+import importlib
+import os
+import random
+import sys
+
+
+def redirect(root: str, tree: str) -> None:
+    """Let imports from the project find the files of the replay's tree; celltrail itself stays where it is.
+
+    Args:
+        root: The project's root.
+        tree: The folder that stands for it.
+    """
+    own = _folder_of_celltrail()
+    mapped = [_mapped(entry, root, tree) if entry != own else entry for entry in sys.path]
+    editable = [_mapped(folder, root, tree) for folder in _editable_folders() if folder != own]
+    sys.path[:] = dict.fromkeys([*mapped, *(folder for folder in editable if folder.startswith(tree))])
+    importlib.invalidate_caches()
+
+
+def seed_generators(seed: int) -> None:
+    """Seed the global generators of Python, and of numpy and torch where they are loaded or can be."""
+    random.seed(seed)
+    for name, seeder in (("numpy.random", "seed"), ("torch", "manual_seed")):
+        if name.partition(".")[0] in sys.modules:
+            getattr(importlib.import_module(name), seeder)(seed)
+
+
+def _mapped(entry: str, root: str, tree: str) -> str:
+    if entry == root or entry.startswith(root + os.sep):
+        inside = tree + entry[len(root) :]
+        return inside if os.path.isdir(inside) else entry  # noqa: PTH112 - an entry of the path is a str
+    return entry
+
+
+def _folder_of_celltrail() -> str:
+    import celltrail
+
+    return os.path.dirname(os.path.dirname(os.path.abspath(celltrail.__file__)))  # noqa: PTH100, PTH120 - as in sys.path
+
+
+def _editable_folders() -> list[str]:
+    """Where setuptools' finders of editable installs look: behind sys.path, so that an entry of it goes first."""
+    finders = [sys.modules.get(getattr(one, "__module__", "")) for one in sys.meta_path]
+    mappings = [getattr(module, "MAPPING", None) for module in finders if module is not None]
+    return [
+        os.path.dirname(folder)  # noqa: PTH120 - an entry of the path is a str
+        for mapping in mappings
+        if isinstance(mapping, dict)
+        for folder in mapping.values()
+        if isinstance(folder, str)
+    ]
