@@ -1,6 +1,6 @@
 """What is going on in this process: live cells, open runs and the metric series that they write."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,7 @@ class CellContext:
     sources: dict[SourceUse, None] = field(default_factory=dict)  # in order; see capture/sources.py
     sources_left_out: int = 0
     named: list[Any] = field(default_factory=list)  # what `celltrail.dataset` named in it; see capture/datasets.py
+    told: dict[Hashable, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

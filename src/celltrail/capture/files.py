@@ -73,15 +73,19 @@ class FileWatch:
             return
         if not path.startswith(os.sep):
             path = os.path.abspath(path)  # noqa: PTH100 - no link is followed, nothing is read
-        folder, _, _ = path.rpartition(os.sep)
-        wanted = self._folders.get(folder)
-        if wanted is None:
-            wanted = self._folders[folder] = self._is_wanted(folder)
-        if not wanted:
+        if not self.is_wanted(path):
             return
         found = self._find()
         if found is not None:
             _note(found, os.path.normpath(path), flags if isinstance(flags, int) else 0)
+
+    def is_wanted(self, path: str) -> bool:
+        """Whether the folder of an absolute path is one for the user's files."""
+        folder, _, _ = path.rpartition(os.sep)
+        wanted = self._folders.get(folder)
+        if wanted is None:
+            wanted = self._folders[folder] = self._is_wanted(folder)
+        return wanted
 
     def _is_wanted(self, folder: str) -> bool:
         inside = os.path.normpath(folder) + "/"
@@ -124,6 +128,11 @@ def note_file(path: str | bytes, mode: str) -> None:
     """
     if _watch is not None:
         attempt("open", _watch.opened, path, os.O_WRONLY | os.O_TRUNC if mode == "write" else os.O_RDONLY)
+
+
+def is_wanted(path: str) -> bool:
+    """Whether a file at that absolute path is one of the user's work, as far as its name tells."""
+    return _watch is not None and _watch.is_wanted(path)
 
 
 def _audit(event: str, arguments: tuple[object, ...]) -> None:

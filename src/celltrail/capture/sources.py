@@ -9,7 +9,7 @@ One read that passes through several watched libraries (pandas.read_sql, SQLAlch
 outer wrapper takes what the inner ones tell by `gathering`, and tells it itself with what it knows better.
 """
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -21,6 +21,7 @@ from celltrail.records import SourceUse
 
 MAX_QUERY = 64 << 10
 _MAX_SOURCES = 500
+_MAX_TOLD = 10_000
 
 
 @dataclass(slots=True)
@@ -62,6 +63,23 @@ def is_recording() -> bool:
     return _cell() is not None
 
 
+def is_gathering() -> bool:
+    """Whether what is told here goes to an outer wrapper."""
+    return _gathered.get() is not None
+
+
+def count_told(what: Hashable) -> int:
+    """How often the calling cell was asked this before, this time not counted: for who tells much of one kind."""
+    cell = _cell()
+    if cell is None:
+        return 0
+    if len(cell.told) >= _MAX_TOLD:
+        cell.told.clear()
+    count = cell.told.get(what, 0)
+    cell.told[what] = count + 1
+    return count
+
+
 def _note(use: SourceUse) -> None:
     gathered = _gathered.get()
     if gathered is not None:
@@ -71,7 +89,12 @@ def _note(use: SourceUse) -> None:
     if cell is None:
         return
     use = _presentable(use)
-    if use not in cell.sources and len(cell.sources) >= _MAX_SOURCES:
+    bare = replace(use, rows=None, digest="", size_bytes=None, note="")
+    if use in cell.sources or (use == bare and bare in cell.told):
+        return
+    cell.told[bare] = 1
+    cell.sources.pop(bare, None)  # what was told without its result is told with it now
+    if len(cell.sources) >= _MAX_SOURCES:
         cell.sources_left_out += 1
     else:
         cell.sources[use] = None

@@ -89,6 +89,13 @@ def tracked_function(name: str, original: Callable[..., Any], switch: Switch) ->
     return functools.wraps(original)(wrapper)
 
 
+def as_original(wrapper: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+    """Another wrapper, dressed like those of `tracked_function`: warnings and tracebacks do not count its frame."""
+    if isinstance(wrapper, FunctionType):
+        wrapper.__code__ = wrapper.__code__.replace(co_filename=_HIDDEN_FILE)
+    return functools.wraps(original)(wrapper)
+
+
 class TrackedMethod:
     """The class attribute in a method's place: a descriptor, so that pickling a class by value takes the original."""
 

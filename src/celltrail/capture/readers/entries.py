@@ -22,6 +22,9 @@ Begun = Callable[[Given], Call | None]
 Make = Callable[[str, Callable[..., Any], Switch], Callable[..., Any]]
 
 
+_OURS = "celltrail."  # what our own store and fingerprints read is not the user's
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One function of a module, or one method of a class, that reads or writes.
@@ -75,7 +78,9 @@ class Installed:
 
 def _begin(begun: Begun) -> Callable[..., Call | None]:
     def begin(name: str, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call | None:
-        return attempt(f"reader {name}", begun, Given(args, kwargs)) if is_recording() else None
+        if not is_recording() or sys._getframe(2).f_globals.get("__name__", "").startswith(_OURS):  # noqa: SLF001 - the caller
+            return None
+        return attempt(f"reader {name}", begun, Given(args, kwargs))
 
     return begin
 

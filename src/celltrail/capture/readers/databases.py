@@ -1,0 +1,63 @@
+"""One query, told as a source: what the watched database libraries share."""
+
+import os
+from typing import Any
+from urllib.parse import unquote
+
+from celltrail.capture import active
+from celltrail.capture.files import is_wanted, relative
+from celltrail.capture.readers.sql_text import modes_of
+from celltrail.capture.sources import count_told, is_gathering, note_source
+from celltrail.records import SourceUse
+
+_MAX_WRITES = 20  # texts of statements that write to one database, kept of one cell
+
+
+def file_uri(scheme: str, database: Any) -> str:
+    """The URI of a database that is a file: `sqlite:///data/shop.db`, relative to the project's root as files are.
+
+    Args:
+        scheme: sqlite or duckdb.
+        database: What `connect` was given: a path, `:memory:`, `file:…?mode=ro`; MotherDuck's `md:` stays as it is.
+
+    Returns:
+        The empty text for a database that is none of the project's: in a cache, or in our own store.
+    """
+    text = os.fsdecode(database) if isinstance(database, str | bytes | os.PathLike) and database else ":memory:"
+    if scheme == "sqlite" and text.startswith("file:"):
+        text = unquote(text.removeprefix("file:").partition("?")[0]) or ":memory:"
+    if text.startswith(":memory:"):
+        return f"{scheme}:///:memory:"
+    if text.startswith("md:") or "://" in text:
+        return text
+    path = os.path.abspath(text)  # noqa: PTH100 - links stay as the user wrote them
+    recorder = active.recorder
+    if recorder is None or not is_wanted(path):
+        return ""
+    return f"{scheme}:///{relative(path, recorder.settings.root)}"
+
+
+def note_query(uri: str, text: str, *, rows: int | None = None, digest: str = "", note: str = "") -> None:
+    """Tell a query: as a read, as a write, as both, or not at all where it is neither (BEGIN, SET).
+
+    A loop over ten thousand inserts keeps the texts of the first twenty.
+    """
+    if not uri:
+        return
+    if not is_gathering() and rows is None and not digest and count_told((uri, text)):
+        return
+    for mode in sorted(modes_of(text)):
+        if mode == "write" and not is_gathering() and count_told(("write", uri)) >= _MAX_WRITES:
+            note_source(SourceUse(uri, "sql", mode, note=f"the texts of its first {_MAX_WRITES} writes are kept"))
+        else:
+            note_source(SourceUse(uri, "sql", mode, query=text, rows=rows, digest=digest, note=note))
+
+
+def rows_of(result: Any) -> int | None:
+    """How many rows a result has, where it says so by itself: a frame, a table, a list."""
+    found = getattr(result, "num_rows", None)
+    if isinstance(found, int):
+        return found
+    if isinstance(result, list | tuple) or type(result).__name__ in {"DataFrame", "Series"}:
+        return len(result)
+    return None
