@@ -7,6 +7,10 @@
  *                                       the file, ?type=<media type> shows it
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
+ *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
+ *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
+ *                                       ReplayOrder and executes it
+ *   GET  celltrail/api/replay/notebook/<name>   what a replay wrote
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
  * project of the server's root. What is no success has a Refusal as its body.
  * Every notebook_path is a contents path, as in JupyterLab; a notebook outside
@@ -102,6 +106,17 @@ export interface CellExecution {
   sources: SourceUse[];
   /** else the peak is the largest that was seen */
   peak_is_exact: boolean;
+}
+
+/**
+ * One of code, data, environment, seed and hardware; `findings` are what does
+ * not speak for itself.
+ */
+export interface CheckItem {
+  name: string;
+  status: Verdict;
+  note: string;
+  findings: Finding[];
 }
 
 /**
@@ -219,6 +234,19 @@ export interface DatasetVersion {
 }
 
 /**
+ * The first cell, in the order of execution, that did not do what it did
+ * before; `what` names the thing.
+ */
+export interface Divergence {
+  execution_id: string;
+  execution_count: number;
+  label: string;
+  what: string;
+  before: string;
+  after: string;
+}
+
+/**
  * Python, the operating system and every installed distribution.
  *
  * `notes` say in words what capture lacks there: where celltrail is lent by
@@ -276,6 +304,20 @@ export interface FileUse {
    */
   digest: string;
   size_bytes: number | null;
+}
+
+/** One thing that was compared. */
+export interface Finding {
+  /** What: `metric rmse on X_test`, `data.csv`, `numpy 2.4`. */
+  name: string;
+  /** What the comparison came to. */
+  status: Verdict;
+  /** What the trail has; empty where it has nothing. */
+  before: string;
+  /** What the replay has; empty where it has nothing. */
+  after: string;
+  /** Why, or what is missing, in words for the user. */
+  note: string;
 }
 
 /**
@@ -531,6 +573,181 @@ export interface Refusal {
   position: number | null;
 }
 
+/**
+ * One execution of a replay's notebook; `replayed_run_id` is empty where the
+ * run was not made again.
+ *
+ * `put_back` are files that its cells overwrote or removed, and that are again
+ * what they were; `notes` say what else happened to files.
+ */
+export interface ReplayAttempt {
+  is_full: boolean;
+  step_count: number;
+  status: Verdict;
+  notebook: string;
+  output: string;
+  replayed_run_id: string;
+  duration_s: Float;
+  put_back: string[];
+  notes: string[];
+}
+
+/** The body that starts a replay. */
+export interface ReplayOrder {
+  /** The run. */
+  run_id: string;
+  /**
+   * The execution ids of the plan that the user has agreed to; another plan is
+   * not run.
+   */
+  steps: string[];
+  /** Whether that was the plan of all that the session executed. */
+  is_full?: boolean;
+}
+
+/**
+ * How far a replay is.
+ *
+ * - none: there was none in this project since the server started
+ * - running: cells are being executed
+ * - comparing: a notebook has ended
+ * - ended: there is a report
+ * - failed: the message says why
+ */
+export type ReplayPhase =
+  | 'none'
+  | 'starting'
+  | 'running'
+  | 'comparing'
+  | 'ended'
+  | 'cancelled'
+  | 'failed';
+
+/** What a replay is going to run. */
+export interface ReplayPlan {
+  /** The run that is to be made again. */
+  run_id: string;
+  /** The cells, in the order of their execution. */
+  steps: ReplayStep[];
+  /** How many cells the session executed up to the last of them. */
+  total: number;
+  /** Whether that is all that can be repeated of the session. */
+  is_full: boolean;
+  /** Where the kernel starts. */
+  working_directory: string;
+  /**
+   * Files that the cells read and did not make themselves, as the trail names
+   * them.
+   */
+  reads: string[];
+  /** Files that they wrote, and may write again. */
+  writes: string[];
+  /** What the replay would need and is gone, in words; nothing is run then. */
+  missing: string[];
+  /** What the user should know: what is left out, or is not known. */
+  notes: string[];
+  /**
+   * Whether it runs in a folder of its own, made like the project's: nothing in
+   * the user's is written.
+   */
+  is_apart: boolean;
+  /**
+   * Files that are found as they were recorded, not as they are now, in words;
+   * or as a swap has them.
+   */
+  restored: string[];
+  /** What is not as recorded on purpose, as the user wrote it. */
+  swaps: string[];
+}
+
+/**
+ * What a replay would run: first the slice; all that the session executed where
+ * that is not enough.
+ */
+export interface ReplayPlans {
+  /** What the run needs. */
+  needed: ReplayPlan;
+  /** All. */
+  full: ReplayPlan;
+  /** How long each may take. */
+  timeout_s: Float;
+}
+
+/** The body of a question for a plan. */
+export interface ReplayQuestion {
+  run_id: string;
+}
+
+/** A replay from its plan to its verdict. */
+export interface ReplayReport {
+  /** The run that was replayed. */
+  run_id: string;
+  /** The run that came out; empty where none did. */
+  replayed_run_id: string;
+  /** The verdict. */
+  status: Verdict;
+  /** Why, in one line. */
+  reason: string;
+  /**
+   * Code, data, environment, seed, hardware: what was the same, whatever came
+   * out.
+   */
+  checklist: CheckItem[];
+  /** Parameters, metrics, datasets and outputs, compared. */
+  results: Finding[];
+  /** Where the replay left the recorded way first; null where it did not. */
+  first_divergent: Divergence | null;
+  /** What was run: of the last attempt. */
+  plan: ReplayPlan;
+  /** The slice, and the full history where the slice was not enough. */
+  attempts: ReplayAttempt[];
+  /** Whether the full history was run after the slice. */
+  was_widened: boolean;
+  /** The relative difference up to which numbers count as within tolerance. */
+  tolerance: Float;
+  /** When. */
+  started_at: number;
+  /** How long all attempts took. */
+  duration_s: Float;
+}
+
+/**
+ * The replay of a project: the one that goes on, else the last one since the
+ * server started.
+ */
+export interface ReplayState {
+  /** Grows with each change; live events carry it. */
+  revision: number;
+  /** The run; empty where there was none. */
+  run_id: string;
+  /** How far it is. */
+  phase: ReplayPhase;
+  /** Whether all that the session executed is being run. */
+  is_full: boolean;
+  /** The cell that runs, counted from 1; 0 before the first. */
+  cell: number;
+  /** How many there are. */
+  cell_count: number;
+  /** The first line of that cell. */
+  label: string;
+  /** How many raised so far. */
+  failed_cells: number;
+  /** When; 0 where there was none. */
+  started_at: number;
+  /** Why it failed; empty otherwise. */
+  message: string;
+  /** What it came to. */
+  report: ReplayReport | null;
+}
+
+/** A cell execution that is repeated, and why the run needs it. */
+export interface ReplayStep {
+  execution_id: string;
+  execution_count: number;
+  label: string;
+  reasons: string[];
+}
+
 /** Everything that is kept of one run. */
 export interface RunDetail {
   run: RunSummary;
@@ -767,6 +984,11 @@ export interface StoreChanged {
   changed_notebooks: string[];
   /** More changed than is listed: ask again for whatever is shown. */
   is_partial: boolean;
+  /**
+   * That of the replay that the panel asked for, where it is another now; else
+   * 0.
+   */
+  replay_revision: number;
 }
 
 /** The store's health. `root` is the store's folder. */
@@ -860,6 +1082,14 @@ export interface ValueSpec {
   shape: string;
   nullable: string;
 }
+
+/**
+ * What a comparison came to, of one value or of a whole replay.
+ *
+ * - within tolerance: numbers that differ by no more than one part in 1e9
+ * - cannot: something that it takes is missing, and is named
+ */
+export type Verdict = 'identical' | 'within tolerance' | 'differs' | 'cannot';
 
 /**
  * The store's methods: `POST celltrail/api/store/<name>` with the arguments as

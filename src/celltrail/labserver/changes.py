@@ -23,6 +23,7 @@ class _Pending:
     run_ids: dict[str, None] = field(default_factory=dict)
     notebooks: dict[str, None] = field(default_factory=dict)
     is_partial: bool = False
+    replay_revision: int = 0
 
 
 class Announcer:
@@ -46,6 +47,7 @@ class Announcer:
         pending.state = change.state
         pending.is_paused = change.is_paused
         pending.is_partial |= change.is_partial
+        pending.replay_revision = max(pending.replay_revision, change.replay_revision)
         pending.run_ids.update(dict.fromkeys(change.changed_run_ids))
         pending.notebooks.update(dict.fromkeys(change.changed_notebooks))
 
@@ -61,5 +63,6 @@ class Announcer:
                 changed_run_ids=run_ids[:LIMIT],
                 changed_notebooks=notebooks[:LIMIT],
                 is_partial=pending.is_partial or len(run_ids) > LIMIT or len(notebooks) > LIMIT,
+                replay_revision=pending.replay_revision,
             )
         )

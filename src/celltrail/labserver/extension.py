@@ -20,6 +20,7 @@ from celltrail.labserver.kernels import Kernels
 from celltrail.labserver.owner import OwnerDoor
 from celltrail.labserver.projects import ServedProjects
 from celltrail.labserver.provisioner import use_for_local_kernels
+from celltrail.labserver.replay_handlers import ReplayHandler, ReplayNotebookHandler, ReplayPlanHandler
 from celltrail.labserver.replies import StoreChanged
 
 _SESSIONS_EVERY_S = 1.0
@@ -61,6 +62,9 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/blob/([^/]+)", BlobHandler, service),
                 (r"/celltrail/api/projects", ProjectsHandler, service),
                 (r"/celltrail/api/tracking", TrackingHandler, service),
+                (r"/celltrail/api/replay", ReplayHandler, service),
+                (r"/celltrail/api/replay/plan", ReplayPlanHandler, service),
+                (r"/celltrail/api/replay/notebook/([^/]+)", ReplayNotebookHandler, service),
             ]
         )
         self.handlers.append(self._door.route())

@@ -96,6 +96,10 @@ class Follower:
             self._wake.set()
         self._is_live = is_live
 
+    def tell_replay(self, revision: int) -> None:
+        """Announce that the replay that the panel asked for is another now."""
+        self._tell(replay_revision=revision)
+
     def look_now(self) -> None:
         """Fold, and look for dead kernels, without waiting for news."""
         self._folded_at = 0
@@ -237,7 +241,7 @@ class Follower:
         if not was_failed:
             self._tell()
 
-    def _tell(self, report: FoldReport | None = None, *, is_partial: bool = False) -> None:
+    def _tell(self, report: FoldReport | None = None, *, is_partial: bool = False, replay_revision: int = 0) -> None:
         run_ids = report.changed_run_ids if report else ()
         notebooks = report.changed_notebooks if report else ()
         self._announce(
@@ -248,5 +252,6 @@ class Follower:
                 changed_run_ids=run_ids[: LIMIT + 1],
                 changed_notebooks=tuple(map(self._to_contents, notebooks[: LIMIT + 1])),
                 is_partial=is_partial,
+                replay_revision=replay_revision,
             )
         )

@@ -15,13 +15,16 @@ from celltrail import codec
 from celltrail.errors import (
     BlobNotFoundError,
     CelltrailError,
+    ExecutionError,
     FilterError,
     PathRefusedError,
     RunNotFoundError,
     UnknownProjectError,
 )
+from celltrail.execute.replay.session import SessionLostError
 from celltrail.labserver import blobs, paths
 from celltrail.labserver.projects import ServedProjects
+from celltrail.labserver.replaying import ReplayNotebookLostError, ReplayRefusedError
 from celltrail.labserver.replies import ProjectList, Refusal, Tracking, TrackingChange
 from celltrail.labserver.served import ServedProject
 from celltrail.store import protocol
@@ -36,6 +39,10 @@ STATUS: dict[type[CelltrailError], HTTPStatus] = {
     BlobNotFoundError: HTTPStatus.NOT_FOUND,
     RunNotFoundError: HTTPStatus.NOT_FOUND,
     UnknownProjectError: HTTPStatus.NOT_FOUND,
+    ReplayNotebookLostError: HTTPStatus.NOT_FOUND,
+    ReplayRefusedError: HTTPStatus.CONFLICT,
+    ExecutionError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SessionLostError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PathRefusedError: HTTPStatus.BAD_REQUEST,
     FilterError: HTTPStatus.BAD_REQUEST,
     protocol.BadRequestError: HTTPStatus.BAD_REQUEST,

@@ -90,4 +90,6 @@ class ServedProjects:
     def close(self) -> None:
         """Let go of every store."""
         for project in tuple(self._projects.values()):
+            project.replays.close()
+        for project in tuple(self._projects.values()):
             project.follower.close()

@@ -76,6 +76,7 @@ class StoreChanged:
         changed_run_ids: At most 100 of the runs that changed.
         changed_notebooks: At most 100 notebooks with new executions or runs, as contents paths.
         is_partial: More changed than is listed: ask again for whatever is shown.
+        replay_revision: That of the replay that the panel asked for, where it is another now; else 0.
     """
 
     project: str
@@ -84,6 +85,7 @@ class StoreChanged:
     changed_run_ids: tuple[str, ...]
     changed_notebooks: tuple[str, ...]
     is_partial: bool
+    replay_revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from celltrail.errors import StoreBusyError, StoreError
 from celltrail.labserver import paths
 from celltrail.labserver.following import Follower
 from celltrail.labserver.holding import Holder
+from celltrail.labserver.replaying import Replays
 from celltrail.labserver.replies import Project, StoreChanged
 from celltrail.labserver.translate import translate_answer, translate_arguments
 
@@ -31,6 +32,7 @@ class ServedProject:
         self.settings = settings
         self._server_root = server_root
         self.follower = Follower(key, settings.store, holder, announce=announce, to_contents=self.to_contents, log=log)
+        self.replays = Replays(settings, self.follower.tell_replay)
 
     def describe(self) -> Project:
         """What a front end shows of it."""

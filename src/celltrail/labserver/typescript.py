@@ -14,12 +14,24 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from celltrail.labserver import replies
+from celltrail.labserver import replay_replies, replies
 from celltrail.labserver.changes import SCHEMA_ID
 from celltrail.store.base import RunQuery, Store
 
-_REQUESTS: tuple[Any, ...] = (RunQuery, replies.TrackingChange)
-_REPLIES: tuple[Any, ...] = (replies.ProjectList, replies.Tracking, replies.StoreChanged, replies.Refusal)
+_REQUESTS: tuple[Any, ...] = (
+    RunQuery,
+    replies.TrackingChange,
+    replay_replies.ReplayQuestion,
+    replay_replies.ReplayOrder,
+)
+_REPLIES: tuple[Any, ...] = (
+    replies.ProjectList,
+    replies.Tracking,
+    replies.StoreChanged,
+    replies.Refusal,
+    replay_replies.ReplayPlans,
+    replay_replies.ReplayState,
+)
 _NOT_JSON = frozenset({"read_blob", "close"})
 _WIDTH = 80
 _HEAD = f"""\
@@ -32,6 +44,10 @@ _HEAD = f"""\
  *                                       the file, ?type=<media type> shows it
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
+ *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
+ *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
+ *                                       ReplayOrder and executes it
+ *   GET  celltrail/api/replay/notebook/<name>   what a replay wrote
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
  * project of the server's root. What is no success has a Refusal as its body.
  * Every notebook_path is a contents path, as in JupyterLab; a notebook outside
