@@ -15,7 +15,8 @@ from celltrail import clock, codec, config
 from celltrail.config import Settings
 from celltrail.errors import CelltrailError
 from celltrail.execute.job import CellBegan, CellEnded, JobEnded, KernelReady
-from celltrail.execute.replay.attempts import Doors, Replay
+from celltrail.execute.replay.attempts import Replay
+from celltrail.execute.replay.executed import Doors
 from celltrail.execute.replay.report import Limits
 from celltrail.execute.replay.worker import KINDS, Announced, Concluded, Refused, Told, Wish
 from celltrail.labserver.replay_replies import NO_REPLAY, ReplayOrder, ReplayPhase, ReplayPlans, ReplayState
@@ -67,7 +68,7 @@ class Replays:
         Raises:
             ExecutionError: It cannot be replayed, and why; also where tracking is off.
         """
-        replay = Replay(detail, self._settings, _NO_DOORS, Limits())
+        replay = Replay(detail, self._settings, doors=_NO_DOORS, limits=Limits())
         return ReplayPlans(replay.plan(is_full=False), replay.plan(is_full=True), TIMEOUT_S)
 
     def start(self, order: ReplayOrder) -> ReplayState:
@@ -81,9 +82,10 @@ class Replays:
             if self._state.phase in _GOING_ON:
                 going = self._state.run_id[:8]
                 raise ReplayRefusedError(f"run {going} is being replayed in this project: wait for it, or cancel it")
+            # the process first: whoever follows the last one must never take this state for its own
+            self._process = process = self._spawn(wish)
             fresh = replace(NO_REPLAY, revision=self._state.revision, run_id=order.run_id, started_at=clock.now())
             self._state = replace(fresh, phase=ReplayPhase.STARTING, is_full=order.is_full)
-            self._process = process = self._spawn(wish)
         self._change(self._state)
         threading.Thread(target=self._follow, args=(process,), name="celltrail-replay", daemon=True).start()
         return self._state

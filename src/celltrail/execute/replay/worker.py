@@ -19,7 +19,8 @@ from celltrail import codec
 from celltrail.config import load_settings
 from celltrail.errors import CelltrailError
 from celltrail.execute.job import CellBegan, CellEnded, Job, JobEnded, JobResult, KernelReady, Progress
-from celltrail.execute.replay.attempts import Doors, Replay
+from celltrail.execute.replay.attempts import Replay
+from celltrail.execute.replay.executed import Doors
 from celltrail.execute.replay.keep import keep_report
 from celltrail.execute.replay.report import Limits, ReplayPlan, ReplayReport
 from celltrail.execute.runner import run_notebooks
@@ -133,7 +134,7 @@ def _replay(wish: Wish, pipe: TextIO) -> None:
 
     with opened() as store:
         detail = store.get_run(wish.run_id)
-    replay = Replay(detail, settings, Doors(opened, announce, execute), Limits(timeout_s=wish.timeout_s))
+    replay = Replay(detail, settings, doors=Doors(opened, announce, execute), limits=Limits(timeout_s=wish.timeout_s))
     if tuple(step.execution_id for step in replay.plan(is_full=wish.is_full).steps) != wish.steps:
         _tell(pipe, Refused(_CHANGED))
         return
