@@ -25,6 +25,10 @@ X, y = make_classification(n_samples=120, n_features=6, flip_y=0.2, random_state
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
 Xr, yr = make_regression(n_samples=80, n_features=4, noise=5.0, random_state=0)
 """
+TWO_MODELS = """
+a = LogisticRegression(C=1.0).fit(X_train, y_train)
+b = LogisticRegression(C=0.001).fit(X_train, y_train)
+"""
 
 
 @dataclass

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from notebook_kernel import NotebookKernel
 
+from estimator_cells import PREPARED, TWO_MODELS, Cells
+
 
 @pytest.fixture(scope="module")
 def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookKernel]:
@@ -32,3 +34,20 @@ def new_kernel(tmp_path: Path) -> Iterator[Callable[..., NotebookKernel]]:
     yield start
     for one in started:
         one.kill()
+
+
+@pytest.fixture
+def cells(tmp_path: Path) -> Iterator[Cells]:
+    """A shell with tracking in which data is prepared; nothing is fitted yet."""
+    cells = Cells(tmp_path)
+    cells.start()
+    cells.run(PREPARED)
+    yield cells
+    cells.close()
+
+
+@pytest.fixture
+def two(cells: Cells) -> Cells:
+    """The same with two models."""
+    cells.run(TWO_MODELS)
+    return cells

@@ -1,32 +1,9 @@
 """A metric lands on the run that it belongs to, or on none: never on another."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from celltrail.records import Evidence
-from estimator_cells import PREPARED, Cells
-
-TWO_MODELS = """
-a = LogisticRegression(C=1.0).fit(X_train, y_train)
-b = LogisticRegression(C=0.001).fit(X_train, y_train)
-"""
-
-
-@pytest.fixture
-def cells(tmp_path: Path) -> Iterator[Cells]:
-    cells = Cells(tmp_path)
-    cells.start()
-    cells.run(PREPARED)
-    yield cells
-    cells.close()
-
-
-@pytest.fixture
-def two(cells: Cells) -> Cells:
-    cells.run(TWO_MODELS)
-    return cells
+from estimator_cells import Cells
 
 
 def check(cells: Cells, expected: dict[str, str], *, evidence: Evidence | None = None, on_cell: int = 0) -> None:

@@ -1,32 +1,9 @@
 """What happens in a comprehension is seen as in a loop, whether Python gives it a frame of its own or not (3.12 on)."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from celltrail.records import Origin
-from estimator_cells import PREPARED, Cells, Run
-
-TWO_MODELS = """
-a = LogisticRegression(C=1.0).fit(X_train, y_train)
-b = LogisticRegression(C=0.001).fit(X_train, y_train)
-"""
-
-
-@pytest.fixture
-def cells(tmp_path: Path) -> Iterator[Cells]:
-    cells = Cells(tmp_path)
-    cells.start()
-    cells.run(PREPARED)
-    yield cells
-    cells.close()
-
-
-@pytest.fixture
-def two(cells: Cells) -> Cells:
-    cells.run(TWO_MODELS)
-    return cells
+from estimator_cells import Cells, Run
 
 
 def variables(run: Run) -> dict[str, str]:

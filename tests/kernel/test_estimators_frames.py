@@ -1,11 +1,8 @@
 """A frame that holds predictions holds other columns too: a metric of those is not the model's."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from estimator_cells import PREPARED, Cells
+from estimator_cells import Cells
 
 FITTED = """
 import numpy as np, pandas as pd
@@ -18,13 +15,9 @@ p = m.predict(X_test)
 
 
 @pytest.fixture
-def cells(tmp_path: Path) -> Iterator[Cells]:
-    cells = Cells(tmp_path)
-    cells.start()
-    cells.run(PREPARED)
+def cells(cells: Cells) -> Cells:
     cells.run(FITTED)
-    yield cells
-    cells.close()
+    return cells
 
 
 def metrics(cells: Cells) -> list[str]:

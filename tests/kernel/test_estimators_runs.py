@@ -1,22 +1,10 @@
 """What becomes a run: top-level fits, searches with their candidates, cross-validations; with parameters and data."""
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from celltrail.records import DatasetRole, Evidence, Origin, Status
 from estimator_cells import PREPARED, Cells, Run, close_to
-
-
-@pytest.fixture
-def cells(tmp_path: Path) -> Iterator[Cells]:
-    cells = Cells(tmp_path)
-    cells.start()
-    cells.run(PREPARED)
-    yield cells
-    cells.close()
 
 
 def test_a_fit_is_a_run_with_parameters_defaults_and_data(cells: Cells) -> None:

@@ -1,11 +1,8 @@
 """A metric on a part of what was predicted says which part, and never stands for the whole."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from estimator_cells import PREPARED, Cells
+from estimator_cells import Cells
 
 FITTED = """
 import numpy as np, pandas as pd
@@ -16,13 +13,9 @@ mask = np.arange(len(y_test)) < 25
 
 
 @pytest.fixture
-def cells(tmp_path: Path) -> Iterator[Cells]:
-    cells = Cells(tmp_path)
-    cells.start()
-    cells.run(PREPARED)
+def cells(cells: Cells) -> Cells:
     cells.run(FITTED)
-    yield cells
-    cells.close()
+    return cells
 
 
 def slices(cells: Cells) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The background thread of a writer: what was written reaches the disk itself within a second."""
 
 import threading
-import time
 import weakref
 from typing import Protocol
 
@@ -21,12 +20,13 @@ class Flusher:
     The thread is a daemon and holds its writer weakly: it keeps neither the process nor the writer alive.
     """
 
-    __slots__ = ("_has_thread", "_target", "_wake")
+    __slots__ = ("_has_thread", "_stopped", "_target", "_wake")
 
     def __init__(self, target: Flushable) -> None:
         self._wake = threading.Event()
         wake = self._wake
         self._target = weakref.ref(target, lambda _: wake.set())
+        self._stopped = threading.Event()
         self._has_thread = False
 
     def wake(self) -> None:
@@ -35,20 +35,28 @@ class Flusher:
         if self._has_thread:
             return
         self._has_thread = True
-        thread = threading.Thread(target=_run, args=(self._target, self._wake), name="celltrail-journal", daemon=True)
+        thread = threading.Thread(
+            target=_run, args=(self._target, self._wake, self._stopped), name="celltrail-journal", daemon=True
+        )
         try:
             thread.start()
         except RuntimeError:  # the interpreter is going down, or there may be no more threads: close() syncs
             self._has_thread = False
 
+    def stop(self) -> None:
+        """End the thread, for good."""
+        self._stopped.set()
+        self._wake.set()
 
-def _run(target: "weakref.ref[Flushable]", wake: threading.Event) -> None:
+
+def _run(target: "weakref.ref[Flushable]", wake: threading.Event, stopped: threading.Event) -> None:
     while True:
         wake.wait()
         wake.clear()
         is_busy = True
         while is_busy:
-            time.sleep(INTERVAL_S)
+            if stopped.wait(INTERVAL_S):
+                return
             writer = target()
             if writer is None:
                 return

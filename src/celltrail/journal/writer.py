@@ -316,6 +316,7 @@ class JournalWriter:
             return
         with self._sync.turn:
             self._sync.carry_out(self._own(self._close_owned))
+        self._flusher.stop()
         self._tell()
 
     def _close_owned(self) -> SyncWork:

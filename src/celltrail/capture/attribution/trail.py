@@ -1,6 +1,6 @@
 """What happened in one cell execution so far: its tracked calls in order, and what its names stood for at the start."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,11 +42,18 @@ class CellTrail:
 
     _direct: set[Position] = field(default_factory=set)
     _happened: set[Position] = field(default_factory=set)
+    _made_at: set[tuple[str, int]] = field(default_factory=set)  # lines that gave what comes from a run
+    _fitted_at: set[tuple[str, int]] = field(default_factory=set)  # of those, what was made on no dataset of its own
 
     def add(self, site: Site, origin: Origin | None) -> None:
         """A tracked call came back."""
         self.events.append(Event(frozenset(site.positions), origin))
-        self._happened.update(position for position in site.positions if position is not None)
+        places = [position for position in site.positions if position is not None]
+        self._happened.update(places)
+        if origin is not None and not origin.is_derived:
+            lines = {(position.filename, position.line) for position in places}
+            self._made_at |= lines
+            self._fitted_at |= lines if not origin.dataset_name and not origin.rows else set()
         if site.is_direct and site.positions and site.positions[0] is not None:
             self._direct.add(site.positions[0])
         if site.positions and site.positions[-1] is not None:
@@ -66,18 +73,11 @@ class CellTrail:
 
     def is_made_between(self, filename: str, first: int, last: int) -> bool:
         """Whether a call on these lines gave anything that comes from a run: a fit or a prediction."""
-        return any(not origin.is_derived for origin in self._origins_between(filename, first, last))
+        return any(name == filename and first <= line <= last for name, line in self._made_at)
 
     def is_fitted_between(self, filename: str, first: int, last: int) -> bool:
         """Whether a call on these lines fitted a model: what it gave was made on no dataset of its own."""
-        between = self._origins_between(filename, first, last)
-        return any(not origin.is_derived and not origin.dataset_name and not origin.rows for origin in between)
-
-    def _origins_between(self, filename: str, first: int, last: int) -> Iterator[Origin]:
-        for event in self.events:
-            lines = (position.line for position in event.positions if position and position.filename == filename)
-            if event.origin is not None and any(first <= line <= last for line in lines):
-                yield event.origin
+        return any(name == filename and first <= line <= last for name, line in self._fitted_at)
 
     def origins(self, position: Position, *, latest: bool) -> frozenset[Origin]:
         """What the tracked calls in the call at this position gave.

@@ -61,8 +61,8 @@ def _name_models(watch: Watch, cell: CellContext) -> None:
                 fitted[run_id].model_type or fitted[run_id].name
             ):  # a part of the model: a scaler that it fitted
                 continue
-            del fitted[run_id]
-            watch.recorder.writer.append(events.RunNamed(run_id, clock.now(), variable=name))
+            named = events.RunNamed(run_id, clock.now(), variable=name)
+            watch.recorder.describe_run(fitted.pop(run_id), named)
 
 
 def _keep_lineage(watch: Watch, trail: CellTrail, *, ended_well: bool) -> None:
