@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from celltrail.config import Settings
 from celltrail.errors import ParameterError, StoreError
 from celltrail.execute.job import Job, JobResult
 from celltrail.execute.replay.report import Limits, ReplayPlan, Verdict
+
+if TYPE_CHECKING:
+    from celltrail.execute.replay.conditions import Conditions
 
 _CODES = {
     Verdict.IDENTICAL: EXIT_OK,
@@ -29,6 +33,9 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @click.option("--full", "is_full", is_flag=True, help="Run all that the session executed, not only what the run needs.")
 @click.option("--keep-going", is_flag=True, help="Go on after a cell that fails now and did not then.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
+@click.option(
+    "--swap", "swaps", multiple=True, metavar="CAUSE", help="Take one cause otherwise than recorded; see below."
+)
 @click.option("--timeout", type=_SECONDS, help="Seconds for a whole notebook.")
 @click.option("--cell-timeout", type=_SECONDS, help="Seconds for each cell.")
 @click.option("--kernel", default="python3", show_default=True, help="The kernel to use.")
@@ -39,6 +46,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     is_full: bool,  # noqa: FBT001 - click's flag
     keep_going: bool,  # noqa: FBT001 - click's flag
     dry_run: bool,  # noqa: FBT001 - click's flag
+    swaps: tuple[str, ...],
     timeout: float | None,
     cell_timeout: float | None,
     kernel: str,
@@ -51,18 +59,27 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     executed does. It EXECUTES that code, and writes the files that it writes: what is run is said first.
     The verdict is kept on the run and on its replay.
 
+    Code and data are found as they were recorded, where that is kept: nothing in your folder is written then.
+    With --swap one cause is another on purpose, and the report shows what that does to each metric: seed, seed=7,
+    data, data:sales.csv, data:sales.csv=other.csv, code, environment. Without a value it is what is there now.
+
     \b
-    Exit codes: 0 identical or within tolerance, 1 differs, 2 cannot (or wrong usage), 130 interrupted.
+    Exit codes: 0 identical or within tolerance, 1 differs, 2 cannot (or wrong usage), 130 interrupted;
+    with --swap 0 where the metrics could be compared.
 
     \b
     Examples:
       celltrail replay 3f2a
       celltrail replay 3f2a --dry-run
       celltrail replay 3f2a --full --cell-timeout 600
+      celltrail replay 3f2a --swap data
       celltrail replay 3f2a --json > verdict.json
     """  # noqa: D301 - \b is click's mark of lines to keep
     try:
-        asked = _Asked(run, settings_here(project), is_full, dry_run, as_json)
+        from celltrail.execute.replay.conditions import Conditions, parse_swap
+
+        conditions = Conditions(tuple(map(parse_swap, swaps)))
+        asked = _Asked(run, settings_here(project), conditions, is_full, dry_run, as_json)
         return _replay(asked, Limits(_known_kernel(kernel), timeout, cell_timeout, keep_going))
     except StoreError as error:
         # exit code 1 says that a replay differs
@@ -76,6 +93,7 @@ class _Asked:
 
     run: str
     settings: Settings
+    conditions: "Conditions"
     is_full: bool
     is_dry: bool
     as_json: bool
@@ -97,7 +115,7 @@ def _replay(asked: _Asked, limits: Limits) -> int:
         print_plan(out, detail.run, plan, notebook)
 
     doors = Doors(lambda: opened(settings), announce, lambda job: _execute(job, as_json=asked.as_json))
-    replay = Replay(detail, settings, doors=doors, limits=limits)
+    replay = Replay(detail, settings, doors=doors, limits=limits, conditions=asked.conditions)
     if asked.is_dry:
         plan = replay.plan(is_full=asked.is_full)
         _print_json(plan) if asked.as_json else announce(plan, None)
@@ -106,7 +124,9 @@ def _replay(asked: _Asked, limits: Limits) -> int:
     if replay.is_conclusive:
         keep_report(settings, report)
     _print_json(report) if asked.as_json else print_report(out, report, is_kept=replay.is_conclusive)
-    return EXIT_INTERRUPTED if replay.is_interrupted else _CODES[report.status]
+    if replay.is_interrupted:
+        return EXIT_INTERRUPTED
+    return EXIT_OK if report.changes else _CODES[report.status]
 
 
 def _print_json(record: object) -> None:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from celltrail.cli.terminal import name_of, safe
 from celltrail.cli.text import escape
-from celltrail.execute.replay.report import CheckItem, Finding, ReplayPlan, ReplayReport, Verdict
+from celltrail.execute.replay.report import CheckItem, Finding, MetricChange, ReplayPlan, ReplayReport, Verdict
 from celltrail.store.base import RunSummary
 
 _TITLE = "bold cyan"
@@ -74,7 +74,7 @@ def print_report(out: Console, report: ReplayReport, *, is_kept: bool) -> None:
     if report.results:
         out.print()
         out.print(Text("results", style=_TITLE))
-        _print_results(out, report.results)
+        _print_changes(out, report.changes) if report.changes else _print_results(out, report.results)
     divergence = report.first_divergent
     if divergence is not None:
         out.print()
@@ -82,21 +82,47 @@ def print_report(out: Console, report: ReplayReport, *, is_kept: bool) -> None:
         _indented(out, safe(f"[{divergence.execution_count}] {divergence.label}", "bold"))
         _indented(out, safe(f"{divergence.what}: {_short(divergence.before)} then, {_short(divergence.after)} now"))
     out.print()
-    if report.was_widened:
-        first, last = report.attempts[0], report.attempts[-1]
-        widened = f"the slice of {first.step_count} cells: {first.status}; so all {last.step_count} were executed"
-        out.print(Text(widened))
-    verdict = Text("verdict: ").append(report.status, style=f"bold {_STYLES[report.status]}")
-    out.print(verdict.append_text(safe(f"  {report.reason}")), soft_wrap=True)
+    _print_verdict(out, report)
+    _print_files(out, report)
+    if not is_kept:
+        out.print(Text("it was stopped before it could tell: nothing is kept of this", style="yellow"))
+    if report.replayed_run_id:
+        out.print(safe(f"the replayed run: celltrail show {report.replayed_run_id[:8]}", "dim"))
+
+
+def _print_files(out: Console, report: ReplayReport) -> None:
+    """What happened to files on the way."""
     put_back = tuple(dict.fromkeys(path for attempt in report.attempts for path in attempt.put_back))
     if put_back:
         out.print(safe(f"put back as they were: {_listed(put_back)}", "dim"), soft_wrap=True)
     for note in dict.fromkeys(note for attempt in report.attempts for note in attempt.notes):
         out.print(safe(f"note: {note}", "yellow"), soft_wrap=True)
-    if not is_kept:
-        out.print(Text("it was stopped before it could tell: nothing is kept of this", style="yellow"))
-    if report.replayed_run_id:
-        out.print(safe(f"the replayed run: celltrail show {report.replayed_run_id[:8]}", "dim"))
+
+
+def _print_verdict(out: Console, report: ReplayReport) -> None:
+    if report.was_widened:
+        first, last = report.attempts[0], report.attempts[-1]
+        widened = f"the slice of {first.step_count} cells: {first.status}; so all {last.step_count} were executed"
+        out.print(Text(widened))
+    if report.changes:
+        out.print(safe(f"swapped: {report.reason}", "bold"), soft_wrap=True)
+        for doubt in report.doubts:
+            out.print(safe(f"note: {doubt}", "yellow"), soft_wrap=True)
+        return
+    verdict = Text("verdict: ").append(report.status, style=f"bold {_STYLES[report.status]}")
+    out.print(verdict.append_text(safe(f"  {report.reason}")), soft_wrap=True)
+
+
+def _print_changes(out: Console, changes: tuple[MetricChange, ...]) -> None:
+    """Each metric as recorded, with the swap, and the difference."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2))
+    for head in ("metric", "recorded", "swapped", "difference"):
+        table.add_column(head, justify="left" if head == "metric" else "right")
+    for one in changes[:_SHOWN_STEPS]:
+        after = "none" if one.after is None else repr(one.after)
+        difference = "" if one.difference is None else f"{one.difference:+.6g}"
+        table.add_row(safe(one.name.removeprefix("metric ")), repr(one.before), after, difference)
+    _indented(out, table)
 
 
 def _print_checklist(out: Console, checklist: tuple[CheckItem, ...]) -> None:

@@ -12,6 +12,7 @@ from celltrail.errors import ExecutionError
 from celltrail.execute.job import JobState
 from celltrail.execute.replay.checklist import Sides, make_checklist
 from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
+from celltrail.execute.replay.counterfactual import doubts, metric_changes, tell_effect
 from celltrail.execute.replay.executed import Doors, Executed, Workplace, execute_planned
 from celltrail.execute.replay.match import matching_run
 from celltrail.execute.replay.plan import Planned, plan_replay
@@ -107,11 +108,12 @@ class Replay:
         last = outcomes[-1]
         self.is_interrupted = last.state is JobState.INTERRUPTED
         self.is_conclusive = last.state not in STOPPED
+        changes = metric_changes(last.results) if self._conditions.swaps else ()
         return ReplayReport(
             run_id=self._detail.run.run_id,
             replayed_run_id=last.attempt.replayed_run_id,
             status=last.attempt.status,
-            reason=last.reason,
+            reason=tell_effect(changes, self._conditions) if changes else last.reason,
             checklist=last.checklist,
             results=last.results,
             first_divergent=last.first_divergent,
@@ -121,13 +123,16 @@ class Replay:
             tolerance=RELATIVE_TOLERANCE,
             started_at=started_at,
             duration_s=(clock.now() - started_at) / 1e6,
+            changes=changes,
+            doubts=doubts(self._detail, last.checklist, self._conditions) if changes else (),
         )
 
     def _outcomes(self, *, is_full: bool) -> Iterator[_Outcome]:
         planned = self._planned(is_full=is_full)
         outcome = self._attempt(planned)
         yield outcome
-        is_enough = outcome.attempt.status in _ENOUGH or planned.plan.is_full
+        # a swap changes numbers: that they differ says nothing of the slice
+        is_enough = outcome.attempt.status in _ENOUGH or planned.plan.is_full or self._conditions.swaps
         is_stopped = outcome.state in STOPPED
         if not (is_enough or is_stopped or planned.plan.missing):
             full = self._planned(is_full=True)

@@ -20,12 +20,12 @@ def redirect(root: str, tree: str) -> None:
     importlib.invalidate_caches()
 
 
-def seed_generators(seed: int) -> None:
-    """Seed the global generators of Python, and of numpy and torch where they are loaded or can be."""
+def seed_generators(seed: int, *names: str) -> None:
+    """Seed global generators: Python's, and those of the libraries that are named or loaded (numpy, torch)."""
     random.seed(seed)
-    for name, seeder in (("numpy.random", "seed"), ("torch", "manual_seed")):
-        if name.partition(".")[0] in sys.modules:
-            getattr(importlib.import_module(name), seeder)(seed)
+    for library, module, seeder in (("numpy", "numpy.random", "seed"), ("torch", "torch", "manual_seed")):
+        if library in names or library in sys.modules:
+            getattr(importlib.import_module(module), seeder)(seed)
 
 
 def _mapped(entry: str, root: str, tree: str) -> str:

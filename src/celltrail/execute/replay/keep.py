@@ -13,33 +13,40 @@ from celltrail.records import Tag
 STATUS_TAG = "celltrail.replay"
 BY_TAG = "celltrail.replay.by"
 OF_TAG = "celltrail.replay.of"
+SWAP_TAG = "celltrail.replay.swap"
 _MEDIA_TYPE = "application/json"
 
 
 def keep_report(settings: Settings, report: ReplayReport) -> None:
     """Write the verdict to the journal: on the run, on its replay, and on replays that were not enough.
 
+    A replay with swaps is no verdict: its tag says what was swapped, and the run gets the report alone.
+
     Raises:
         OSError: The disk refuses the report.
     """
     digest, size = BlobStore(settings.store).put_bytes(codec.dumps(report))
+    what = "-swapped" if report.is_swapped else ""
     stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(report.started_at / 1e6))
     writer = JournalWriter(settings.store / "journal")
     try:
         at = clock.now()
         # an empty tag says that this replay made no run, where an earlier one did
         tags = (Tag(STATUS_TAG, report.status), Tag(BY_TAG, report.replayed_run_id))
-        writer.append(events.TagsSet(report.run_id, at, tags))
+        if not report.is_swapped:
+            writer.append(events.TagsSet(report.run_id, at, tags))
         run_ids = [report.run_id]
         for attempt in report.attempts:
             if attempt.replayed_run_id:
                 writer.append(_tags_of_replay(report, attempt, at))
                 run_ids.append(attempt.replayed_run_id)
-        path = f"replays/{stamp}.json"
+        path = f"replays/{stamp}{what}.json"
         writer.append(*(events.ArtifactLogged(one, at, path, digest, size, _MEDIA_TYPE, "replay") for one in run_ids))
     finally:
         writer.close()
 
 
 def _tags_of_replay(report: ReplayReport, attempt: ReplayAttempt, at: int) -> events.TagsSet:
-    return events.TagsSet(attempt.replayed_run_id, at, (Tag(STATUS_TAG, attempt.status), Tag(OF_TAG, report.run_id)))
+    swaps = ", ".join(report.plan.swaps)
+    said = Tag(SWAP_TAG, swaps) if report.is_swapped else Tag(STATUS_TAG, attempt.status)
+    return events.TagsSet(attempt.replayed_run_id, at, (said, Tag(OF_TAG, report.run_id)))

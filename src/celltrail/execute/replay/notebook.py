@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from celltrail.execute.replay.cells import REPLAY_KEY, ours
 from celltrail.execute.replay.parameters import parameters_of
 from celltrail.execute.replay.plan import Planned
 from celltrail.execute.replay.report import ReplayPlan
+from celltrail.execute.replay.reseeding import reseed
 from celltrail.execute.replay.session import RecordedSession
 from celltrail.execute.source import UNUSABLE
 from celltrail.journal.blobs import BlobStore
@@ -79,7 +81,11 @@ def make_notebook(
     executions = planned.steps
     cells = [_cell(number, one, planned) for number, one in enumerate(executions)]
     drawn = [session.generators.get(one.execution_id) for one in executions]
-    states = [_restoring(one) if one is not None and blobs.is_whole(one.digest) else None for one in drawn]
+    seed = planned.conditions.seed
+    if seed is None:
+        states = [_restoring(one) if one is not None and blobs.is_whole(one.digest) else None for one in drawn]
+    else:
+        states = _seeding(drawn, seed)
     body = [cell for pair in zip(states, cells, strict=True) for cell in pair if cell is not None]
     notebook = {
         "cells": [_heading(planned.plan), *body],
@@ -159,14 +165,27 @@ def _cell(number: int, execution: CellExecution, planned: Planned) -> dict[str, 
         },
         "execution_count": None,
         "outputs": [],
-        "source": _SWITCH.sub(r"\1pass  # \2 is left out: a replay is recorded", execution.source),
+        "source": _SWITCH.sub(r"\1pass  # \2 is left out: a replay is recorded", _source(execution, planned)),
     }
+
+
+def _source(execution: CellExecution, planned: Planned) -> str:
+    seed = planned.conditions.seed
+    return execution.source if seed is None else reseed(execution.source, seed).source
 
 
 def _restoring(drawn: GeneratorsDrawn) -> dict[str, Any]:
     """A cell that sets the random generators to what they were when the next one began."""
     source = f"import celltrail\n\ncelltrail.restore_generators({drawn.digest!r})"
     return _own(f"random-{drawn.execution_id}", source)
+
+
+def _seeding(drawn: Sequence[GeneratorsDrawn | None], seed: int) -> list[dict[str, Any] | None]:
+    """One cell that seeds the generators, before the first that draws from them."""
+    names = sorted({name for one in drawn if one is not None for name in one.drew_from})
+    first = next((place for place, one in enumerate(drawn) if one is not None), None)
+    source = f"{_INSIDE}.seed_generators({', '.join([str(seed), *map(repr, names)])})"
+    return [_own("seed", source) if place == first else None for place in range(len(drawn))]
 
 
 def _tags(execution: CellExecution, *, goes_on: bool) -> list[str]:

@@ -12,6 +12,7 @@ from celltrail.execute.replay.draws import draws_of
 from celltrail.execute.replay.recorded import Recorded, Versions
 from celltrail.execute.replay.recorded_code import RecordedCode
 from celltrail.execute.replay.report import Finding, ReplayPlan, ReplayStep
+from celltrail.execute.replay.reseeding import replaced_seeds
 from celltrail.execute.replay.session import CANNOT_REPLAY, RecordedSession
 from celltrail.execute.replay.suspects import changed_modules
 from celltrail.records import Status
@@ -94,7 +95,11 @@ def plan_replay(
         reads=tuple(reads),
         writes=writes,
         missing=tuple(_missing(session, executions, _without(reads, contents), root)),
-        notes=(*_notes(session, chosen, left_out), *_unredirectable(executions, contents, root)),
+        notes=(
+            *_notes(session, chosen, left_out),
+            *_unredirectable(executions, contents, root),
+            *_reseeded(executions, session, conditions),
+        ),
         is_apart=bool(contents) or conditions.is_apart,
         restored=tuple(f"{one.cause}: {one.path} {one.note}" for one in contents),
         swaps=tuple(swap.label for swap in conditions.swaps),
@@ -103,6 +108,19 @@ def plan_replay(
     modules = changed_modules(executions, folders, detail.run.ended_at or detail.run.started_at)
     unkept = tuple(one for one in modules if not versions.has_code_of(one.name))
     return Planned(plan, executions, left_out, unkept, contents, versions.code, conditions)
+
+
+def _reseeded(executions: Sequence[CellExecution], session: RecordedSession, conditions: Conditions) -> list[str]:
+    """What another seed takes the place of."""
+    if conditions.seed is None:
+        return []
+    replaced = replaced_seeds(executions, conditions.seed)
+    drawn = [f"[{one.execution_count}]" for one in executions if one.execution_id in session.generators]
+    said = [f"seed {conditions.seed} in place of {', '.join(replaced[:10])}"] if replaced else []
+    said += (
+        [f"global generators seeded with {conditions.seed} before {drawn[0]}, and nothing put back"] if drawn else []
+    )
+    return said or ["no seed was found that another could take the place of"]
 
 
 def _without(reads: dict[str, str], contents: Sequence[Recorded]) -> dict[str, str]:

@@ -52,6 +52,16 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricChange:
+    """A metric of a run and of its replay; `after` and `difference` are None where the replay has no such metric."""
+
+    name: str
+    before: float
+    after: float | None
+    difference: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class CheckItem:
     """One of code, data, environment, seed and hardware; `findings` are what does not speak for itself."""
 
@@ -170,6 +180,8 @@ class ReplayReport:
         tolerance: The relative difference up to which numbers count as within tolerance.
         started_at: When.
         duration_s: How long all attempts took.
+        changes: Of a replay with swaps: its metrics beside the recorded ones. Such a replay is no verdict on the run.
+        doubts: Why a swap may not be all that made the difference.
     """
 
     run_id: str
@@ -185,3 +197,10 @@ class ReplayReport:
     tolerance: float
     started_at: int
     duration_s: float
+    changes: tuple[MetricChange, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def is_swapped(self) -> bool:
+        """Whether something was not as recorded on purpose."""
+        return bool(self.plan.swaps)
