@@ -18,7 +18,8 @@ PRINTS = {"outputs": (OutputDigest("stream", ("text/plain",), "x", 1),)}
     [
         # a file that is removed, moved or made by its name: that file only
         (("import os", reading("g = open('given.csv')", "given.csv"), "os.remove('given.csv')",
-          writing("0", "made.csv"), reading("m = open('made.csv'); os.remove('made.csv')", "made.csv"), "m"), [1, 4, 5, 6]),
+          writing("0", "made.csv"), reading("m = open('made.csv'); os.remove('made.csv')", "made.csv"), "m"),
+          [1, 4, 5, 6]),
         (("import os\nP = 'a.csv'", "os.remove(P)", reading("0", "b.csv")), [3]),
         (("import os\nP = input()", "os.remove(P)", reading("0", "b.csv")), [1, 2, 3]),
         (("import os\nP = 'a.csv'", "P = input()", "os.remove(P)", reading("0", "b.csv")), [1, 2, 3, 4]),

@@ -15,6 +15,7 @@ _COMMANDS = {
     "runs": "List the runs of a project.",
     "show": "Show everything that is kept of one run.",
     "data": "List datasets and their versions; diff and restore them.",
+    "lineage": "Show which cells a run needs, why, and what flows between.",
     "run": "Execute notebooks headlessly, with the trail.",
     "replay": "Make a run again from what was executed, and compare.",
     "export": "Write a run out for a colleague, as one file.",

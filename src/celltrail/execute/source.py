@@ -51,6 +51,16 @@ def read_source(path: Path) -> NotebookSource:
     )
 
 
+def read_code_cells(path: Path) -> dict[str, str]:
+    """What a notebook's code cells say now, by their ids, from top to bottom; nothing where that cannot be read."""
+    try:
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and cell.get("id")]
+        return {str(cell["id"]): "".join(cell["source"]) for cell in cells}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
 def default_output(notebook: Path) -> Path:
     """`executed/<stem>-<time>-<random>.ipynb` in the store's folder of the notebook's project, which is made.
 

@@ -4,21 +4,23 @@ Each execution is followed through its source (`celltrail.runs.effects`) beside 
 effects cannot be told it is taken in, and the slice says why. See docs/lineage.md for the rules.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from celltrail.errors import StoreError
 from celltrail.records import Status
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.memory import Effects, Resource
 from celltrail.runs.effects.session import follow
-from celltrail.runs.reasons import name_execution, reason_for, word_for
+from celltrail.runs.reasons import name_execution, split_reason, word_for
 from celltrail.store.base import CellExecution
 
 _TARGET = "the result was made here"
 _ALL = "the full history of the session"
-_MAX_REASONS = 4
+_MAX_NAMES = 4  # in one line of a mark
+_NOT_READ: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,11 @@ class Mark:
 
 
 def list_marks(
-    history: Sequence[CellExecution], executions: Iterable[CellExecution], *, cell_order: Sequence[str] = ()
+    history: Sequence[CellExecution],
+    executions: Iterable[CellExecution],
+    *,
+    cell_order: Sequence[str] = (),
+    cell_sources: Mapping[str, str] = _NOT_READ,
 ) -> tuple[Mark, ...]:
     """What the notebook does not tell of these executions.
 
@@ -104,29 +110,31 @@ def list_marks(
         executions: Those of a slice, in executed order.
         cell_order: The ids of the notebook's cells from top to bottom, where they are known; else the order in which
             the cells first ran stands for it, and no cell counts as deleted.
+        cell_sources: What the notebook's cells say now, by id, where that is known.
     """
     chosen = [*executions]
-    marks = [*_marks_on_order(history, chosen, cell_order), *_marks_on_sources(history, chosen, frozenset(cell_order))]
+    marks = _marks_on_order(history, chosen, cell_order)
+    marks += _marks_on_sources(history, chosen, frozenset(cell_order), cell_sources)
     marks += _marks_on_names(history, chosen)
     places = {one.execution_id: place for place, one in enumerate(chosen)}
     return tuple(sorted(marks, key=lambda mark: places[mark.execution.execution_id]))
 
 
-def stale_set(history: Sequence[CellExecution], execution_id: str) -> tuple[Step, ...]:
+def stale_set(history: Sequence[CellExecution], execution_id: str, *, draws: Draws = NOT_RECORDED) -> tuple[Step, ...]:
     """The later executions that may come to something else once this one has run again, in executed order.
 
     Raises:
         StoreError: The execution is not in the history.
     """
     start = len(_up_to_last(history, {execution_id}))
-    effects = follow(history)
+    effects = follow(history, draws)
     changed: dict[Resource, CellExecution] = dict.fromkeys(effects[start - 1].writes, history[start - 1])
     everything = history[start - 1] if effects[start - 1].unknown or effects[start - 1].ambient else None
     found = []
     for execution, touched in zip(history[start:], effects[start:], strict=True):
         reasons = _reasons_to_be_stale(touched, changed, everything)
         if reasons:
-            found.append(Step(execution, tuple(reasons[:_MAX_REASONS])))
+            found.append(Step(execution, tuple(reasons)))
             changed |= dict.fromkeys(touched.writes, execution)
             everything = everything or (execution if touched.unknown or touched.ambient else None)
         else:
@@ -142,9 +150,11 @@ def _reasons_to_be_stale(
         return [f"{name_execution(everything)} may change anything"]
     if touched.unknown:
         return [f"what it uses is not known: {touched.unknown}"]
-    hits = [resource for resource in touched.reads if resource in changed]
-    words = {word_for(resource): changed[resource] for resource in hits}
-    return sorted(f"uses {word}, which {name_execution(writer)} writes" for word, writer in words.items())
+    words: dict[str, set[str]] = {}
+    for resource in touched.reads:
+        if resource in changed:
+            words.setdefault(name_execution(changed[resource]), set()).add(word_for(resource))
+    return sorted(f"uses {', '.join(sorted(found))}, which {writer} writes" for writer, found in words.items())
 
 
 def _marks_on_order(
@@ -164,21 +174,22 @@ def _marks_on_order(
 
 
 def _marks_on_sources(
-    history: Sequence[CellExecution], chosen: Sequence[CellExecution], cells: frozenset[str]
+    history: Sequence[CellExecution],
+    chosen: Sequence[CellExecution],
+    cells: frozenset[str],
+    sources: Mapping[str, str] = _NOT_READ,
 ) -> list[Mark]:
     last = {one.cell_id: one for one in history if one.cell_id}
     marks = []
     for one in chosen:
-        newest = last.get(one.cell_id, one)
+        at, newest = name_execution(one), last.get(one.cell_id, one)
         if newest.source != one.source:
-            text = (
-                f"{name_execution(one)} was edited since: its cell ran with another source at {name_execution(newest)}"
-            )
+            text = f"{at} was edited since: its cell ran with another source at {name_execution(newest)}"
             marks.append(Mark(one, MarkKind.EDITED, text))
+        elif one.cell_id in sources and sources[one.cell_id].strip() != one.source.strip():
+            marks.append(Mark(one, MarkKind.EDITED, f"{at} was edited since: its cell has another source now"))
         if cells and one.cell_id and one.cell_id not in cells:
-            marks.append(
-                Mark(one, MarkKind.DELETED, f"{name_execution(one)} is of a cell that is no longer in the notebook")
-            )
+            marks.append(Mark(one, MarkKind.DELETED, f"{at} is of a cell that is no longer in the notebook"))
     return marks
 
 
@@ -193,7 +204,7 @@ def _marks_on_names(history: Sequence[CellExecution], chosen: Sequence[CellExecu
     for one in chosen:
         names = [name for name in one.names_read if name in writers]
         if names:
-            told = ", ".join(f"{name} at {name_execution(writers[name])}" for name in names[:_MAX_REASONS])
+            told = ", ".join(f"{name} at {name_execution(writers[name])}" for name in names[:_MAX_NAMES])
             marks.append(Mark(one, MarkKind.REBOUND, f"{name_execution(one)} used what was bound again later: {told}"))
     return marks
 
@@ -214,7 +225,7 @@ class _Search:
             reasons = [_TARGET] if execution.execution_id in targets else []
             reasons += self._reasons(effects)
             if reasons:
-                found.append(Step(execution, tuple(dict.fromkeys(reasons))[:_MAX_REASONS]))
+                found.append(Step(execution, tuple(dict.fromkeys(reasons))))
                 self._take(execution, effects)
         return tuple(reversed(found))
 
@@ -224,14 +235,17 @@ class _Search:
         reasons = [f"sets what all later cells see: {cause}" for cause in effects.ambient]
         hits = [resource for resource in effects.writes if resource in self._needed]
         names = {resource for resource in hits if isinstance(resource, str)}
+        by_reader: dict[tuple[str, str], set[str]] = {}
         for resource in hits:
-            reader = self._needed[resource]
-            if isinstance(resource, str):
-                reasons.append(reason_for(resource, reader))
-            elif resource.label not in names:
-                reasons.append(
-                    f"changes {resource.label or 'what a later cell holds'}, used by {name_execution(reader)}"
-                )
+            if not isinstance(resource, str):
+                if resource.label in names:
+                    continue
+                what, how = resource.label or "what a later cell holds", "changes {what}, used by {reader}"
+            else:
+                what, how = split_reason(resource)
+            by_reader.setdefault((how, name_execution(self._needed[resource])), set()).add(what)
+        for (how, reader), words in by_reader.items():
+            reasons.append(how.format(what=", ".join(sorted(words)), reader=reader))
         if not reasons and self._needs_all is not None and (effects.writes or effects.reads):
             reasons.append(f"what {name_execution(self._needs_all)} uses is not known")
         return sorted(reasons)

@@ -6,6 +6,7 @@ from celltrail.store.base import CellExecution
 _BY_KIND = {
     "random": "moves or sets the generator {what}, which {reader} draws from",
     "file": "writes the file {what}, read by {reader}",
+    "source": "writes {what}, read by {reader}",
     "changed at": "may change the file {what}, used by {reader}",
     "changed below": "may change the file {what}, used by {reader}",
     "written at": "writes the file {what}, used by {reader}",
@@ -20,19 +21,27 @@ _BY_KIND = {
     "classes": "makes a class, and {reader} asks for those of a base",
 }
 
+_INNER = frozenset({"disk", "import", "state of", "classes", "changed below", "written below", "written at"})
+
 
 def name_execution(execution: CellExecution) -> str:
     """An execution as notebooks show it: `[7]`."""
     return f"[{execution.execution_count}]"
 
 
-def reason_for(resource: str, reader: CellExecution) -> str:
-    """Why who writes this is needed by a reader."""
+def split_reason(resource: str) -> tuple[str, str]:
+    """What a resource is called, and why who writes it is needed: a text to be filled with `what` and `reader`."""
     kind, _, rest = resource.partition(": ")
-    what, by = rest.partition(" (")[0], name_execution(reader)
     if kind in _BY_KIND and rest:
-        return _BY_KIND[kind].format(what=what, reader=by)
-    return f"writes {resource}, read by {by}"
+        return rest.partition(" (")[0], _BY_KIND[kind]
+    return resource, "writes {what}, read by {reader}"
+
+
+def is_shown_as_flow(resource: Resource) -> bool:
+    """Whether what flows from one execution to another has a name that says something."""
+    if not isinstance(resource, str):
+        return bool(resource.label)
+    return resource.partition(": ")[0] not in _INNER
 
 
 def word_for(resource: Resource) -> str:

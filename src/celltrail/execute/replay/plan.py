@@ -71,14 +71,14 @@ def plan_replay(
         ParameterError: A file is to be swapped that the cells do not read.
     """
     root = settings.root
-    targets = _targets_of(detail, session)
+    targets = targets_of(detail, session)
     if detail.run.execution_id not in targets:
         problem = "no cell of its session made it: only what cells executed can be executed again"
         raise ExecutionError(Path(f"run {detail.run.run_id[:8]}"), CANNOT_REPLAY, problem)
     if is_full:
         chosen = full_history(session.executions, targets, run_id=detail.run.run_id)
     else:
-        draws = draws_of(session, kept)
+        draws = draws_of(session, kept if conditions.seed is None else ())
         chosen = backward_slice(session.executions, targets, run_id=detail.run.run_id, draws=draws)
     repeated = tuple(step for step in chosen.steps if step.execution.status not in _UNREPEATABLE)
     left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
@@ -137,7 +137,7 @@ def _unredirectable(executions: Sequence[CellExecution], contents: Sequence[Reco
     return [f"{root} is named by its absolute path in {listed}: that is not redirected to recorded contents"]
 
 
-def _targets_of(detail: RunDetail, session: RecordedSession) -> frozenset[str]:
+def targets_of(detail: RunDetail, session: RecordedSession) -> frozenset[str]:
     """The executions that a run cannot do without: its own, and those in which its metrics were measured."""
     wanted = {detail.run.execution_id, *(metric.execution_id for metric in detail.metrics)}
     return frozenset(one.execution_id for one in session.executions if one.execution_id in wanted)

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from celltrail.runs.effects import library
 from celltrail.runs.effects.heap import NOTHING, Code, Frame, Region, Value
 from celltrail.runs.effects.memory import SHELL_PATH, SUBCLASSES, UnknownEffectsError, is_history
 from celltrail.runs.effects.own_code import Given
@@ -50,7 +51,7 @@ class Expressions(Shell):
 
     def _new_display(self, node: ast.expr, held: Value) -> Region:
         region = self.new(node, "display", held)
-        region.is_display = True
+        region.is_display = not region.has_interior  # made in a loop it may hold what it was one turn before
         return region
 
     def _text(self, node: ast.JoinedStr) -> Value:
@@ -94,6 +95,10 @@ class Expressions(Shell):
         plain = {region for region in base if self._is_plain(region, node.attr)}
         bound = {region for region in base if region.kinds} - plain
         made = {self.new(node, "bound", bound)} if bound else set()
+        if base - bound and library.changes_its_object(node.attr):
+            made.add(self.new(node, "method", base - bound))
+            for region in made:
+                region.is_bound = True
         return self.inside(base - plain) | self.inside_of(plain) | made
 
     def _is_plain(self, region: Region, name: str) -> bool:

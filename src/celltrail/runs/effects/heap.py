@@ -19,6 +19,7 @@ class Region:
         classes: The classes that it may be.
         kinds: The classes of the notebook that it may be an instance of.
         path: What it is in an imported library: `numpy.random.seed`.
+        is_bound: A method that changes its object, which is in its parts: whoever gets it may call it.
         is_display: A list, tuple, set or dictionary of the language: its items are never itself.
         is_foreign: Made by code that is neither in the notebook nor known here.
         is_iterator: Looking through it may use it up.
@@ -33,6 +34,7 @@ class Region:
         "data",
         "draws",
         "has_interior",
+        "is_bound",
         "is_display",
         "is_foreign",
         "is_iterator",
@@ -51,6 +53,7 @@ class Region:
         self.codes: tuple[Code, ...] = ()
         self.classes: tuple[ClassCode, ...] = ()
         self.kinds: tuple[ClassCode, ...] = ()
+        self.is_bound = False
         self.is_display = False
         self.is_foreign = False
         self.is_iterator = False

@@ -261,6 +261,11 @@ def method_result(name: str) -> Result | None:
     return next((result for result, names in METHODS.items() if name in names), None)
 
 
+def changes_its_object(name: str) -> bool:
+    """Whether a method is known to change its object: in place, by fitting, by drawing from it."""
+    return name in DIRECT or name in FITTING or name in QUIET or name in _MUTATORS
+
+
 def iterates(name: str) -> bool:
     """Whether a method's result may be used up by looking through it."""
     return name in _ITERATING

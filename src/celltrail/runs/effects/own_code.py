@@ -205,6 +205,10 @@ class OwnCode(Memory):
         held = self.session.reach(value)
         everything = frozenset(region for region in held if not region.path)
         for region in held:
+            if region.is_bound:
+                self.change(region.parts)
+                for part in [*region.parts]:
+                    self.hold(part, everything)
             codes = [*region.codes]
             for kind in region.kinds:
                 if kind not in skip:

@@ -58,6 +58,7 @@ class _Follower:
         if effects.unknown:
             self._give_up(effects)
         self._take_what_was_seen(effects, parsed.tree)
+        self._take_what_was_opened(effects)
         self._note_output(effects, parsed.tree)
         effects.reads -= {region for region in effects.kills if isinstance(region, Region)}
         return effects
@@ -103,12 +104,17 @@ class _Follower:
             if is_finished and name not in altered:
                 effects.kills.add(name)
                 self._session.names[name] = self._walk.bound.get(name, self._session.names.get(name, frozenset()))
-        for use in execution.files:
+
+    def _take_what_was_opened(self, effects: Effects) -> None:
+        for use in self._execution.files:
             if use.mode == "read":
                 effects.reads |= files.read(use.path)
             else:
                 effects.writes |= files.written(use.path)
                 effects.reads |= files.needed_folders(files.parts_of_name(use.path))
+        for source in self._execution.sources:
+            touched = effects.reads if source.mode == "read" else effects.writes
+            touched |= {f"source: {source.uri}", files.DISK_CHANGED}
 
     def _note_output(self, effects: Effects, tree: ast.Module | None) -> None:
         """What it showed is kept by IPython as `_` and `Out`."""
