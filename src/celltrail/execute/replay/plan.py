@@ -78,7 +78,7 @@ def plan_replay(
     if is_full:
         chosen = full_history(session.executions, targets, run_id=detail.run.run_id)
     else:
-        draws = draws_of(session, kept if conditions.seed is None else ())
+        draws = draws_of(session, kept)
         chosen = backward_slice(session.executions, targets, run_id=detail.run.run_id, draws=draws)
     repeated = tuple(step for step in chosen.steps if step.execution.status not in _UNREPEATABLE)
     left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
