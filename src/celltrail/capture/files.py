@@ -79,6 +79,12 @@ class FileWatch:
         if found is not None:
             _note(found, os.path.normpath(path), flags if isinstance(flags, int) else 0)
 
+    def forget(self, path: str) -> None:
+        """The cell has not opened that absolute path."""
+        found = self._find()
+        if found is not None:
+            found.modes.pop(path, None)
+
     def is_wanted(self, path: str) -> bool:
         """Whether the folder of an absolute path is one for the user's files."""
         folder, _, _ = path.rpartition(os.sep)
@@ -128,6 +134,12 @@ def note_file(path: str | bytes, mode: str) -> None:
     """
     if _watch is not None:
         attempt("open", _watch.opened, path, os.O_WRONLY | os.O_TRUNC if mode == "write" else os.O_RDONLY)
+
+
+def forget_file(path: str) -> None:
+    """What was told as read in this cell is no input after all: the cell goes on to change it by other means."""
+    if _watch is not None:
+        _watch.forget(path)
 
 
 def is_wanted(path: str) -> bool:

@@ -5,12 +5,14 @@ from typing import Any
 from urllib.parse import unquote
 
 from celltrail.capture import active
-from celltrail.capture.files import is_wanted, relative
-from celltrail.capture.readers.sql_text import modes_of
+from celltrail.capture.files import forget_file, is_wanted, note_file, relative
 from celltrail.capture.sources import count_told, is_gathering, note_source
 from celltrail.records import SourceUse
 
 _MAX_WRITES = 20  # texts of statements that write to one database, kept of one cell
+
+_paths: dict[str, str] = {}  # databases that are files: where they lie, by URI
+_written: set[str] = set()  # those that this process has changed: what their bytes are says nothing of what is in them
 
 
 def file_uri(scheme: str, database: Any) -> str:
@@ -34,23 +36,42 @@ def file_uri(scheme: str, database: Any) -> str:
     recorder = active.recorder
     if recorder is None or not is_wanted(path):
         return ""
-    return f"{scheme}:///{relative(path, recorder.settings.root)}"
+    uri = f"{scheme}:///{relative(path, recorder.settings.root)}"
+    _paths[uri] = path
+    return uri
 
 
 def note_query(uri: str, text: str, *, rows: int | None = None, digest: str = "", note: str = "") -> None:
     """Tell a query: as a read, as a write, as both, or not at all where it is neither (BEGIN, SET).
 
-    A loop over ten thousand inserts keeps the texts of the first twenty.
+    A loop over ten thousand inserts keeps the texts of the first twenty. A database that is a file, and that this
+    process has only read so far, is told as a file too, for its digest.
     """
     if not uri:
         return
     if not is_gathering() and rows is None and not digest and count_told((uri, text)):
         return
+    from celltrail.capture.readers.sql_text import modes_of
+
     for mode in sorted(modes_of(text)):
+        note_database(uri, mode)
         if mode == "write" and not is_gathering() and count_told(("write", uri)) >= _MAX_WRITES:
             note_source(SourceUse(uri, "sql", mode, note=f"the texts of its first {_MAX_WRITES} writes are kept"))
         else:
             note_source(SourceUse(uri, "sql", mode, query=text, rows=rows, digest=digest, note=note))
+
+
+def note_database(uri: str, mode: str) -> None:
+    """A database was read or written: its file is an input until this process writes to it."""
+    path = _paths.get(uri)
+    if path is None:
+        return
+    if mode == "write":
+        if uri not in _written:
+            _written.add(uri)
+            forget_file(path)
+    elif uri not in _written:
+        note_file(path, "read")
 
 
 def rows_of(result: Any) -> int | None:

@@ -22,7 +22,8 @@ Begun = Callable[[Given], Call | None]
 Make = Callable[[str, Callable[..., Any], Switch], Callable[..., Any]]
 
 
-_OURS = "celltrail."  # what our own store and fingerprints read is not the user's
+OURS = ("celltrail.",)  # what our own store and fingerprints read is not the user's
+TOLD_BY_SQLALCHEMY = (*OURS, "sqlalchemy.")  # what it asks a database for itself as it connects is not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,14 @@ class Entry:
         name: The attribute; one that the owner itself does not define is left out.
         begun: Told of each call of a recorded cell before it goes on; what it returns is told of its end.
         make: Makes the watched function of an original.
+        not_from: Modules whose calls are left alone, by the beginnings of their names.
     """
 
     owner: Any
     name: str
     begun: Begun
     make: Make = tracked_function
+    not_from: tuple[str, ...] = OURS
 
 
 class Installed:
@@ -54,7 +57,7 @@ class Installed:
                 self._install(entry, original)
 
     def _install(self, entry: Entry, original: Any) -> None:
-        switch = Switch({"begin": _begin(entry.begun)})
+        switch = Switch({"begin": begin_of(entry.begun, entry.not_from)})
         self._switches.append(switch)
         if isinstance(entry.owner, type) and isinstance(original, FunctionType) and entry.make is tracked_function:
             owner, names = entry.owner, frozenset({entry.name})
@@ -68,6 +71,10 @@ class Installed:
             setattr(owner, name, watched)
             self._undo.append(_putting_back(owner, name, watched, original))
 
+    def and_undo(self, undo: Callable[[], None]) -> None:
+        """Something else to be taken away with them."""
+        self._undo.append(undo)
+
     def remove(self) -> None:
         """Put the originals back where ours still stand; a watched function that somebody keeps does nothing more."""
         for switch in self._switches:
@@ -76,13 +83,20 @@ class Installed:
             undo()
 
 
-def _begin(begun: Begun) -> Callable[..., Call | None]:
+def begin_of(begun: Begun, not_from: tuple[str, ...] = OURS) -> Callable[..., Call | None]:
+    """What a watched function's switch holds: asks `begun` of calls in a recorded cell, but for those of `not_from`."""
+
     def begin(name: str, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call | None:
-        if not is_recording() or sys._getframe(2).f_globals.get("__name__", "").startswith(_OURS):  # noqa: SLF001 - the caller
+        if not is_recording() or _caller().startswith(not_from):
             return None
         return attempt(f"reader {name}", begun, Given(args, kwargs))
 
     return begin
+
+
+def _caller() -> str:
+    """The module that called the watched function: three frames of ours stand between."""
+    return str(sys._getframe(3).f_globals.get("__name__", ""))  # noqa: SLF001 - the documented way to the caller
 
 
 def _places(entry: Entry, original: Any) -> list[tuple[Any, str]]:

@@ -6,6 +6,7 @@ What it opens itself, Python's `open` tells; what it fetches from a URI, urllib 
 from types import ModuleType
 
 from celltrail.capture.readers.entries import Entry
+from celltrail.capture.readers.frame_queries import queries, stores
 from celltrail.capture.readers.places import reads, writes
 
 _READERS = {"read_parquet": "path", "read_feather": "path", "read_orc": "path", "read_hdf": "path_or_buf"}
@@ -20,4 +21,7 @@ def entries(module: ModuleType) -> tuple[Entry, ...]:
         for owner in (module.DataFrame, module.core.generic.NDFrame)
         for name, keyword in _WRITERS.items()
     ]
-    return (*readers, *writers)
+    found = [Entry(module, name, queries((0, "sql"), (1, "con"))) for name in ("read_sql", "read_sql_query")]
+    found.append(Entry(module, "read_sql_table", queries((0, "table_name"), (1, "con"))))
+    found.append(Entry(module.core.generic.NDFrame, "to_sql", stores((1, "name"), (2, "con"))))
+    return (*readers, *writers, *found)

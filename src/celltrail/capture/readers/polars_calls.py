@@ -7,6 +7,7 @@ from typing import Any
 from celltrail.capture.boundary import attempt
 from celltrail.capture.estimators.calls import Call, Given
 from celltrail.capture.readers.entries import Begun, Entry
+from celltrail.capture.readers.frame_queries import queries, stores
 from celltrail.capture.readers.places import note_places, reads, writes
 
 _READERS = ("avro", "csv", "excel", "ipc", "ipc_stream", "json", "ndjson", "lines", "ods", "parquet")
@@ -32,6 +33,9 @@ def entries(module: ModuleType) -> tuple[Entry, ...]:
     found += [Entry(frame, name, writes(1, keyword)) for name, keyword in _WRITERS.items()]
     found += [Entry(lazy, name, _sunk) for name in _SINKS]
     found += [Entry(lazy, name, _collected) for name in _COLLECTORS]
+    found.append(Entry(module, "read_database", queries((0, "query"), (1, "connection"))))
+    found.append(Entry(module, "read_database_uri", queries((0, "query"), (1, "uri"))))
+    found.append(Entry(frame, "write_database", stores((1, "table_name"), (2, "connection"))))
     return (*found, Entry(module, "collect_all", _all_collected), Entry(module, "collect_all_async", _all_collected))
 
 

@@ -23,6 +23,9 @@ _LIBRARIES = {  # a library's module, and ours that knows its entry points
     "pyarrow.json": "arrow_calls",
     "pyarrow.orc": "arrow_calls",
     "duckdb": "duckdb_calls",
+    "sqlite3": "sqlite_calls",
+    "sqlalchemy": "sqlalchemy_calls",
+    "psycopg": "psycopg_calls",
     "h5py": "hdf_calls",
     "tables": "hdf_calls",
     "sklearn.datasets": "loader_calls",
@@ -60,3 +63,6 @@ class Readers:
         if before is not None:  # the module was reloaded
             before.remove()
         self._installed[name] = Installed(ours.entries(library))
+        listen = getattr(ours, "listen", None)
+        if listen is not None:
+            self._installed[name].and_undo(listen(library))
