@@ -195,7 +195,7 @@ def shown_error(shown_traceback: list[str] | None) -> ErrorInfo:
     """The error that a result's own display raised: the kernel shows it, IPython's execution result knows nothing."""
     text = _ANSI.sub("", "\n".join(shown_traceback or []))
     name, _, message = text.rstrip().rpartition("\n")[2].partition(": ")
-    return ErrorInfo(name, _cut(message, _MAX_MESSAGE), _cut(text, _MAX_TRACEBACK))
+    return ErrorInfo(name, _kept(message, _MAX_MESSAGE), _kept(text, _MAX_TRACEBACK))
 
 
 def describe_error(error: BaseException, shown_traceback: list[str] | None = None) -> ErrorInfo:
@@ -206,10 +206,14 @@ def describe_error(error: BaseException, shown_traceback: list[str] | None = Non
         import traceback
 
         text = "".join(traceback.format_exception(error))
-    return ErrorInfo(type(error).__name__, _cut(str(error), _MAX_MESSAGE), _cut(text, _MAX_TRACEBACK))
+    return ErrorInfo(type(error).__name__, _kept(str(error), _MAX_MESSAGE), _kept(text, _MAX_TRACEBACK))
 
 
-def _cut(text: str, length: int) -> str:
+def _kept(text: str, length: int) -> str:
+    """Not longer than it may be, and without the passwords of addresses that a client's error names."""
+    from celltrail.capture.uris import public_addresses
+
+    text = public_addresses(text)
     return text if len(text) <= length else f"{text[:length]} ... (cut: {len(text):,} characters)"
 
 

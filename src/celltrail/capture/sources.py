@@ -89,7 +89,7 @@ def _note(use: SourceUse) -> None:
     if cell is None:
         return
     use = _presentable(use)
-    bare = replace(use, rows=None, digest="", size_bytes=None, note="")
+    bare = replace(use, version="", rows=None, digest="", size_bytes=None, note="")
     if use in cell.sources or (use == bare and bare in cell.told):
         return
     cell.told[bare] = 1

@@ -54,12 +54,16 @@ def _split_authority(rest: str) -> tuple[str, str]:
 
 def public_text(text: str) -> str:
     """A query's text, or a connection string, with what looks like a password or a token replaced by ***."""
-    if not text:
+    return _ASSIGNED.sub(_hide, public_addresses(text)) if text else text
+
+
+def public_addresses(text: str) -> str:
+    """A text, such as an error's message, without the passwords and signed parameters of the addresses in it."""
+    if "://" not in text and "?" not in text:
         return text
     text = _IN_AUTHORITY.sub(rf"\g<scheme>\g<user>:{HIDDEN}@", text)
     text = _TOKEN_AUTHORITY.sub(r"\g<scheme>", text)
-    text = _URI_QUERY.sub(_hide_parameter, text)
-    return _ASSIGNED.sub(_hide, text)
+    return _URI_QUERY.sub(_hide_parameter, text)
 
 
 def _hide_parameter(found: re.Match[str]) -> str:

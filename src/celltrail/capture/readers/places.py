@@ -24,7 +24,7 @@ def note_places(given: Any, mode: str, *, is_told: bool = False) -> None:
     Args:
         given: A path or URI, or a list of them; anything else (an open file, bytes) is seen elsewhere or is no file.
         mode: "read" or "write".
-        is_told: URIs are told by who fetches them (urllib, fsspec): only paths are told here.
+        is_told: A URI of HTTP is told by who fetches it: it is not told here.
     """
     if isinstance(given, str | os.PathLike):
         _note_place(os.fspath(given), mode, is_told=is_told)
@@ -38,8 +38,9 @@ def _note_place(place: str | bytes, mode: str, *, is_told: bool) -> None:
     text = os.fsdecode(place)
     scheme, mark, rest = text.rpartition("::")[2].partition("://")
     if mark and scheme.isidentifier() and scheme != "file":
-        if not is_told:
-            note_source(SourceUse(text, "http" if scheme == "https" else scheme, mode))
+        kind = "http" if scheme == "https" else scheme
+        if kind != "http" or not is_told:
+            note_source(SourceUse(f"{scheme}://{rest}", kind, mode))
         return
     if mark and scheme == "file":
         text = unquote(rest)
