@@ -47,7 +47,7 @@ def execute_quietly(jobs: tuple[Job, ...]) -> tuple[JobResult, ...]:
 
 
 def _run(out: Console, jobs: tuple[Job, ...], at_once: int) -> tuple[JobResult, ...]:
-    with _terminate_as_interrupt():
+    with terminate_as_interrupt():
         if out.is_terminal:
             with _Bars(out, jobs) as bars:
                 results = run_notebooks(jobs, at_once=at_once, tell=bars.tell)
@@ -178,7 +178,7 @@ class _Bars:
 
 
 @contextmanager
-def _terminate_as_interrupt() -> Iterator[None]:
+def terminate_as_interrupt() -> Iterator[None]:
     """A CI system that gives up sends SIGTERM: the notebooks then end as after Ctrl-C, with their outputs written."""
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:

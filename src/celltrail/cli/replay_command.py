@@ -29,7 +29,13 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 
 
 @click.command("replay")
-@click.argument("run")
+@click.argument("run", required=False, default="")
+@click.option("--all", "is_all", is_flag=True, help="Replay every run, as a nightly job does.")
+@click.option("-f", "--filter", "filter_", default="", help="With --all: which runs, as `celltrail runs -f` has it.")
+@click.option("--since", default="", help="With --all: runs since 7d, 12h, 2w ago, or since a date.")
+@click.option("--limit", default=0, type=click.IntRange(0), help="With --all: the newest so many; 0 is all.")
+@click.option("-j", "--at-once", default=1, show_default=True, type=click.IntRange(1, 64), help="With --all: at once.")
+@click.option("--junit", type=click.Path(dir_okay=False), help="With --all: write a JUnit file.")
 @click.option("--full", "is_full", is_flag=True, help="Run all that the session executed, not only what the run needs.")
 @click.option("--keep-going", is_flag=True, help="Go on after a cell that fails now and did not then.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
@@ -43,6 +49,12 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout, progress on stderr.")
 def command(  # noqa: PLR0913, PLR0917 - one argument per option
     run: str,
+    is_all: bool,  # noqa: FBT001 - click's flag
+    filter_: str,
+    since: str,
+    limit: int,
+    at_once: int,
+    junit: str | None,
     is_full: bool,  # noqa: FBT001 - click's flag
     keep_going: bool,  # noqa: FBT001 - click's flag
     dry_run: bool,  # noqa: FBT001 - click's flag
@@ -53,7 +65,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     project: str | None,
     as_json: bool,  # noqa: FBT001 - click's flag
 ) -> int:
-    """Make RUN again and compare: its id, or the first four or more characters of it.
+    """Make RUN again and compare: its id, or the first four or more characters of it; or every run, with --all.
 
     The cells that it needs, as they were executed, run in a new kernel; where that is not enough, all that its session
     executed does. It EXECUTES that code, and writes the files that it writes: what is run is said first.
@@ -74,17 +86,45 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
       celltrail replay 3f2a --full --cell-timeout 600
       celltrail replay 3f2a --swap data
       celltrail replay 3f2a --json > verdict.json
+      celltrail replay --all --since 7d --junit replays.xml
     """  # noqa: D301 - \b is click's mark of lines to keep
     try:
         from celltrail.execute.replay.conditions import Conditions, parse_swap
 
         conditions = Conditions(tuple(map(parse_swap, swaps)))
+        limits = Limits(_known_kernel(kernel), timeout, cell_timeout, keep_going)
+        _refuse_mixed(run, is_all=is_all, of_all=bool(filter_ or since or limit or junit or at_once > 1))
+        if is_all:
+            from celltrail.cli.replay_all import Batch, replay_all
+
+            file = Path(junit) if junit else None
+            return replay_all(
+                Batch(
+                    settings=settings_here(project),
+                    limits=limits,
+                    conditions=conditions,
+                    filter=filter_,
+                    since=since,
+                    limit=limit,
+                    at_once=at_once,
+                    junit=file,
+                    as_json=as_json,
+                    is_dry=dry_run,
+                )
+            )
         asked = _Asked(run, settings_here(project), conditions, is_full, dry_run, as_json)
-        return _replay(asked, Limits(_known_kernel(kernel), timeout, cell_timeout, keep_going))
+        return _replay(asked, limits)
     except StoreError as error:
         # exit code 1 says that a replay differs
         click.echo(f"celltrail: {escape(str(error))}", err=True)
         return EXIT_USAGE
+
+
+def _refuse_mixed(run: str, *, is_all: bool, of_all: bool) -> None:
+    if bool(run) == is_all:
+        raise click.UsageError("name one run, or give --all" if is_all else "name a run: an id, or --all for every run")
+    if of_all and not is_all:
+        raise click.UsageError("--filter, --since, --limit, --at-once and --junit go with --all")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ _START_S = 90.0  # for imports and the kernel's start, which the notebook's time
 
 
 @dataclass(slots=True)
-class _Workers:
+class Workers:
     """The processes that are going on, and whether the user asked to stop."""
 
     processes: set[subprocess.Popen[str]] = field(default_factory=set)
@@ -47,6 +47,7 @@ class _Workers:
     is_stopping: bool = False
 
     def stop(self, *, kill: bool) -> None:
+        """Interrupt or kill all of them, and let none begin."""
         with self.lock:
             self.is_stopping = True
             for process in self.processes:
@@ -64,9 +65,9 @@ def run_notebooks(jobs: tuple[Job, ...], *, at_once: int, tell: Tell) -> tuple[J
         at_once: How many processes at most.
         tell: Called with each step of each job, from several threads.
     """
-    workers = _Workers()
+    workers = Workers()
     with ThreadPoolExecutor(max_workers=max(1, at_once)) as pool:
-        futures = [pool.submit(_run_one, job, workers, tell) for job in jobs]
+        futures = [pool.submit(run_notebook, job, workers, tell) for job in jobs]
         for kill in (False, True, True):
             try:
                 return tuple(future.result() for future in futures)
@@ -75,7 +76,14 @@ def run_notebooks(jobs: tuple[Job, ...], *, at_once: int, tell: Tell) -> tuple[J
         return tuple(future.result() for future in futures)
 
 
-def _run_one(job: Job, workers: _Workers, tell: Tell) -> JobResult:
+def run_notebook(job: Job, workers: Workers, tell: Tell) -> JobResult:
+    """Execute one notebook in the calling thread.
+
+    Args:
+        job: What to execute.
+        workers: The processes that are going on: `stop` reaches this one from another thread.
+        tell: Called with each step.
+    """
     started_at = clock.now()
     if workers.is_stopping:
         message = "it had not begun when it was stopped"
@@ -150,7 +158,7 @@ def _guard(job: Job, process: subprocess.Popen[str]) -> threading.Timer | None:
 
 
 def _why_silent(
-    process: subprocess.Popen[str], guard: threading.Timer | None, workers: _Workers, said: list[str]
+    process: subprocess.Popen[str], guard: threading.Timer | None, workers: Workers, said: list[str]
 ) -> JobEnded:
     if workers.is_stopping:
         return _ended_without_word(

@@ -13,7 +13,7 @@ from celltrail.execute.job import JobState
 from celltrail.execute.replay.checklist import Sides, make_checklist
 from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
 from celltrail.execute.replay.counterfactual import doubts, metric_changes, tell_effect
-from celltrail.execute.replay.executed import Doors, Executed, Workplace, execute_planned
+from celltrail.execute.replay.executed import Doors, Executed, Executions, Workplace
 from celltrail.execute.replay.match import matching_run
 from celltrail.execute.replay.plan import Planned, plan_replay
 from celltrail.execute.replay.report import (
@@ -67,8 +67,17 @@ class Replay:
         doors: Doors,
         limits: Limits,
         conditions: Conditions = AS_RECORDED,
+        executions: Executions | None = None,
     ) -> None:
         """Read what the trail has of the run's session.
+
+        Args:
+            detail: The run.
+            settings: The project's.
+            doors: What it reaches the world through.
+            limits: How it may run.
+            conditions: What is not taken as it was recorded.
+            executions: Where runs of one session share what was run; its own if None.
 
         Raises:
             SessionLostError: The journal of the session is not there.
@@ -82,7 +91,7 @@ class Replay:
         self._settings = settings
         self._doors = doors
         self._limits = limits
-        self._workplace = Workplace(settings, doors, limits)
+        self._executions = executions or Executions(Workplace(settings, doors, limits))
         self._conditions = conditions
         self._session = read_session(settings.store, detail.run.session_id)
         drawn, blobs = self._session.generators, BlobStore(settings.store)
@@ -155,15 +164,15 @@ class Replay:
     def _attempt(self, planned: Planned) -> _Outcome:
         if planned.plan.missing:
             return self._impossible(planned)
-        return self._judge(execute_planned(planned, self._session, self._workplace))
+        return self._judge(planned, self._executions.of(planned, self._session))
 
     def _impossible(self, planned: Planned) -> _Outcome:
         attempt = ReplayAttempt(planned.plan.is_full, len(planned.steps), Verdict.CANNOT, "", "", "", 0.0)
         checklist = make_checklist(self._sides(planned, None, None, is_same=False))
         return _Outcome(attempt, planned.plan, "; ".join(planned.plan.missing), checklist, (), None)
 
-    def _judge(self, executed: Executed) -> _Outcome:
-        planned, result, pairs = executed.planned, executed.result, executed.pairs
+    def _judge(self, planned: Planned, executed: Executed) -> _Outcome:
+        result, pairs = executed.result, executed.pairs
         after = self._run_of(executed)
         values = compare_values(self._detail, after) if after else ()
         is_same = bool(values) and worst([finding.status for finding in values]) in _ENOUGH

@@ -73,6 +73,24 @@ class Workplace:
     limits: Limits
 
 
+class Executions:
+    """The notebooks of one session that were run: runs that rest on the same cells share one.
+
+    Thread safety: one thread at a time.
+    """
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._done: dict[tuple[str, ...], Executed] = {}
+
+    def of(self, planned: Planned, session: RecordedSession) -> Executed:
+        """What came of the planned cells; they run at the first call, see `execute_planned`."""
+        key = tuple(step.execution_id for step in planned.steps)
+        if key not in self._done:
+            self._done[key] = execute_planned(planned, session, self._workplace)
+        return self._done[key]
+
+
 def execute_planned(planned: Planned, session: RecordedSession, workplace: Workplace) -> Executed:
     """Run what was planned, after it was announced.
 

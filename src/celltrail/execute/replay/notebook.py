@@ -123,9 +123,14 @@ def _given(parameters: dict[str, Any]) -> dict[str, Any]:
     return {"papermill": {**known, "parameters": parameters}} if parameters else {}
 
 
+def folder_of_replays(store: Path) -> Path:
+    """Where a store's folder keeps the notebooks of replays."""
+    return store / "replays"
+
+
 def _folder(settings: Settings) -> Path:
     """A folder whose notebooks are recorded in this project's store: a notebook's settings come from where it lies."""
-    for folder in (settings.store / "replays", settings.root / config.STORE_FOLDER / "replays"):
+    for folder in map(folder_of_replays, (settings.store, settings.root / config.STORE_FOLDER)):
         try:
             config.ensure_store_folder(settings.store)
             folder.mkdir(parents=True, exist_ok=True)

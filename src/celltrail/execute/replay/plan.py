@@ -28,6 +28,10 @@ _SHELL = re.compile(r"^\s*[!%]|subprocess|os\.system|urlretrieve|requests\.|shut
 _LABEL = 60
 
 
+class NoCellError(ExecutionError):
+    """A run that no cell made: it comes from a script, or its cell is not in the journal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A plan and the executions behind it: `steps` are those that are repeated, `left_out` those that cannot be.
@@ -67,14 +71,14 @@ def plan_replay(
         conditions: What is not taken as it was recorded.
 
     Raises:
-        ExecutionError: No cell made the run: it comes from a script, or its cell is not in the journal.
+        NoCellError: No cell made the run: it comes from a script, or its cell is not in the journal.
         ParameterError: A file is to be swapped that the cells do not read.
     """
     root = settings.root
     targets = targets_of(detail, session)
     if detail.run.execution_id not in targets:
         problem = "no cell of its session made it: only what cells executed can be executed again"
-        raise ExecutionError(Path(f"run {detail.run.run_id[:8]}"), CANNOT_REPLAY, problem)
+        raise NoCellError(Path(f"run {detail.run.run_id[:8]}"), CANNOT_REPLAY, problem)
     if is_full:
         chosen = full_history(session.executions, targets, run_id=detail.run.run_id)
     else:
