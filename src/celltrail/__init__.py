@@ -19,6 +19,7 @@ _PUBLIC = {
     "dataset": "celltrail.capture.datasets",
     "load_model": "celltrail.runs.models",
     "restore_generators": "celltrail.capture.restoring",
+    "read_recorded": "celltrail.capture.versioned",
     "search_runs": "celltrail.runs.search",
     "get_run": "celltrail.runs.search",
     "load_ipython_extension": "celltrail.magics",

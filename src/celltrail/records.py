@@ -217,6 +217,7 @@ class SourceUse:
     name: str = ""  # what `celltrail.dataset` called it
     size_bytes: int | None = None
     note: str = ""  # what is partial or went wrong: "HTTP 404", "query cut at 65536 of 90000 characters"
+    is_asked: bool = False  # the code itself named the version
 
 
 @record

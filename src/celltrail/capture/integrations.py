@@ -24,6 +24,8 @@ GROUP = "celltrail.integrations"
 
 # The module whose import calls the adapter, and the adapter; pyproject.toml says the same, and a test compares.
 OWN = {
+    "deltalake": "celltrail.integrations.delta:install",
+    "pyiceberg.table": "celltrail.integrations.iceberg:install",
     "xgboost": "celltrail.integrations.xgboost:install",
 }
 

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import FunctionType, MethodType, ModuleType
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 _HIDDEN_FILE = "<celltrail: not shown, like importlib._bootstrap>"
 
@@ -30,6 +30,10 @@ class Given:
     def argument(self, place: int, keyword: str) -> Any:
         """An argument that was given by place or by keyword; None where it was not."""
         return self.args[place] if place < len(self.args) else self.kwargs.get(keyword)
+
+    def give(self, keyword: str, value: Any) -> None:
+        """Give the call an argument that it was not given; in a replay, never in the user's own run."""
+        cast("dict[str, Any]", self.kwargs)[keyword] = value  # the very dict that the wrapper calls with
 
 
 class Call(Protocol):

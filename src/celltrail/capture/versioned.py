@@ -1,0 +1,170 @@
+"""What adapters of versioned sources share: a read is told with its version, and in a replay made at the recorded one.
+
+In a replay a cell of the notebook says by `celltrail.read_recorded` which version the next cells read; an adapter then
+gives it to the library wherever the code names none itself. A version that is gone raises `VersionGoneError`: what is
+there instead is never read.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from celltrail.capture import active, sources
+from celltrail.capture.boundary import guarded
+from celltrail.capture.files import relative
+from celltrail.capture.sources import Gathered
+from celltrail.capture.uris import public_uri
+from celltrail.errors import VersionGoneError
+from celltrail.records import SourceUse
+
+_recorded: dict[tuple[str, str], str] = {}
+
+
+def read_recorded(kind: str, source: str, version: str) -> None:
+    """From here on read a source at the version that was recorded; the notebook of a replay says so by itself.
+
+    Code that names a version itself gets that one.
+
+    Args:
+        kind: What keeps the versions: delta, iceberg, ducklake, dvc, lakefs, nessie.
+        source: The source as the trail names it.
+        version: Its own id of the version; empty reads what is there, as where the replayed cells write it themselves.
+    """
+    _recorded[kind, source] = version
+
+
+def recorded_version(kind: str, source: str) -> str:
+    """The version that a replay is to read; empty outside of one."""
+    return _recorded.get((kind, source), "") if _recorded else ""
+
+
+def source_name(uri: str) -> str:
+    """A source as the trail names it: a local one relative to the project's root, any other as its URI."""
+    scheme, sign, rest = uri.partition("://")
+    if sign and scheme != "file":
+        return public_uri(uri.rstrip("/"))
+    session = active.current_session()
+    root = session.settings.root if session is not None else Path.cwd()
+    path = unquote(rest) if sign else uri.removeprefix("file:")
+    return relative(str(Path(path).absolute()), root)
+
+
+def local_path(uri: str) -> Path | None:
+    """Where a source lies on this machine; None where it does not."""
+    scheme, sign, rest = uri.partition("://")
+    if sign and scheme != "file":
+        return None
+    return Path(unquote(rest) if sign else uri.removeprefix("file:"))
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One read that an adapter sees begin.
+
+    Attributes:
+        kind: What keeps the versions.
+        source: The source as the trail names it.
+        is_asked: Whether the code itself names the version.
+        recorded: The version that a replay is to read; empty where there is none to be had.
+    """
+
+    kind: str
+    source: str
+    is_asked: bool
+    recorded: str
+
+    def note(self, version: str, note: str = "") -> None:
+        """The cell read that version."""
+        sources.note_source(SourceUse(self.source, self.kind, "read", version, note=note, is_asked=self.is_asked))
+
+    def gone(self, why: str) -> VersionGoneError:
+        """The error of a replay whose version is not there."""
+        return VersionGoneError(f"{self.kind} {self.source}", self.recorded, why)
+
+
+def reading(kind: str, uri: str, *, is_asked: bool) -> Read:
+    """A read begins.
+
+    Args:
+        kind: What keeps the versions.
+        uri: The source as the library has it.
+        is_asked: Whether the code itself names the version.
+    """
+    source = source_name(uri)
+    return Read(kind, source, is_asked, "" if is_asked else recorded_version(kind, source))
+
+
+def note_write(kind: str, uri: str, version: str, note: str = "") -> None:
+    """The cell wrote a source, which has that version now; a replay reads what its own cells wrote."""
+    name = source_name(uri)
+    if recorded_version(kind, name):
+        read_recorded(kind, name, "")
+    sources.note_source(SourceUse(name, kind, "write", version, note=note))
+
+
+@dataclass(slots=True, eq=False)
+class ReadCall:
+    """One call that reads a versioned source.
+
+    Attributes:
+        read: What is read.
+        settle: Given the call's result once it is there: notes the version that was read, and in a replay raises what
+            `Read.gone` gives where it is not whole.
+        why_gone: Why an error means that the version is not there any more; empty where it means something else.
+    """
+
+    read: Read
+    settle: Callable[[Any], None]
+    why_gone: Callable[[BaseException], str]
+
+    def returned(self, result: Any) -> Any:
+        """The source was opened."""
+        if self.read.recorded:
+            self.settle(result)  # in a replay the user is to see that a version is gone
+        else:
+            with guarded(f"{self.read.kind} read"):
+                self.settle(result)
+        return result
+
+    def failed(self, error: BaseException) -> None:
+        """The library refused."""
+        why = self.why_gone(error) if self.read.recorded else ""
+        if why:
+            raise self.read.gone(why) from error
+
+
+@dataclass(slots=True, eq=False)
+class WriteCall:
+    """One call that writes a versioned source: what it reads of it meanwhile is no read of the user's.
+
+    Attributes:
+        kind: What keeps the versions.
+        uri: The source as the library has it.
+        version_of: The version after the call, found from its result; empty where it cannot be told.
+    """
+
+    kind: str
+    uri: str
+    version_of: Callable[[Any], str]
+    _inside: AbstractContextManager[Gathered] = field(default_factory=sources.gathering)
+
+    def __post_init__(self) -> None:
+        """The call begins."""
+        self._inside.__enter__()
+
+    def returned(self, result: Any) -> Any:
+        """It is written."""
+        version = ""
+        with guarded(f"{self.kind} write"):
+            version = self.version_of(result)
+        self._inside.__exit__(None, None, None)
+        with guarded(f"{self.kind} write"):
+            note_write(self.kind, self.uri, version)
+        return result
+
+    def failed(self, _error: BaseException) -> None:
+        """Nothing is known of what was written."""
+        self._inside.__exit__(None, None, None)
