@@ -24,6 +24,7 @@ CelltrailError
 """
 
 from pathlib import Path
+from typing import Self
 
 _SHORTEST_ID = 4
 
@@ -138,14 +139,14 @@ class FilterError(StoreError):
 class VersionGoneError(CelltrailError):
     """A version of data that was read is nowhere any more; nothing else is given in its place."""
 
-    def __init__(self, source: str, version: str, why: str) -> None:
-        super().__init__(f"the version {version} of {source} is gone: {why}")
-        self.source = source
-        self.version = version
-        self.why = why
+    source, version, why = "", "", ""
 
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.source, self.version, self.why)
+    @classmethod
+    def of(cls, source: str, version: str, why: str) -> Self:
+        """The error of one version. Its constructor takes the message, as libraries that raise errors anew expect."""
+        error = cls(f"the version {version} of {source} is gone: {why}")
+        error.source, error.version, error.why = source, version, why
+        return error
 
 
 class UntrustedModelError(CelltrailError):

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from celltrail import clock
-from celltrail.capture import files, measure, namespace, snapshots, sources
-from celltrail.capture.boundary import guarded
+from celltrail.capture import files, measure, namespace, snapshots, sources, tracked
+from celltrail.capture.boundary import attempt, guarded
 from celltrail.capture.context import CellContext
 from celltrail.capture.files import OpenedFiles
 from celltrail.capture.namespace import SourceNames
@@ -147,6 +147,7 @@ class CellExecution:
             opened = context.files or OpenedFiles()
             uses, notes = files.describe(opened, root, budget_bytes)
             used, more_notes = sources.describe(context)
+            used += attempt("dvc", tracked.dvc_versions, uses, root) or ()
             return events.CellFinished(
                 context.execution_id,
                 at,

@@ -25,6 +25,8 @@ GROUP = "celltrail.integrations"
 # The module whose import calls the adapter, and the adapter; pyproject.toml says the same, and a test compares.
 OWN = {
     "deltalake": "celltrail.integrations.delta:install",
+    "dvc.fs.dvc": "celltrail.integrations.dvc:install_reads",
+    "dvc.repo.open_repo": "celltrail.integrations.dvc:install_repositories",
     "pyiceberg.table": "celltrail.integrations.iceberg:install",
     "xgboost": "celltrail.integrations.xgboost:install",
 }

@@ -41,6 +41,22 @@ def recorded_version(kind: str, source: str) -> str:
     return _recorded.get((kind, source), "") if _recorded else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One source and the version that a replay is to read of it; both empty where there is none."""
+
+    source: str
+    version: str
+
+
+def recorded_below(kind: str, prefix: str) -> Recorded:
+    """The first recorded source whose name begins so: of a whole repository, all are at one version."""
+    for (one, source), version in _recorded.items():
+        if one == kind and source.startswith(prefix) and version:
+            return Recorded(source, version)
+    return Recorded("", "")
+
+
 def source_name(uri: str) -> str:
     """A source as the trail names it: a local one relative to the project's root, any other as its URI."""
     scheme, sign, rest = uri.partition("://")
@@ -82,7 +98,7 @@ class Read:
 
     def gone(self, why: str) -> VersionGoneError:
         """The error of a replay whose version is not there."""
-        return VersionGoneError(f"{self.kind} {self.source}", self.recorded, why)
+        return VersionGoneError.of(f"{self.kind} {self.source}", self.recorded, why)
 
 
 def reading(kind: str, uri: str, *, is_asked: bool) -> Read:

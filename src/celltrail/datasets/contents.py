@@ -22,7 +22,7 @@ def content_of(settings: Settings, entry: DatasetEntry) -> KeptContent:
     if found is None and entry.dataset.kind in _PLAIN_KINDS:
         found = _unchanged(settings, entry) or kept_content(settings.store, settings.root, digest, source)
     if found is None:
-        raise VersionGoneError(entry.name, entry.dataset.version or digest[:24] or "without a digest", _why(entry))
+        raise VersionGoneError.of(entry.name, entry.dataset.version or digest[:24] or "without a digest", _why(entry))
     return found
 
 

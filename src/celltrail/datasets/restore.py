@@ -91,7 +91,7 @@ def _write_folder(settings: Settings, entry: DatasetEntry, content: KeptContent,
     gone = [file.path for file, part in parts if part is None]
     if gone:
         why = f"{len(gone)} of its {len(files)} files are not kept any more, {gone[0]!r:.100} for one"
-        raise VersionGoneError(entry.name, entry.dataset.digest[:24], why)
+        raise VersionGoneError.of(entry.name, entry.dataset.digest[:24], why)
     temporary = target.with_name(f".{clock.new_id()}.tmp")
     try:
         temporary.mkdir()

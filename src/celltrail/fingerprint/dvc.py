@@ -4,7 +4,6 @@ DVC writes both kinds of files itself, in one plain style, of which the lists of
 What is written in another style is not found, and never found wrongly: an md5 is 32 hexadecimal digits.
 """
 
-import configparser
 import json
 import os
 import re
@@ -137,15 +136,21 @@ def cached(repository: Path, md5: str, within: str = "") -> Path | None:
         return None
     if not md5.endswith(".dir"):
         return _in_cache(repository, md5)
+    inner = listed_md5(repository, md5, within)
+    return _in_cache(repository, inner) if inner is not None else None
+
+
+def listed_md5(repository: Path, md5: str, within: str) -> str | None:
+    """The md5 of a file in a folder, as the folder's list in the cache has it; None where it does not."""
     listed = _in_cache(repository, md5)
     if listed is None or not within:
         return None
     try:
         entries = json.loads(_text(listed) or "[]")
-        inner = next(one["md5"] for one in entries if one["relpath"] == within)
+        inner = str(next(one["md5"] for one in entries if one["relpath"] == within))
     except (ValueError, KeyError, TypeError, StopIteration):
         return None
-    return _in_cache(repository, inner) if _MD5.fullmatch(str(inner)) and not str(inner).endswith(".dir") else None
+    return inner if _MD5.fullmatch(inner) and not inner.endswith(".dir") else None
 
 
 def _in_cache(repository: Path, md5: str) -> Path | None:
@@ -159,6 +164,8 @@ def _in_cache(repository: Path, md5: str) -> Path | None:
 
 def cache_folder(repository: Path) -> Path:
     """The local cache: `cache.dir` of the repository's own settings, else `.dvc/cache`."""
+    import configparser  # 2 ms, which a cell that reads a file need not pay
+
     named = ""
     for name in ("config", "config.local"):
         settings = configparser.ConfigParser(interpolation=None, strict=False)

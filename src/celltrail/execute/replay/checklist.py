@@ -7,6 +7,7 @@ from pathlib import Path
 from celltrail.datasets.kept import KeptContent
 from celltrail.execute.replay import randomness
 from celltrail.execute.replay.code import compare_code
+from celltrail.execute.replay.pinned import compare_versions
 from celltrail.execute.replay.plan import Planned, files_of
 from celltrail.execute.replay.recorded import Recorded
 from celltrail.execute.replay.recorded_code import is_code
@@ -142,7 +143,11 @@ def _data(sides: Sides) -> CheckItem:
     if not sides.is_same:
         findings += [_appended(sides, path) for path in sides.appended]
         findings += [Finding(path, Verdict.DIFFERS, "", digest, _NEW) for path, digest in _only_now(sides).items()]
+    versions = compare_versions(sides.steps, sides.again)
+    findings += versions
     count = f"{len(reads)} file{'' if len(reads) == 1 else 's'} read" if reads else "no file was seen to be read"
+    if versions:
+        count = f"{count}, {len(versions)} versioned source{'' if len(versions) == 1 else 's'}"
     return _item("data", findings, count)
 
 

@@ -14,6 +14,7 @@ from celltrail.errors import ExecutionError
 from celltrail.execute.parameters import INJECTED_TAG, PARAMETERS_TAG
 from celltrail.execute.replay.cells import REPLAY_KEY, ours
 from celltrail.execute.replay.parameters import parameters_of
+from celltrail.execute.replay.pinned import pinning_cells
 from celltrail.execute.replay.plan import Planned
 from celltrail.execute.replay.report import ReplayPlan
 from celltrail.execute.replay.reseeding import reseed
@@ -86,7 +87,8 @@ def make_notebook(
         states = [_restoring(one) if one is not None and blobs.is_whole(one.digest) else None for one in drawn]
     else:
         states = _seeding(drawn, seed)
-    body = [cell for pair in zip(states, cells, strict=True) for cell in pair if cell is not None]
+    pins = _pinning(executions)
+    body = [cell for three in zip(pins, states, cells, strict=True) for cell in three if cell is not None]
     notebook = {
         "cells": [_heading(planned.plan), *body],
         "metadata": {
@@ -177,6 +179,13 @@ def _cell(number: int, execution: CellExecution, planned: Planned) -> dict[str, 
 def _source(execution: CellExecution, planned: Planned) -> str:
     seed = planned.conditions.seed
     return execution.source if seed is None else reseed(execution.source, seed).source
+
+
+def _pinning(executions: Sequence[CellExecution]) -> list[dict[str, Any] | None]:
+    """Cells that say at which version the next one reads a versioned source."""
+    sources = pinning_cells(executions)
+    pairs = zip(executions, sources, strict=True)
+    return [_own(f"versions-{one.execution_id}", source) if source else None for one, source in pairs]
 
 
 def _restoring(drawn: GeneratorsDrawn) -> dict[str, Any]:
