@@ -418,6 +418,17 @@ export interface LoggedModel {
 }
 
 /**
+ * A metric of a run and of its replay; `after` and `difference` are null where
+ * the replay has no such metric.
+ */
+export interface MetricChange {
+  name: string;
+  before: Float;
+  after: Float | null;
+  difference: Float | null;
+}
+
+/**
  * A metric over its steps; `is_decimated` when only the extremes of each bucket
  * are in it, of `count` points.
  */
@@ -709,6 +720,13 @@ export interface ReplayReport {
   started_at: number;
   /** How long all attempts took. */
   duration_s: Float;
+  /**
+   * Of a replay with swaps: its metrics beside the recorded ones. Such a replay
+   * is no verdict on the run.
+   */
+  changes: MetricChange[];
+  /** Why a swap may not be all that made the difference. */
+  doubts: string[];
 }
 
 /**
@@ -947,6 +965,8 @@ export interface SourceUse {
    * characters"
    */
   note: string;
+  /** the code itself named the version */
+  is_asked: boolean;
 }
 
 /** Samples of one quantity, in three numbers. */
