@@ -51,11 +51,15 @@ PRINTS = {"outputs": (OutputDigest("stream", ("text/plain",), "x", 1),)}
           "import rules"), [1, 2, 4]),
         (("x = 1", "%%writefile notes.txt\nx", reading("0", "b.txt")), [3]),
         # a file that another content was read from than anybody left there
-        ((writing("0", "v.npy", digest="1"), "m = open('v.npy')", "m[2] = 50", "colour = 'red'",
-          reading("0", "v.npy", digest="2")), [1, 2, 3, 5]),
-        ((writing("0", "v.npy", digest="1"), "m = 3", "m = None", reading("0", "v.npy", digest="2")), [1, 3, 4]),
-        ((writing("0", "v.npy", digest="1"), "d = [0]", "d[0] = 1", reading("0", "v.npy", digest="1")), [1, 4]),
-        ((reading("0", "v.npy", digest="1"), "print(1)", "def f(): odd()", reading("0", "v.npy", digest="2")), [2, 4]),
+        ((writing("0", "v.npy", digest="1"), reading("m = open('v.npy')", "v.npy", digest="1"), "m[2] = 50",
+          "colour = [1]\ncolour.sort()", reading("0", "v.npy", digest="2")), [1, 2, 3, 5]),
+        ((writing("f = open('a', 'w')", "a", digest="1"), "f.write(x)", "f = None", reading("0", "a", digest="2")),
+          [1, 2, 3, 4]),
+        ((writing("f = open('a', 'w')", "a", digest="1"), "f.write(x)", "del f", reading("0", "a", digest="1")), [1, 4]),
+        ((writing("f = open('a', 'w')", "a", digest="1"), "def g(): f.write(x)", "g()", reading("0", "a", digest="2")),
+          [1, 2, 3, 4]),
+        ((PANDAS, reading("t = pd.read_csv('a')", "a", digest="1"), "t.sort_values('k', inplace=True)",
+          reading("u = pd.read_csv('a')", "a", digest="2")), [1, 4]),
     ],
 )  # fmt: skip
 def test_files_that_are_named_moved_or_changed_unseen(cells, needed):
@@ -168,8 +172,8 @@ def test_the_reasons_of_these_are_in_plain_words():
         told(1, "import os"),
         told(2, "os.makedirs('out')"),
         execution(3, "5", **SHOWS),
-        told(4, writing("_", "out/a.csv", digest="1")),
-        told(5, "print(1)"),
+        told(4, writing("f = open(_, 'w')", "out/a.csv", digest="1")),
+        told(5, "f.flush()"),
         told(6, reading("0", "out/a.csv", digest="2")),
     ]
     found = {step.execution.execution_count: step.reasons for step in backward_slice(cells, {"e6"}).steps}

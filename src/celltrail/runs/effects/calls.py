@@ -30,6 +30,8 @@ class Calls(Disk):
                 result |= NOTHING.union(*[self.instantiate(node, one, given) for one in region.classes])
             elif region.path:
                 result |= self._library(node, region.path, given)
+            elif region.kinds:
+                result |= self.call_own_method(node, region, "__call__", given)
             else:
                 others.add(region)
         if others or not callee:
@@ -105,7 +107,7 @@ class Calls(Disk):
         if call.result is Result.SCALAR:
             return NOTHING
         region = self._result(node, call.result, everything)
-        region.is_table |= path.startswith("pandas.")
+        region.is_table |= path.startswith("pandas.") and not path.endswith(("HDFStore", "ExcelWriter", "ExcelFile"))
         region.draws |= library.drawing_class(path, given.words) or any(one.draws for one in everything)
         region.has_interior |= call.has_interior or call.is_alien
         region.is_foreign |= call.is_alien
@@ -194,7 +196,7 @@ class Calls(Disk):
     def _unusual_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
         if name not in library.QUIET:
             return self.call_unknown(node, base, given)
-        held = self.session.reach(base)
+        held = frozenset(parts_of(base))  # and not the data that it was given to look at
         self.change(held)
         self.call_back_all(given.all())
         for region in base:

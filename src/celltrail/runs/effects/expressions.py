@@ -129,9 +129,8 @@ class Expressions(Shell):
     def _walrus(self, node: ast.NamedExpr) -> Value:
         value = self.value(node.value)
         frame, self.frame = self.frame, self._frame_of_walrus()
-        self.maybe += 1
-        self.bind(node.target.id, value)
-        self.maybe -= 1
+        with self.branch():
+            self.bind(node.target.id, value)
         self.frame = frame
         return value
 

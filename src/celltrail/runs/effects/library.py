@@ -69,7 +69,7 @@ MAGIC_DECORATORS = words("register_line_magic register_cell_magic register_line_
 _ALIEN = words("import_module run_path run_module CDLL")  # they give a thing whose habits are not known
 _SCALARS = words("""
     len int float str bool complex round isinstance issubclass callable hash id ord chr repr ascii format print
-    hasattr bin hex oct bytes divmod display help dir abs pow
+    hasattr bin hex oct bytes divmod display help dir abs pow range slice
 """)
 _COPIES = words("list tuple set frozenset dict sorted bytearray copy train_test_split clone")
 _ITERATORS = words("iter map zip filter enumerate reversed chain cycle islice starmap tqdm trange product groupby tee")

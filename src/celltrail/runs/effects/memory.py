@@ -2,7 +2,8 @@
 
 import builtins
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from celltrail.runs.effects.heap import NOTHING, Frame, Region, Value, reach
@@ -138,6 +139,15 @@ class Memory:
         self._frames: dict[tuple[int, int], Frame] = {}
         self._sure: set[str] = set()
         self._first_step = session.steps
+
+    @contextmanager
+    def branch(self) -> Iterator[None]:
+        """What is followed in here may not happen; what it binds is certain only in here."""
+        sure = set(self._sure)
+        self.maybe += 1
+        yield
+        self.maybe -= 1
+        self._sure = sure & self._sure  # a name that was deleted is certain no more
 
     def spend(self, steps: int = 1) -> None:
         """Count steps.
@@ -294,9 +304,10 @@ class Memory:
         self.effects.writes.add(name)
         self.session.texts.pop(name, None)
         self.bound[name] = self.bound.get(name, NOTHING) | value
+        if self.frame is None:
+            self._sure.add(name)
         if self.frame is None and not self.maybe:
             self.effects.kills.add(name)
-            self._sure.add(name)
             if self.session.names.get(name) != value:
                 self.session.names[name] = value
                 self.session.bindings += 1

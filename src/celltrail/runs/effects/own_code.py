@@ -14,7 +14,9 @@ from celltrail.runs.effects.scopes import arguments_of, names_of
 _MAX_DEPTH = 12
 _MAX_TURNS = 12
 _TOLD_APART = 3  # calls in calls that are told apart by where they come from
-_PLAIN_DUNDERS = frozenset({"__init__", "__new__", "__init_subclass__", "__class_getitem__", "__post_init__"})
+_PLAIN_DUNDERS = frozenset({  # that run where they are called, and nowhere else
+    "__init__", "__new__", "__init_subclass__", "__class_getitem__", "__post_init__", "__call__",
+})  # fmt: skip
 
 
 @dataclass(slots=True)

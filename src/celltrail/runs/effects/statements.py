@@ -49,10 +49,9 @@ class Statements(Classes):
                     frame.returns |= value
 
     def _maybe(self, *blocks: Sequence[ast.stmt]) -> None:
-        self.maybe += 1
         for block in blocks:
-            self.block(block)
-        self.maybe -= 1
+            with self.branch():
+                self.block(block)
 
     def _assign(self, node: ast.Assign) -> None:
         pairs = _pairs(node)
@@ -89,10 +88,9 @@ class Statements(Classes):
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         source = self.value(node.iter)
-        self.maybe += 1
-        self.settle(lambda: self._turn(node, source))
-        self.block(node.orelse)
-        self.maybe -= 1
+        with self.branch():
+            self.settle(lambda: self._turn(node, source))
+        self._maybe(node.orelse)
 
     def _turn(self, node: ast.For | ast.AsyncFor, source: Value) -> Value:
         self.assign(node.target, self.items(source))
@@ -101,10 +99,9 @@ class Statements(Classes):
 
     def _while(self, node: ast.While) -> None:
         self.value(node.test)
-        self.maybe += 1
-        self.settle(lambda: self._turn_while(node))
-        self.block(node.orelse)
-        self.maybe -= 1
+        with self.branch():
+            self.settle(lambda: self._turn_while(node))
+        self._maybe(node.orelse)
 
     def _turn_while(self, node: ast.While) -> Value:
         self.value(node.test)
@@ -116,15 +113,14 @@ class Statements(Classes):
         self._maybe(node.body, node.orelse)
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
-        self.maybe += 1
-        self.block(node.body)
+        self._maybe(node.body)
         for handler in node.handlers:
-            self.value(handler.type)
-            if handler.name:
-                self.bind(handler.name, frozenset({self.new(handler)}))
-            self.block(handler.body)
-        self.block(node.orelse)
-        self.maybe -= 1
+            with self.branch():
+                self.value(handler.type)
+                if handler.name:
+                    self.bind(handler.name, frozenset({self.new(handler)}))
+                self.block(handler.body)
+        self._maybe(node.orelse)
         self.block(node.finalbody)
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
@@ -138,17 +134,19 @@ class Statements(Classes):
 
     def _match(self, node: ast.Match) -> None:
         inner = self.inside(self.value(node.subject))
-        self.maybe += 1
         for case in node.cases:
-            for part in ast.walk(case.pattern):
-                for name in (getattr(part, "name", None), getattr(part, "rest", None)):
-                    if isinstance(name, str):
-                        self.bind(name, inner)
-                if isinstance(part, ast.expr):
-                    self.value(part)
-            self.value(case.guard)
-            self.block(case.body)
-        self.maybe -= 1
+            with self.branch():
+                self._case(case, inner)
+
+    def _case(self, case: ast.match_case, inner: Value) -> None:
+        for part in ast.walk(case.pattern):
+            for name in (getattr(part, "name", None), getattr(part, "rest", None)):
+                if isinstance(name, str):
+                    self.bind(name, inner)
+            if isinstance(part, ast.expr):
+                self.value(part)
+        self.value(case.guard)
+        self.block(case.body)
 
     def _return(self, node: ast.Return) -> None:
         value = self.value(node.value)
