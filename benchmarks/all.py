@@ -29,6 +29,7 @@ SCRIPTS = (
     "page",
     "panel",
     "headless",
+    "lineage",
     "whole_notebook",
     "replay",
 )

@@ -6,11 +6,13 @@ stages round after round, and shares nothing with the others but the imports: so
 
 import random
 from dataclasses import dataclass
+from pathlib import Path
 
 from lineage_programs import execution
 
 from celltrail.records import ErrorInfo, FileUse, Status
 from celltrail.store.base import CellExecution
+from journal_writing import Trail
 
 IMPORTS = (
     "import pandas as pd\nimport matplotlib.pyplot as plt",
@@ -30,7 +32,7 @@ _CUT = """class Cut_N:
 
 @dataclass(frozen=True)
 class Stage:
-    """A cell of each piece of work; N is its number, R the round. `is_needed` says whether a measurement rests on it."""
+    """A cell of each piece of work; N is its number, R the round. A measurement rests on it where `is_needed`."""
 
     source: str
     is_needed: bool = True
@@ -98,3 +100,25 @@ def _execution(count: int, stage: Stage, piece: int, turn: int) -> CellExecution
         text = f"Cell In[{count}], line {stage.fails_at}\n----> {stage.fails_at} {line}"
         known |= {"status": Status.FAILED, "error": ErrorInfo("ZeroDivisionError", "division by zero", text)}
     return execution(count, source, **known)
+
+
+def write_session(session: LongSession, root: Path) -> tuple[str, list[int]]:
+    """Write a session's journal into a project, with a run of its last measurement.
+
+    Returns:
+        The run, and the execution counts that it needs.
+    """
+    (root / "pyproject.toml").touch()
+    trail = Trail(root / ".celltrail")
+    target = [*session.needed][-1]
+    counts = {one.execution_id: one.execution_count for one in session.history}
+    run_id = ""
+    for one in session.history:
+        known = {"files": one.files, "error": one.error, "status": one.status}
+        execution_id = trail.cell(one.source, one.cell_id, **known)
+        if one.execution_id == target:
+            run_id = trail.run("measured", execution_id=execution_id, metrics={"score": 0.5})
+    for name in {use.path for one in session.history for use in one.files}:
+        (root / name).write_text("size,a,b,y\n", encoding="utf-8")
+    trail.end()
+    return run_id, [counts[one] for one in session.needed[target]]
