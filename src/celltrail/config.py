@@ -176,6 +176,17 @@ def lent_version() -> str:
     return os.environ.get("CELLTRAIL_LENT", "")
 
 
+def set_lent(version: str, paths: list[str]) -> None:
+    """Say that celltrail is lent here, and let the workers that a cell starts find it, which unpickle what it watches.
+
+    Args:
+        version: The version of celltrail.
+        paths: The folders on the path that hold it.
+    """
+    os.environ["CELLTRAIL_LENT"] = version
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH"), *paths]))
+
+
 def with_variables(**given: str) -> dict[str, str]:
     """The environment of this process with some variables more, for a program that it starts."""
     return {**os.environ, **given}

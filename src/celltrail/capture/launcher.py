@@ -30,12 +30,11 @@ def lend(folder: str, version: str) -> str:
     compiled = os.path.join(folder, str(sys.implementation.cache_tag))  # noqa: PTH118 - text goes into sys.path
     paths = [os.path.join(folder, "any"), *([compiled] if os.path.isdir(compiled) else [])]  # noqa: PTH112, PTH118 - as above
     sys.path += paths
-    # The workers that a cell starts unpickle what refers to celltrail.
-    path_of_workers = [os.environ.get("PYTHONPATH"), *paths]  # noqa: TID251 - config is not there before this
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, path_of_workers))  # noqa: TID251 - as above
     if find_spec("celltrail") is None:
         return f"its folder is gone: {folder}"
-    os.environ["CELLTRAIL_LENT"] = version  # noqa: TID251 - config.lent_version reads it
+    from celltrail.config import set_lent
+
+    set_lent(version, paths)
     load_when_ready()
     return ""
 
