@@ -506,10 +506,16 @@ export interface OutputDigest {
   size_bytes: number;
 }
 
-/** One installed distribution. */
+/**
+ * One installed distribution.
+ *
+ * `source` says where it is from if from no index: editable, local, vcs or
+ * archive. The address itself is not kept.
+ */
 export interface Package {
   name: string;
   version: string;
+  source: string;
 }
 
 /**

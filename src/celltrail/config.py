@@ -243,3 +243,13 @@ def _bytes(table: dict[str, Any], key: str, default: int) -> int:
     if value < 0:
         raise ConfigError(f"tool.celltrail.{key}", value, "0 or more")
     return value
+
+
+def cache_folder() -> Path:
+    """Where what can be made again is kept for this user: rebuilt environments."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "celltrail"
+
+
+def is_variable_set(name: str) -> bool:
+    """Whether an environment variable of a program that we start is set."""
+    return bool(os.environ.get(name))

@@ -115,10 +115,14 @@ class DatasetVersion:
 
 @record
 class Package:
-    """One installed distribution."""
+    """One installed distribution.
+
+    `source` says where it is from if from no index: editable, local, vcs or archive. The address itself is not kept.
+    """
 
     name: str
     version: str
+    source: str = ""
 
 
 @record

@@ -101,6 +101,7 @@ def _replayed(batch: Batch, runs: tuple[RunSummary, ...], lines: "_Lines") -> tu
         open_store=open_store,
         announce=lambda _plan, _notebook: None,
         execute=lambda job: run_notebook(job, workers, lambda _job, _progress: None),
+        tell=lines.say,
     )
     conditions = replace(batch.conditions, is_apart=batch.conditions.is_apart or batch.at_once > 1)
     replays = Replays(batch.settings, doors=doors, limits=batch.limits, conditions=conditions, tell=lines.tell)
@@ -139,7 +140,13 @@ class _Lines:
         self._count = 0
         self._lock = threading.Lock()
 
+    def say(self, line: str) -> None:
+        """What takes time beside the replays."""
+        with self._lock:
+            self._out.print(safe(line, "dim"), soft_wrap=True)
+
     def tell(self, one: ReplayedRun) -> None:
+        """A run is done."""
         with self._lock:
             self._count += 1
             line = Text(f"[{self._count}/{self._total}] ").append_text(_status(one)).append("  ")

@@ -40,6 +40,14 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @click.option("--keep-going", is_flag=True, help="Go on after a cell that fails now and did not then.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
 @click.option(
+    "--env",
+    "environment",
+    type=click.Choice(["here", "recorded"]),
+    default="here",
+    show_default=True,
+    help="The present environment, or one made with the recorded packages.",
+)
+@click.option(
     "--swap", "swaps", multiple=True, metavar="CAUSE", help="Take one cause otherwise than recorded; see below."
 )
 @click.option("--timeout", type=_SECONDS, help="Seconds for a whole notebook.")
@@ -58,6 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     is_full: bool,  # noqa: FBT001 - click's flag
     keep_going: bool,  # noqa: FBT001 - click's flag
     dry_run: bool,  # noqa: FBT001 - click's flag
+    environment: str,
     swaps: tuple[str, ...],
     timeout: float | None,
     cell_timeout: float | None,
@@ -84,6 +93,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
       celltrail replay 3f2a
       celltrail replay 3f2a --dry-run
       celltrail replay 3f2a --full --cell-timeout 600
+      celltrail replay 3f2a --env recorded
       celltrail replay 3f2a --swap data
       celltrail replay 3f2a --json > verdict.json
       celltrail replay --all --since 7d --junit replays.xml
@@ -91,7 +101,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     try:
         from celltrail.execute.replay.conditions import Conditions, parse_swap
 
-        conditions = Conditions(tuple(map(parse_swap, swaps)))
+        conditions = Conditions(tuple(map(parse_swap, swaps)), rebuilds_environment=environment == "recorded")
         limits = Limits(_known_kernel(kernel), timeout, cell_timeout, keep_going)
         _refuse_mixed(run, is_all=is_all, of_all=bool(filter_ or since or limit or junit or at_once > 1))
         if is_all:
@@ -141,7 +151,7 @@ class _Asked:
 
 def _replay(asked: _Asked, limits: Limits) -> int:
     from celltrail.cli.replay_story import print_plan, print_report
-    from celltrail.cli.terminal import console
+    from celltrail.cli.terminal import console, safe
     from celltrail.execute.replay.attempts import Replay
     from celltrail.execute.replay.executed import Doors
     from celltrail.execute.replay.keep import keep_report
@@ -154,7 +164,10 @@ def _replay(asked: _Asked, limits: Limits) -> int:
     def announce(plan: ReplayPlan, notebook: Path | None) -> None:
         print_plan(out, detail.run, plan, notebook)
 
-    doors = Doors(lambda: opened(settings), announce, lambda job: _execute(job, as_json=asked.as_json))
+    def tell(line: str) -> None:
+        out.print(safe(line, "dim"), soft_wrap=True)
+
+    doors = Doors(lambda: opened(settings), announce, lambda job: _execute(job, as_json=asked.as_json), tell)
     replay = Replay(detail, settings, doors=doors, limits=limits, conditions=asked.conditions)
     if asked.is_dry:
         plan = replay.plan(is_full=asked.is_full)

@@ -1,5 +1,6 @@
 """The environment: Python, the operating system and every installed distribution."""
 
+import json
 import os
 import platform
 import re
@@ -91,8 +92,10 @@ def _installed_in(folder: str) -> Iterator[Package]:
     the readme too, which is a hundred milliseconds for as many distributions.
     """
     if os.path.isdir(folder):  # noqa: PTH112 - an entry of sys.path, as text
-        heads = (_head(os.path.join(folder, name)) for name in _metadata_names(folder))  # noqa: PTH118 - as above
-        yield from (Package(head["name"], head.get("version", "")) for head in heads if head.get("name"))
+        for place in (os.path.join(folder, name) for name in _metadata_names(folder)):  # noqa: PTH118 - as above
+            head = _head(place)
+            if head.get("name"):
+                yield Package(head["name"], head.get("version", ""), _source(place))
         return
     from importlib.metadata import distributions
 
@@ -111,6 +114,23 @@ def _head(path: str) -> dict[str, str]:
         lines = (line.partition(":") for line in text.partition("\n\n")[0].splitlines())
         return {name.lower(): value.strip() for name, _, value in reversed(tuple(lines))}
     return {}
+
+
+def _source(place: str) -> str:
+    """Where a distribution is from, as its installer wrote it down; empty for an index. The address is not kept."""
+    try:
+        with open(f"{place}/direct_url.json", "rb") as file:  # noqa: PTH123 - a Path costs more than the read
+            said = json.load(file)
+    except (OSError, ValueError):  # almost all have none
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    if "vcs_info" in said:
+        return "vcs"
+    about = said.get("dir_info")
+    if isinstance(about, dict):
+        return "editable" if about.get("editable") is True else "local"
+    return "local" if str(said.get("url", "")).startswith("file:") else "archive"
 
 
 def _folders() -> list[str]:

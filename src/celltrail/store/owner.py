@@ -73,7 +73,7 @@ class Ownership:
                 f"the store in {folder} cannot be used: {error.strerror} ({error.filename}): make the folder writable, "
                 "or set CELLTRAIL_STORE to one that is"
             ) from error
-        if not _lock(lock):
+        if not try_lock(lock):
             os.close(lock)
             return None
         ownership = cls(folder, lock, _record(address, token or clock.new_id()))
@@ -92,7 +92,7 @@ class Ownership:
         if os.getpid() == self._pid:
             with contextlib.suppress(OSError):
                 (self.folder / OWNER_NAME).unlink()
-            _unlock(lock)
+            unlock(lock)
         os.close(lock)
 
     def forget(self) -> None:
@@ -148,7 +148,7 @@ def _record(address: str, token: str) -> OwnerRecord:
     )
 
 
-def _lock(descriptor: int) -> bool:
+def try_lock(descriptor: int) -> bool:
     """Take the OS lock without waiting; the system lets go of it when the process ends, however it ends."""
     if sys.platform == "win32":
         import msvcrt
@@ -167,7 +167,7 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _unlock(descriptor: int) -> None:
+def unlock(descriptor: int) -> None:
     """Let go of the lock for every process that has inherited the descriptor."""
     if sys.platform != "win32":
         import fcntl

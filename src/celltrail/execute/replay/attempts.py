@@ -5,6 +5,7 @@ Nothing here executes anything by itself: `Replay.run` does, through the `execut
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from celltrail import clock
 from celltrail.config import Settings, is_paused
@@ -16,6 +17,7 @@ from celltrail.execute.replay.counterfactual import doubts, metric_changes, tell
 from celltrail.execute.replay.executed import Doors, Executed, Executions, Workplace
 from celltrail.execute.replay.match import matching_run
 from celltrail.execute.replay.plan import Planned, plan_replay
+from celltrail.execute.replay.rebuilding import Rebuilt, rebuild
 from celltrail.execute.replay.report import (
     RELATIVE_TOLERANCE,
     CheckItem,
@@ -164,12 +166,28 @@ class Replay:
     def _attempt(self, planned: Planned) -> _Outcome:
         if planned.plan.missing:
             return self._impossible(planned)
-        return self._judge(planned, self._executions.of(planned, self._session))
+        rebuilt = self._rebuilt
+        if rebuilt is not None and rebuilt.missing:
+            return self._impossible(planned)
+        kernels = rebuilt.kernels if rebuilt else ""
+        return self._judge(planned, self._executions.of(planned, self._session, kernels))
+
+    @cached_property
+    def _rebuilt(self) -> Rebuilt | None:
+        """The recorded environment, where it is asked for."""
+        if not self._conditions.rebuilds_environment:
+            return None
+        recorded = self._detail.environment
+        if recorded is None:
+            return Rebuilt("", 0.0, "", (Finding("packages", Verdict.CANNOT, note="they were not recorded"),))
+        return rebuild(recorded, self._doors.tell)
 
     def _impossible(self, planned: Planned) -> _Outcome:
         attempt = ReplayAttempt(planned.plan.is_full, len(planned.steps), Verdict.CANNOT, "", "", "", 0.0)
         checklist = make_checklist(self._sides(planned, None, None, is_same=False))
-        return _Outcome(attempt, planned.plan, "; ".join(planned.plan.missing), checklist, (), None)
+        missing = () if planned.plan.missing or self._rebuilt is None else self._rebuilt.missing
+        packages = [f"environment: {' '.join(filter(None, (one.name, one.before)))}: {one.note}" for one in missing]
+        return _Outcome(attempt, planned.plan, "; ".join([*planned.plan.missing, *packages]), checklist, (), None)
 
     def _judge(self, planned: Planned, executed: Executed) -> _Outcome:
         result, pairs = executed.result, executed.pairs
@@ -222,5 +240,6 @@ class Replay:
             root=self._settings.root,
             read_blob=BlobStore(self._settings.store).read,
             appended=executed.appended if executed else (),
+            rebuilt=self._rebuilt if not planned.plan.missing else None,
             unredirected=executed.unredirected if executed else frozenset(),
         )

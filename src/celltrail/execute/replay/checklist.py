@@ -9,6 +9,7 @@ from celltrail.execute.replay import randomness
 from celltrail.execute.replay.code import compare_code
 from celltrail.execute.replay.pinned import compare_versions
 from celltrail.execute.replay.plan import Planned, files_of
+from celltrail.execute.replay.rebuilding import Rebuilt, without_lent
 from celltrail.execute.replay.recorded import Recorded
 from celltrail.execute.replay.recorded_code import is_code
 from celltrail.execute.replay.report import CheckItem, Finding, Verdict, worst
@@ -39,6 +40,7 @@ class Sides:
         root: The project's root.
         read_blob: Gives an uncommitted difference by its digest.
         appended: The files that grew on top of what was there before the replay.
+        rebuilt: The environment that was made as it was recorded; None where the present one was used.
         unredirected: The files that cells named by absolute paths, so that recorded contents were not used.
     """
 
@@ -53,6 +55,7 @@ class Sides:
     root: Path
     read_blob: Callable[[str], bytes]
     appended: Collection[str] = ()
+    rebuilt: Rebuilt | None = None
     unredirected: Collection[str] = frozenset()
 
     @property
@@ -205,9 +208,14 @@ def _who_changed(session: Sequence[CellExecution], path: str, digest: str) -> st
 def _environment(sides: Sides) -> CheckItem:
     before = sides.before.environment
     after = sides.after.environment if sides.after else None
+    if sides.rebuilt is not None and sides.rebuilt.missing:
+        return _item("environment", sides.rebuilt.missing, "it cannot be made as it was recorded")
     if before is None or after is None:
         return CheckItem("environment", Verdict.CANNOT, _NOT_RECORDED if before is None else "no run came out")
     note = f"Python {before.python}, {len(before.packages)} packages"
+    if sides.rebuilt is not None:
+        note = sides.rebuilt.note
+        before, after = without_lent(before), without_lent(after)
     variables = () if sides.is_same else environment_variables(sides.steps)
     if before.digest == after.digest:
         return _item("environment", variables, note)

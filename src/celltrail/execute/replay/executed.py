@@ -10,6 +10,7 @@ from celltrail.execute.job import Job, JobResult
 from celltrail.execute.replay.files import keep_files
 from celltrail.execute.replay.notebook import ReplayNotebook, tree_of, write_notebook
 from celltrail.execute.replay.plan import Planned
+from celltrail.execute.replay.rebuilding import KERNEL_NAME
 from celltrail.execute.replay.report import Limits, ReplayPlan
 from celltrail.execute.replay.session import RecordedSession, SessionLostError, read_session
 from celltrail.execute.replay.steps import Pair, pair_steps
@@ -25,11 +26,13 @@ class Doors:
         open_store: The project's store, up to date, for as long as a `with` block lasts.
         announce: Told of each plan before anything of it runs.
         execute: Runs a notebook.
+        tell: Told of what takes time beside that: an environment that is rebuilt.
     """
 
     open_store: Callable[[], AbstractContextManager[Store]]
     announce: Callable[[ReplayPlan, Path], None]
     execute: Callable[[Job], JobResult]
+    tell: Callable[[str], None] = lambda _line: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,19 @@ class Executions:
         self._workplace = workplace
         self._done: dict[tuple[str, ...], Executed] = {}
 
-    def of(self, planned: Planned, session: RecordedSession) -> Executed:
-        """What came of the planned cells; they run at the first call, see `execute_planned`."""
-        key = tuple(step.execution_id for step in planned.steps)
+    def of(self, planned: Planned, session: RecordedSession, kernels: str) -> Executed:
+        """What came of the planned cells; they run at the first call, see `execute_planned`.
+
+        Args:
+            planned: The plan.
+            session: The session.
+            kernels: Where the kernel of a rebuilt environment is; empty for the usual one.
+        """
+        key = (kernels, *(step.execution_id for step in planned.steps))
         if key not in self._done:
-            self._done[key] = execute_planned(planned, session, self._workplace)
+            given = self._workplace
+            limits = replace(given.limits, kernels=kernels, kernel_name=KERNEL_NAME) if kernels else given.limits
+            self._done[key] = execute_planned(planned, session, replace(given, limits=limits))
         return self._done[key]
 
 
@@ -147,6 +158,7 @@ def _job(planned: Planned, written: ReplayNotebook, workplace: Workplace, tree: 
         cell_timeout_s=limits.cell_timeout_s,
         tree=str(tree.folder) if tree else "",
         store=str(settings.store) if tree else "",
+        kernels=limits.kernels,
     )
 
 

@@ -135,12 +135,14 @@ class Limits:
         timeout_s: Seconds for each notebook; None is no limit.
         cell_timeout_s: Seconds for each cell; None is no limit.
         goes_on: Whether it goes on after a cell that fails now and did not then.
+        kernels: A folder of kernel specifications to look into first; empty for the usual ones.
     """
 
     kernel_name: str = "python3"
     timeout_s: float | None = None
     cell_timeout_s: float | None = None
     goes_on: bool = False
+    kernels: str = ""
 
 
 @dataclass(frozen=True, slots=True)
