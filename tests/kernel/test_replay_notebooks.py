@@ -8,6 +8,7 @@ from messy_replay import Judged, record, replays
 TELLING = (
     "alias_mutation",
     "failed_cell",
+    "database_changed",
     "file_overwritten",
     "own_generator",
     "seeded_generator",

@@ -13,6 +13,7 @@ from celltrail.execute.replay.rebuilding import Rebuilt, without_lent
 from celltrail.execute.replay.recorded import Recorded
 from celltrail.execute.replay.recorded_code import is_code
 from celltrail.execute.replay.report import CheckItem, Finding, Verdict, worst
+from celltrail.execute.replay.sources import compare_sources, count_sources
 from celltrail.execute.replay.suspects import environment_variables
 from celltrail.fingerprint.files import FileDigests, digest_bytes
 from celltrail.journal.events import GeneratorsDrawn
@@ -151,7 +152,8 @@ def _data(sides: Sides) -> CheckItem:
     count = f"{len(reads)} file{'' if len(reads) == 1 else 's'} read" if reads else "no file was seen to be read"
     if versions:
         count = f"{count}, {len(versions)} versioned source{'' if len(versions) == 1 else 's'}"
-    return _item("data", findings, count)
+    findings += compare_sources(sides.steps, sides.again)
+    return _item("data", findings, "; ".join(filter(None, (count, count_sources(sides.steps)))))
 
 
 def _found_again(sides: Sides) -> dict[str, str]:

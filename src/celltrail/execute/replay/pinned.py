@@ -48,8 +48,12 @@ def _read_first(step: CellExecution) -> dict[_Source, str]:
 
 
 def _versioned(uses: Sequence[SourceUse]) -> Iterator[SourceUse]:
-    """Those that a replay reads by version; what also has a digest is a file, which is found by its content."""
-    return (use for use in uses if use.kind in _KINDS and not use.digest)
+    return (use for use in uses if is_versioned(use))
+
+
+def is_versioned(use: SourceUse) -> bool:
+    """Whether a replay reads it by version; what also has a digest is a file, which is found by its content."""
+    return use.kind in _KINDS and not use.digest
 
 
 def compare_versions(steps: Sequence[CellExecution], again: Sequence[CellExecution]) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from celltrail.execute.replay.plan import label_of
 from celltrail.execute.replay.report import Divergence, Finding, Verdict
+from celltrail.execute.replay.sources import other_sources
 from celltrail.execute.replay.values import compare_numbers, name_of_metric
 from celltrail.records import OutputDigest, Status
 from celltrail.store.base import CellExecution, RunDetail
@@ -66,6 +67,7 @@ def _differences(
     for use in step.files:
         if use.mode == "read" and digests.get(use.path, use.digest) != use.digest:
             yield f"the file {use.path} that it read", use.digest, digests[use.path]
+    yield from other_sources(step, again)
     yield from _measured(step, before, after)
 
 

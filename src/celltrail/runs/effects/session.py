@@ -16,6 +16,7 @@ from celltrail.runs.effects.unseen import UnseenWrites
 from celltrail.store.base import CellExecution
 
 _BEFORE_IT_RAN = frozenset({"SyntaxError", "IndentationError", "TabError"})
+_NOT_ON_DISK = frozenset({"loader", "http"})
 _NESTED = "nested cells"  # a word of the capture's note
 
 
@@ -114,7 +115,9 @@ class _Follower:
                 effects.reads |= files.needed_folders(files.parts_of_name(use.path))
         for source in self._execution.sources:
             touched = effects.reads if source.mode == "read" else effects.writes
-            touched |= {f"source: {source.uri}", files.DISK_CHANGED}
+            touched.add(f"source: {source.uri}")
+            if source.kind not in _NOT_ON_DISK:
+                touched.add(files.DISK_CHANGED)
 
     def _note_output(self, effects: Effects, tree: ast.Module | None) -> None:
         """What it showed is kept by IPython as `_` and `Out`."""
