@@ -164,6 +164,10 @@ def test_what_a_result_needs_is_taken_in_and_the_rest_is_left_out(cells, needed)
         (("a = {}", ("a['k'] = 2", {"names_written": ("a",), "names_read": ("a",)}), "a"), [1, 2, 3]),
         (("a = 1", ("odd()", {"names_read": ("a",)})), [1, 2]),
         (("a = 1", ("run()", {"notes": ("it ran 2 nested cells, which are part of it",)}), "b = 2", "b"), [1, 2, 3, 4]),
+        (("a = 1", ("%%capture\na", {"notes": ("it ran 1 nested cells, which are part of it",)}), "b = 2", "b"),
+          [3, 4]),
+        (("a = 1", ("%%capture\na", {"notes": ("it ran 2 nested cells, which are part of it",)}), "b = 2", "b"),
+          [1, 2, 3, 4]),
         (("a = 1", ("b = 1", {"source_length": 900}), "c = 1", "c"), [1, 2, 3, 4]),
     ],
 )  # fmt: skip

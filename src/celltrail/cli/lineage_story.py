@@ -27,7 +27,7 @@ def print_lineage(out: Console, lineage: Lineage, detail: RunDetail | None) -> N
         _add_step(tree, step)
     if len(steps) > _SHOWN_STEPS:
         tree.add(Text(f"… and {len(steps) - _SHOWN_STEPS} more (--json has all)", style="dim"))
-    out.print(tree, soft_wrap=True)
+    out.print(tree)
     for line in _summary(lineage):
         out.print(line, soft_wrap=True)
 

@@ -151,7 +151,8 @@ def label_of(execution: CellExecution) -> str:
     """The first line of a cell that says something."""
     lines = [line.strip() for line in execution.source.splitlines() if line.strip()]
     said = [line for line in lines if not line.startswith("#")]
-    return (said or lines or [""])[0][:_LABEL]
+    is_magic = len(said) > 1 and said[0].startswith("%%")
+    return " ".join(said[:2] if is_magic else (said or lines or [""])[:1])[:_LABEL]
 
 
 def files_of(executions: Sequence[CellExecution]) -> tuple[dict[str, str], tuple[str, ...]]:

@@ -102,6 +102,12 @@ _AMBIENT_ROOTS = words("""
     celltrail pyarrow joblib IPython gc importlib
 """)
 _THREADS = words("Thread Timer Process Pool ThreadPoolExecutor ProcessPoolExecutor create_task ensure_future Popen")
+_BESIDE = words("threading multiprocessing concurrent asyncio subprocess")  # what they start goes on beside later cells
+_WAITING = words("""
+    asyncio.sleep asyncio.Lock asyncio.Event asyncio.Queue asyncio.Semaphore asyncio.Condition asyncio.timeout
+    asyncio.iscoroutine asyncio.iscoroutinefunction threading.Lock threading.RLock threading.Event threading.local
+    threading.current_thread threading.Semaphore threading.Condition multiprocessing.cpu_count
+""")
 _PYTHON_DRAWS = words("""
     random randint randrange uniform choice choices sample gauss normalvariate shuffle triangular betavariate
     expovariate gammavariate lognormvariate vonmisesvariate paretovariate weibullvariate getrandbits randbytes
@@ -216,7 +222,7 @@ def call_of(path: str, keywords: frozenset[str], count: int) -> Call:
     name = path.rpartition(".")[2]
     if name in _UNKNOWN and root == "builtins" and not (name == "vars" and count):
         return Call(unknown=f"{name}()")
-    if root in {"threading", "multiprocessing", "concurrent", "asyncio", "subprocess"} or name in _THREADS:
+    if (root in _BESIDE and path not in _WAITING) or name in _THREADS:
         return Call(Result.KEEP, frozenset(range(count)), ambient=True, reads_files=True, writes_files=True)
     generator = _generator(root, rest, name, keywords)
     return Call(

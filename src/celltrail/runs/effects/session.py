@@ -1,6 +1,7 @@
 """Follows a whole session: the effects of each of its executions, in executed order."""
 
 import ast
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from celltrail.store.base import CellExecution
 
 _BEFORE_IT_RAN = frozenset({"SyntaxError", "IndentationError", "TabError"})
 _NOT_ON_DISK = frozenset({"loader", "http"})
-_NESTED = "nested cells"  # a word of the capture's note
+_NESTED = re.compile(r"it ran (\d+) nested cells")  # words of the capture's note
 
 
 def follow(history: Sequence[CellExecution], draws: Draws = NOT_RECORDED) -> list[Effects]:
@@ -66,7 +67,8 @@ class _Follower:
 
     def _follow(self, parsed: CellSource) -> None:
         execution = self._execution
-        if any(_NESTED in note for note in execution.notes):
+        nested = sum(int(count) for note in execution.notes for count in _NESTED.findall(note))
+        if nested > execution.source.lstrip().startswith("%%capture"):  # which runs its body as a cell
             raise UnknownEffectsError("it ran other cells")
         if execution.source_length > len(execution.source):
             raise UnknownEffectsError("its source was not kept whole")
