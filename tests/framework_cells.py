@@ -40,7 +40,8 @@ def with_and_without(folder: Path, source: str, expression: str) -> tuple[Any, A
             cells.start()
         cells.run(DATA)
         cells.run(source)
-        found.append(cells.run(expression))
+        cells.run(f"answer_ = {expression}")
+        found.append(cells.shell.user_ns["answer_"])
         if name == "on":
             assert cells.fits()
         cells.close()

@@ -23,7 +23,7 @@ class Thing:
         return rows
 """
 ADAPTER = """
-from celltrail.capture.training import Began, Dataset, params_of
+from celltrail.capture.training import Began, Dataset, params_of, use_of
 from celltrail.records import DatasetRole
 
 def install(hook):
@@ -37,7 +37,7 @@ def install(hook):
         training.best(4, 0.25)
 
     hook.on_method(hook.module.Thing, "train", train)
-    hook.on_method(hook.module.Thing, "predict", lambda given: hook.prediction(given, "rows"))
+    hook.on_method(hook.module.Thing, "predict", lambda given: hook.prediction(use_of(given, "rows")))
 """
 
 

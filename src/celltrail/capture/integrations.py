@@ -24,10 +24,19 @@ GROUP = "celltrail.integrations"
 
 # The module whose import calls the adapter, and the adapter; pyproject.toml says the same, and a test compares.
 OWN = {
+    "catboost": "celltrail.integrations.catboost:install",
     "deltalake": "celltrail.integrations.delta:install",
     "dvc.fs.dvc": "celltrail.integrations.dvc:install_reads",
     "dvc.repo.open_repo": "celltrail.integrations.dvc:install_repositories",
+    "keras": "celltrail.integrations.keras:install",
+    "lightgbm": "celltrail.integrations.lightgbm:install",
+    "lightning.pytorch.trainer.trainer": "celltrail.integrations.lightning:install",
+    "optuna": "celltrail.integrations.optuna:install",
     "pyiceberg.table": "celltrail.integrations.iceberg:install",
+    "pytorch_lightning.trainer.trainer": "celltrail.integrations.lightning:install",
+    "statsmodels.base.model": "celltrail.integrations.statsmodels:install",
+    "torch": "celltrail.integrations.torch:install",
+    "transformers.trainer": "celltrail.integrations.transformers:install",
     "xgboost": "celltrail.integrations.xgboost:install",
 }
 

@@ -180,6 +180,12 @@ class Recorder:
         self._retelling.run_ended(run)
         self.where.let_go(run)
 
+    def note_surroundings(self, run: OpenRun) -> None:
+        """Keep the variables around a run as they are now: it may end when they have other values."""
+        found = self._surrounding_params(run)
+        if found:
+            self.log_params(run.run_id, found)
+
     def _surrounding_params(self, run: OpenRun) -> tuple[Param, ...]:
         """Papermill's parameters, then the scalars that the cell reads; what was logged by its own name stays."""
         if run.kind == "candidate":

@@ -6,8 +6,11 @@ only the outermost training is a run, whatever library made it; what it measures
 Nothing of the library is imported, and none of its objects is changed.
 """
 
-from collections.abc import Callable, Mapping
+import csv
+import io
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -19,13 +22,14 @@ from celltrail.capture.estimators.calls import Call, Given, Switch
 from celltrail.capture.estimators.fits import describe_error, local_params, own_fitted, variable_of
 from celltrail.capture.estimators.holders import Held, HeldData
 from celltrail.capture.estimators.hyperparameters import value_param
-from celltrail.capture.estimators.uses import EvaluateCall, PredictCall
+from celltrail.capture.estimators.tables import keep_text
+from celltrail.capture.estimators.uses import EvaluateCall, PredictCall, Use, use_of
 from celltrail.capture.estimators.watch import Here, Inside, Watch
 from celltrail.capture.params import kind_of, plain
-from celltrail.records import DatasetRole, Evidence, Param, ParamKind, Status
+from celltrail.records import DatasetRole, Evidence, Param, ParamKind, Status, Tag
 from celltrail.records import Origin as ParamOrigin
 
-__all__ = ["Began", "Dataset", "Given", "Hook", "Training", "params_of"]
+__all__ = ["Began", "Dataset", "Given", "Hook", "Training", "Use", "params_of", "use_of"]
 
 _MAX_INSIDE = 20
 
@@ -52,8 +56,8 @@ class Began:
         estimator: The full name of what is trained: "xgboost.core.Booster".
         params: Its parameters.
         data: What it is trained and evaluated on.
-        model: The model, where it exists before its training.
-        model_type: The name of the model's class, where the run is not named by it.
+        model: The model, where it exists before its training; or a study, which is none (`is_model`).
+        kind: "fit", or "search" for what tries candidates.
     """
 
     name: str
@@ -61,26 +65,32 @@ class Began:
     params: tuple[Param, ...] = ()
     data: tuple[Dataset, ...] = ()
     model: Any = None
-    model_type: str = ""
+    is_model: bool = True
+    kind: str = "fit"
 
 
 class Training:
     """One training that is going on.
 
-    `run` is the run that it belongs to: its own, that of the call that it is inside of, or None where nothing of it is
-    kept.
+    Attributes:
+        name: What it was begun as.
+        run: The run that it belongs to: its own, that of the call that it is inside of, or None where nothing of it is
+            kept.
+        on_failure: Told where it raised, before its run ends.
     """
 
     def __init__(
         self, watch: Watch, began: Began, ended: Ended, *, here: Here | None = None, run: OpenRun | None = None
     ) -> None:
+        self.name = began.name
         self.run = run
         self._watch = watch
         self._here = here  # None inside of another call
         self._ended = ended
-        self._models = [began.model] if began.model is not None else []
+        self._models = [began.model] if began.model is not None and began.is_model else []
         self._suffix: str | None = "" if here is not None else None
         self._outside = watch.inside()
+        self.on_failure: Callable[[], None] | None = None
         self._token = watch.enter(run, self)
 
     # --- what the adapter says --------------------------------------------------------------------------------------
@@ -102,7 +112,7 @@ class Training:
             self.metric(key, value, step)
 
     def best(self, iteration: int, score: Any = None) -> None:
-        """Which iteration, counted from 0, was the best, and how good it was."""
+        """Which iteration was the best, as the library counts them, and how good it was."""
         self.metric("best_iteration", iteration)
         self.metric("best_score", score)
 
@@ -111,9 +121,24 @@ class Training:
         if self.run is not None and self._here is not None:
             self._watch.recorder.log_params(self.run.run_id, params)
 
+    def tag(self, key: str, value: object) -> None:
+        """A word about the run."""
+        if self.run is not None and self._here is not None:
+            self._watch.recorder.set_tags(self.run.run_id, (Tag(key, str(value)),))
+
+    def table(self, name: str, rows: Iterable[Iterable[object]]) -> None:
+        """A table of the run, as CSV; the first row names the columns."""
+        if self.run is None or self._here is None:
+            return
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(rows)
+        keep_text(self._watch.recorder, self.run.run_id, f"{name}.csv", text.getvalue(), media_type="text/csv")
+
     def made(self, model: Any) -> None:
         """The training made this model, or went on with it."""
         self._models.append(model)
+        if self.run is not None and self._here is not None:
+            self.run.model_type = type(model).__name__
 
     def _number_inside(self) -> str | None:
         """What tells this training's keys from those of others inside the same call; None where they are too many."""
@@ -127,9 +152,9 @@ class Training:
 
     def returned(self, result: Any) -> Any:
         """The training is done."""
-        inside = self._watch.leave(self._token)
-        with guarded("training"):
+        with guarded("training"):  # still inside: what an adapter calls is nobody's training
             self._ended(self, result)
+        inside = self._watch.leave(self._token)
         with guarded("training"):
             self._own(inside)
             if self._here is not None and self.run is not None:
@@ -148,6 +173,9 @@ class Training:
 
     def failed(self, error: BaseException) -> None:
         """The training raised: what the model says next may be of this run or of the one before."""
+        with guarded("training"):
+            if self.on_failure is not None:
+                self.on_failure()
         self._watch.leave(self._token)
         with guarded("training"):
             if self._here is None or self.run is None:
@@ -156,8 +184,14 @@ class Training:
             for model in self._models:
                 registry.own_model(model, registry.model_runs(model) | {self.run.run_id}, is_opaque=True)
             self._here.trail.add(self._here.site, None)
-            status = Status.INTERRUPTED if isinstance(error, KeyboardInterrupt) else Status.FAILED
+            status = Status.INTERRUPTED if _is_interrupt(error) else Status.FAILED
             self._watch.recorder.finish_run(self.run, status, describe_error(error))
+
+
+def _is_interrupt(error: BaseException) -> bool:
+    """Whether the user stopped it, also where the library turned that into an exit."""
+    cause = error.__context__ if isinstance(error, SystemExit) else error
+    return isinstance(cause, KeyboardInterrupt)
 
 
 Answer = Callable[[Given], Call | None]
@@ -184,6 +218,13 @@ class Hook:
         calls.track_methods(owner, names, self._switch(answer))
         self._undo.append(lambda: calls.untrack_methods(owner, names))
 
+    def before_method(self, owner: type, name: str, tell: Callable[[tuple[Any, ...]], None]) -> None:
+        """Tell `tell` of the arguments of each call, for methods that are called very often: it must not raise."""
+        names, switch = frozenset({name}), Switch()
+        switch["begin"] = lambda _name, _function, args, _kwargs: tell(args)
+        calls.track_methods(owner, names, switch)
+        self._undo.extend((switch.clear, lambda: calls.untrack_methods(owner, names)))
+
     def on_function(self, name: str, answer: Answer, *, module: ModuleType | None = None) -> None:
         """Ask `answer` at each call of a module's function, by whatever name the library's modules know it."""
         original = getattr(module or self.module, name)
@@ -194,6 +235,10 @@ class Hook:
             tracked = calls.tracked_function(name, original, switch)
             package = original.__module__.partition(".")[0]
             self._undo.extend(calls.replace_everywhere(package, original, tracked))
+
+    def on_undo(self, undo: Callable[[], None]) -> None:
+        """Call `undo` when the adapter is taken away."""
+        self._undo.append(undo)
 
     def _switch(self, answer: Answer) -> Switch:
         switch = Switch()
@@ -230,7 +275,7 @@ class Hook:
             return Training(self.watch, began, ended, run=inside.run)
         here = self.watch.here()
         if here is None:
-            if began.model is not None:
+            if began.model is not None and began.is_model:
                 self.watch.registry.disown(began.model)
             return None
         turn = (began.name, here.site.positions)
@@ -244,8 +289,7 @@ class Hook:
     def _start(self, began: Began, here: Here) -> OpenRun:
         recorder = self.watch.recorder
         variable = variable_of(began.model, here) if began.model is not None else ""
-        run = recorder.start_run(began.name, kind="fit", estimator=began.estimator, variable=variable)
-        run.model_type = began.model_type
+        run = recorder.start_run(began.name, kind=began.kind, estimator=began.estimator, variable=variable)
         with guarded("parameters"):
             taken = {param.key for param in began.params}
             surrounding = tuple(param for param in local_params(here) if param.key not in taken)
@@ -262,17 +306,15 @@ class Hook:
         if held is not None and held.target is not None and dataset.role is DatasetRole.TRAIN:
             self.watch.use_version(run.run_id, held.target.version, DatasetRole.TARGET, held.target.name)
 
-    def prediction(self, given: Given, keyword: str) -> Call | None:
-        """The call is a method of a model that predicts; its first argument is known as `keyword`."""
+    def prediction(self, use: Use, part: Callable[[Any], Any] | None = None) -> Call | None:
+        """The call predicts with a model; `part` is what of its result was predicted, where that is not all."""
         here = self._outermost()
-        return PredictCall(self.watch, here, given, keyword) if here is not None and given.args else None
+        return PredictCall(self.watch, here, use, part) if here is not None else None
 
-    def evaluation(self, given: Given, keyword: str, values: Callable[[Any], Mapping[str, Any]]) -> Call | None:
-        """The call is a method of a model that measures it on data; `values` reads its result."""
-        here = None if self.watch.inside() is not None else self.watch.here()
-        return (
-            EvaluateCall(self.watch, here, given, keyword, values=values) if here is not None and given.args else None
-        )
+    def evaluation(self, use: Use, values: Callable[[Any], Mapping[str, Any]]) -> Call | None:
+        """The call measures a model on data; `values` reads its result."""
+        here = self._outermost()
+        return EvaluateCall(self.watch, here, use, values) if here is not None else None
 
     def container(self, container: Any, features: Dataset, target: Dataset | None = None) -> None:
         """The library made a container of these; called when its constructor begins."""
@@ -292,15 +334,22 @@ class Hook:
         return HeldData(name or dataset.name, version) if version is not None else None
 
 
-def params_of(values: Mapping[str, Any], source: str) -> tuple[Param, ...]:
-    """Parameters that were given to a training; None says that one was not.
+def params_of(values: Mapping[str, Any], source: str, *, is_default: bool = False) -> tuple[Param, ...]:
+    """Parameters that were given to a training, or stood as defaults; None says that one was not given.
 
     Args:
         values: By key; a value of any type.
         source: What they are parameters of: "xgboost.train".
+        is_default: Whether nobody chose them.
     """
     return tuple(
-        value_param(str(key), value, origin=ParamOrigin.ESTIMATOR, source=source)
+        value_param(
+            str(key),
+            value.value if isinstance(value, Enum) else value,
+            origin=ParamOrigin.ESTIMATOR,
+            source=source,
+            is_default=is_default,
+        )
         for key, value in values.items()
         if value is not None
     )

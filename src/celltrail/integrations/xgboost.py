@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from celltrail.capture.boundary import guarded
-from celltrail.capture.training import Began, Dataset, Given, Hook, Training, params_of
+from celltrail.capture.training import Began, Dataset, Given, Hook, Training, params_of, use_of
 from celltrail.records import DatasetRole, Param
 
 _OPTIONS = ("num_boost_round", "early_stopping_rounds", "maximize")
@@ -18,7 +18,7 @@ def install(hook: Hook) -> None:
     hook.on_function("cv", lambda given: _cv(hook, given))
     hook.on_method(module.callback.CallbackContainer, "after_iteration", lambda given: _iteration(hook, given))
     for name in ("predict", "inplace_predict"):
-        hook.on_method(module.Booster, name, lambda given: hook.prediction(given, "data"))
+        hook.on_method(module.Booster, name, lambda given: hook.prediction(use_of(given, "data")))
     for kind in (module.DMatrix, module.QuantileDMatrix):
         hook.on_method(kind, "__init__", lambda given: _container(hook, given))
 
@@ -43,9 +43,7 @@ def _train(hook: Hook, given: Given) -> Training | None:
     data = [Dataset(given.argument(1, "dtrain"), DatasetRole.TRAIN, 1, "dtrain")]
     data += [Dataset(held, DatasetRole.EVALUATE, name=str(name)) for held, name in evals if held is not data[0].value]
     params = _params(given, _OPTIONS, "xgboost.train")
-    return hook.training(
-        Began("xgboost.train", "xgboost.core.Booster", params, tuple(data), model_type="Booster"), _trained
-    )
+    return hook.training(Began("xgboost.train", "xgboost.core.Booster", params, tuple(data)), _trained)
 
 
 def _trained(training: Training, booster: Any) -> None:

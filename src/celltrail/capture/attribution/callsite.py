@@ -145,7 +145,7 @@ def argument_node(call: ast.Call | None, place: int, keyword: str) -> ast.expr |
     for given in call.keywords:
         if given.arg == keyword:
             return given.value
-    if place < len(call.args) and not any(isinstance(arg, ast.Starred) for arg in call.args[: place + 1]):
+    if 0 <= place < len(call.args) and not any(isinstance(arg, ast.Starred) for arg in call.args[: place + 1]):
         return call.args[place]
     return None
 

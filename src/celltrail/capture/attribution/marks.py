@@ -85,6 +85,9 @@ class Facts(Protocol):
     def happened_in(self, position: Position) -> bool:
         """Whether the call at this position made a tracked one."""
 
+    def trained_at(self, position: Position) -> tuple[str, ...]:
+        """The names of models that the call at this position trains, though it is no method of theirs."""
+
 
 def join(*ends: Env) -> Env:
     """The marks of each name where any of these paths may have been taken."""
@@ -228,7 +231,9 @@ class Reader:
             return self.marks(function.value, env) if counts else NO_MARKS
         if isinstance(function, ast.Name):
             called = self._functions(function.id)
-            return frozenset().union(*(self.name(name, env) for name in called.reads)) if called else NO_MARKS
+            # a model that is called itself, `net(x)`, says what it learned; a function of the notebook what it reads
+            reads = called.reads if called else (function.id,)
+            return frozenset().union(*(self.name(name, env) for name in reads))
         return self.marks(function, env)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, env: Env) -> Marks:
@@ -261,6 +266,7 @@ class Reader:
     def _call_effects(self, node: ast.Call, env: Env, *, is_statement: bool) -> None:
         position = self.position(node)
         receiver = root_name(node.func.value) if isinstance(node.func, ast.Attribute) else None
+        env.update(dict.fromkeys(self._facts.trained_at(position), frozenset({Made(position)})))
         if self._facts.is_direct(position):
             self._refit(node, receiver, position, env)
             return

@@ -1,12 +1,13 @@
 """What happened in one cell execution so far: its tracked calls in order, and what its names stood for at the start."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from celltrail.capture.attribution.callsite import Position, Site
 from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.context import OpenRun
+from celltrail.records import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class CellTrail:
     `start` says what each global name was bound to, as far as that comes from a run, before the cell ran;
     `starting_objects` are the identities of what they were bound to. `partial_runs` are those that `partial_fit` began,
     by the estimator's identity, `timed_runs` those that `timeit` repeats, by place; `scopes` keeps the walks over the
-    code that were made before.
+    code that were made before; `trained` are the names of models that a call trains without
+    being their method, by its position; `at_end` is told how the cell ended.
     """
 
     namespace: Mapping[str, Any]
@@ -39,6 +41,8 @@ class CellTrail:
     timed_runs: dict[object, OpenRun] = field(default_factory=dict)
     filename: str = ""
     scopes: dict[object, object] = field(default_factory=dict)
+    trained: dict[Position, tuple[str, ...]] = field(default_factory=dict)
+    at_end: list[Callable[[Status], None]] = field(default_factory=list)
 
     _direct: set[Position] = field(default_factory=set)
     _happened: set[Position] = field(default_factory=set)
@@ -66,6 +70,10 @@ class CellTrail:
     def is_direct(self, position: Position) -> bool:
         """Whether the call at this position is itself a tracked one."""
         return position in self._direct
+
+    def trained_at(self, position: Position) -> tuple[str, ...]:
+        """The names of models that the call at this position trains, though it is no method of theirs."""
+        return self.trained.get(position, ())
 
     def happened_in(self, position: Position) -> bool:
         """Whether a tracked call was made by the call at this position, itself or further in."""

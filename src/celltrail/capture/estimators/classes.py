@@ -16,7 +16,7 @@ from celltrail.capture.estimators import calls, ends, subclasses
 from celltrail.capture.estimators.calls import Call, Given, Switch
 from celltrail.capture.estimators.fits import FitCall, timed_call
 from celltrail.capture.estimators.measures import MetricCall
-from celltrail.capture.estimators.uses import PredictCall, ScoreCall
+from celltrail.capture.estimators.uses import PredictCall, ScoreCall, use_of
 from celltrail.capture.estimators.validation import FUNCTIONS as VALIDATIONS
 from celltrail.capture.estimators.validation import ImportanceCall, ValidationCall
 from celltrail.capture.estimators.watch import Here, Watch
@@ -239,5 +239,5 @@ class _Dispatcher:
         if name in _FITS:
             return FitCall(self._watch, here, name, given)
         if name == "score":
-            return ScoreCall(self._watch, here, given)
-        return PredictCall(self._watch, here, given)
+            return ScoreCall(self._watch, here, use_of(given))
+        return PredictCall(self._watch, here, use_of(given))

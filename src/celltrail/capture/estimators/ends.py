@@ -15,7 +15,7 @@ from celltrail.capture.attribution.lineage import start_origins
 from celltrail.capture.attribution.marks import Made, Marks, Start
 from celltrail.capture.attribution.predictions import Origin, common_dataset, common_rows
 from celltrail.capture.attribution.trail import CellTrail
-from celltrail.capture.boundary import guarded
+from celltrail.capture.boundary import attempt, guarded
 from celltrail.capture.context import CellContext
 from celltrail.capture.estimators.watch import Watch
 from celltrail.journal import events
@@ -40,6 +40,8 @@ def cell_finished(watch: Watch, cell: CellContext, status: Status) -> None:
     with guarded("partial fits"):
         for run in trail.partial_runs.values():
             watch.recorder.finish_run(run, status)
+    for tell in trail.at_end:
+        attempt("cell end", tell, status)
     with guarded("model names"):
         _name_models(watch, cell)
     with guarded("lineage"):

@@ -6,6 +6,7 @@ from typing import Any
 from celltrail import clock
 from celltrail.capture.attribution.verdict import Verdict
 from celltrail.capture.estimators.watch import Watch
+from celltrail.capture.recorder import Recorder
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
 
@@ -25,11 +26,14 @@ def keep_table(watch: Watch, key: str, result: Any, verdict: Verdict) -> None:
     if found is None:
         return
     text, ending, media_type = found
-    digest, size = BlobStore(watch.recorder.settings.store).put_bytes(text.encode())
-    path = f"tables/{key}.{ending}"
-    watch.recorder.writer.append(
-        events.ArtifactLogged(verdict.run_id, clock.now(), path, digest, size, media_type, kind="table")
-    )
+    keep_text(watch.recorder, verdict.run_id, f"{key}.{ending}", text, media_type=media_type)
+
+
+def keep_text(recorder: Recorder, run_id: str, name: str, text: str, *, media_type: str) -> None:
+    """Keep a text as a table of a run."""
+    digest, size = BlobStore(recorder.settings.store).put_bytes(text.encode())
+    path = f"tables/{name}"
+    recorder.writer.append(events.ArtifactLogged(run_id, clock.now(), path, digest, size, media_type, kind="table"))
 
 
 def _as_file(result: Any) -> tuple[str, str, str] | None:

@@ -1,6 +1,7 @@
 """What is done with a fitted model: its predictions are remembered, its scores are metrics of the run that made it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any
 
@@ -13,25 +14,39 @@ from celltrail.capture.estimators.watch import Here, Watch
 from celltrail.records import DatasetRole, Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A fitted model and the data that one of its methods is given, with the argument that they are given as."""
+
+    model: Any
+    data: Any
+    place: int = 0
+    keyword: str = "X"
+
+
+def use_of(given: Given, keyword: str = "X") -> Use:
+    """A method whose object is the model, and whose first argument the data."""
+    return Use(given.args[0], given.argument(1, keyword), keyword=keyword)
+
+
 class _UseCall:
     """One top-level call of a method of a fitted model on data."""
 
-    def __init__(self, watch: Watch, here: Here, given: Given, keyword: str = "X") -> None:
+    def __init__(self, watch: Watch, here: Here, use: Use) -> None:
         self._watch = watch
         self._here = here
-        self._model = given.args[0]
-        self._keyword = keyword
-        self._x = given.argument(1, keyword)
+        self._use = use
         self._token = watch.enter()
 
     def _origin(self, role: DatasetRole, *, rows: int = 0) -> Origin:
         """The model's runs and the data, which each of them has used in this role; no run where none made the model."""
-        runs = self._watch.registry.model_runs(self._model)
-        name = self._watch.name(self._here, self._x, 0, self._keyword)
+        use = self._use
+        runs = self._watch.registry.model_runs(use.model)
+        name = self._watch.name(self._here, use.data, use.place, use.keyword)
         digest = ""
         if name or self._here.site.is_direct:
             for run_id in runs:
-                digest = self._watch.use(run_id, self._x, role, name)
+                digest = self._watch.use(run_id, use.data, role, name)
         return Origin(runs, name, digest, rows=rows)
 
     def failed(self, _error: BaseException) -> None:
@@ -40,19 +55,24 @@ class _UseCall:
 
 
 class PredictCall(_UseCall):
-    """One top-level `predict` or its like."""
+    """One top-level `predict` or its like; `part` says what of its result was predicted."""
+
+    def __init__(self, watch: Watch, here: Here, use: Use, part: Callable[[Any], Any] | None = None) -> None:
+        super().__init__(watch, here, use)
+        self._part = part
 
     def returned(self, result: Any) -> Any:
         """The prediction is made; a generator's parts are remembered as they come."""
         self._watch.leave(self._token)
         with guarded("predict"):
-            origin = self._origin(DatasetRole.PREDICT, rows=contents.row_count(result))
+            predicted = result if self._part is None else self._part(result)
+            origin = self._origin(DatasetRole.PREDICT, rows=contents.row_count(predicted))
             if not origin.run_ids:
                 self._here.trail.add(self._here.site, None)
                 return result
             if isinstance(result, GeneratorType):
                 return self._relay(result, origin)
-            self._watch.registry.note(result, origin)
+            self._watch.registry.note(predicted, origin)
             self._here.trail.add(self._here.site, origin)
         return result
 
@@ -79,10 +99,8 @@ class ScoreCall(_UseCall):
 class EvaluateCall(_UseCall):
     """One top-level method of a model that measures it on data: `model.evaluate(x, y)`."""
 
-    def __init__(
-        self, watch: Watch, here: Here, given: Given, keyword: str, *, values: Callable[[Any], Mapping[str, Any]]
-    ) -> None:
-        super().__init__(watch, here, given, keyword)
+    def __init__(self, watch: Watch, here: Here, use: Use, values: Callable[[Any], Mapping[str, Any]]) -> None:
+        super().__init__(watch, here, use)
         self._values = values
 
     def returned(self, result: Any) -> Any:
