@@ -196,14 +196,17 @@ def test_only_what_a_replayed_cell_wrote_or_removed_is_put_back(tmp_path):
     trail.cell(files=(FileUse("overwritten", "write", digest), FileUse("others", "write", digest)))
     trail.end()
     again = read_session(tmp_path / ".celltrail", trail.session_id).executions
-    assert kept.put_back(again) == ("overwritten", "removed")
+    done = kept.put_back(again)
+    assert done.paths == ("overwritten", "removed")
+    [(path, copy)] = done.others
+    assert (path, copy.read_text(encoding="utf-8")) == ("others", "before")
     contents = {name: (tmp_path / name).read_text(encoding="utf-8") for name in names}
     assert contents == {
         **dict.fromkeys(("same", "overwritten", "removed", "link"), "before"),
         "others": "by somebody else",
         "new": "made",
     }
-    assert not (tmp_path / "aside").exists()
+    assert list((tmp_path / "aside").iterdir()) == [copy], "what may be wanted is kept, and nothing else"
 
 
 def executions(folder, *sources):

@@ -1,6 +1,6 @@
 """One notebook of a replay, run: written, given its place, executed, and what it did to files undone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 from celltrail.config import Settings
 from celltrail.execute.job import Job, JobResult
 from celltrail.execute.replay.files import keep_files
+from celltrail.execute.replay.leftovers import Claim, announce_files, clear_leftovers
 from celltrail.execute.replay.notebook import ReplayNotebook, tree_of, write_notebook
 from celltrail.execute.replay.plan import Planned
 from celltrail.execute.replay.rebuilding import KERNEL_NAME
@@ -15,6 +16,7 @@ from celltrail.execute.replay.report import Limits, ReplayPlan
 from celltrail.execute.replay.session import RecordedSession, SessionLostError, read_session
 from celltrail.execute.replay.steps import Pair, pair_steps
 from celltrail.execute.replay.tree import Tree, lay_out, named_as_recorded, unredirected
+from celltrail.records import Status
 from celltrail.store.base import CellExecution, Store
 
 
@@ -109,6 +111,8 @@ def execute_planned(planned: Planned, session: RecordedSession, workplace: Workp
         ExecutionError: The notebook or its folder cannot be written, or a file that it wrote cannot be put back.
     """
     settings = workplace.settings
+    for line in clear_leftovers(settings):
+        workplace.doors.tell(line)
     written = write_notebook(settings, planned, session, workplace.limits.kernel_name)
     workplace.doors.announce(planned.plan, written.path)
     tree = None
@@ -126,12 +130,18 @@ def _execute(planned: Planned, written: ReplayNotebook, workplace: Workplace, tr
     aside = written.path.with_suffix(".files")
     kept = keep_files(root, writes, aside)
     in_tree = keep_files(tree.folder, writes, aside / "tree") if tree else kept
+    announce_files(kept, written.path, _claims(planned, written), tree.folder if tree else None)
     result = workplace.doors.execute(_job(planned, written, workplace, tree))
     replayed = _session_of(workplace.settings, result)
     executions = replayed.executions if replayed else ()
     named = named_as_recorded(executions, root) if tree else executions
     pairs = pair_steps(planned.steps, written.repeats, named) if replayed else ()
     appended = in_tree.appended()
+    unended = [pair.before for pair in pairs if pair.after is not None and pair.after.status is not Status.FINISHED]
+    put_back = kept.put_back(
+        tuple(pair.after for pair in pairs if pair.after is not None),
+        {use.path for one in unended for use in one.files if use.mode == "write"},
+    )
     return Executed(
         planned=planned,
         written=written,
@@ -139,10 +149,19 @@ def _execute(planned: Planned, written: ReplayNotebook, workplace: Workplace, tr
         replayed=replace(replayed, executions=named) if replayed else None,
         pairs=pairs,
         appended=appended,
-        put_back=kept.put_back(tuple(pair.after for pair in pairs if pair.after is not None)),
+        put_back=put_back.paths,
         unredirected=unredirected(executions, root) if tree else frozenset(),
-        notes=_notes(tree),
+        notes=(*put_back.notes(), *_notes(tree)),
     )
+
+
+def _claims(planned: Planned, written: ReplayNotebook) -> Iterator[Claim]:
+    """Which cell of the notebook writes what."""
+    steps = {step.execution_id: step for step in planned.steps}
+    for cell_id, execution_id in written.repeats:
+        paths = tuple(use.path for use in steps[execution_id].files if use.mode == "write")
+        if paths:
+            yield Claim(cell_id, paths)
 
 
 def _job(planned: Planned, written: ReplayNotebook, workplace: Workplace, tree: Tree | None) -> Job:

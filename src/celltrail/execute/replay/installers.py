@@ -16,7 +16,14 @@ from pathlib import Path
 from celltrail import config
 
 _LAST_LINES = 12
-_TIMEOUT_S = 3600.0
+_CHATTER = (
+    "+ ",
+    "Downloaded ",
+    "Using Python",
+    "Collecting ",
+    "Using cached",
+    "Requirement already",
+)  # a line per package
 _SETTING = re.compile(
     r"^(?:global|install|:env:)\.(find-links|index-url|extra-index-url|no-index)='(.*)'$", re.MULTILINE
 )
@@ -145,7 +152,8 @@ def _run(command: Sequence[str], variables: Mapping[str, str], tell: Callable[[s
     with process:
         for line in process.stdout or ():
             if line.strip():
-                tell(line.strip())
+                if not line.strip().startswith(_CHATTER):
+                    tell(line.strip())
                 last = [*last, line.strip()][-_LAST_LINES:]
     return "" if process.returncode == 0 else " ".join(last) or f"it ended with code {process.returncode}"
 
