@@ -88,6 +88,7 @@ class Training:
         self._here = here  # None inside of another call
         self._ended = ended
         self._models = [began.model] if began.model is not None and began.is_model else []
+        self._data = next((part.value for part in began.data if part.role is DatasetRole.TRAIN), None)
         self._suffix: str | None = "" if here is not None else None
         self._outside = watch.inside()
         self.on_failure: Callable[[], None] | None = None
@@ -159,6 +160,8 @@ class Training:
             self._own(inside)
             if self._here is not None and self.run is not None:
                 self._watch.recorder.finish_run(self.run)
+                if self._models:
+                    self._watch.recorder.note_fit(self.run, self._models[-1], self._data)
                 self._here.trail.add(self._here.site, Origin(frozenset({self.run.run_id})) if self._models else None)
         return result
 

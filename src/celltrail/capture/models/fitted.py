@@ -1,6 +1,6 @@
 """The models that fits have made: noted as the fit returns, copied when their cell has ended, written in a thread.
 
-Whoever asked for models to be kept pays at the end of a cell for copies of those that are alive: at most 20 ms or 2 %
+Whoever asked for models to be kept pays at the end of a cell for copies of those that are alive: at most 50 ms or 2 %
 of the cell's time. The next cell may change its models as it likes.
 """
 
@@ -17,19 +17,20 @@ from celltrail.journal import events
 from celltrail.records import LoggedModel, ModelState
 
 if TYPE_CHECKING:
+    from celltrail.capture.models.description import Described
     from celltrail.capture.models.rows import Sample
     from celltrail.capture.models.snapshot import Snapshot
+    from celltrail.capture.models.writing import Writer
     from celltrail.capture.recorder import Recorder
 
 NAME = "model"
-_LEAST_S = 0.02
+_LEAST_S = 0.05
 _SHARE = 0.02
 _MAX_WAITING_BYTES = 256 << 20
-_MAX_SKOPS_OBJECTS = 20_000  # two seconds of skops, in a thread
-_PATIENCE_S = 10.0
-_POLL_S = 0.05
-_DRAIN_S = 3.0
-_FULL_S = 2.0
+_MAX_SKOPS_OBJECTS = 100_000  # ten seconds of skops, in a process of its own
+_TIMEOUT_S = 60.0
+_DRAIN_S = 4.0
+_FULL_S = 3.0
 _BY_HAND = "celltrail.log_model(model) keeps it"
 
 
@@ -61,6 +62,16 @@ class FittedModels:
         self._worker = Background(recorder.where.enter_nowhere)
         self._waiting_bytes = 0
         self._full_until: float | None = None
+        self._writer: Writer | None = None
+
+    @property
+    def writer(self) -> "Writer":
+        """The process that writes models."""
+        if self._writer is None:
+            from celltrail.capture.models.writing import Writer
+
+            self._writer = Writer()
+        return self._writer
 
     # --- fits -------------------------------------------------------------------------------------------------------
 
@@ -130,10 +141,8 @@ class FittedModels:
 
     def _submit(self, fit: Fit, known: LoggedModel, copied: "Snapshot") -> None:
         self._waiting_bytes += copied.size_bytes
-        since = time.monotonic()
 
         def task() -> None:
-            self._wait_for_quiet(since)
             try:
                 self._write(fit, known, copied)
             finally:
@@ -141,62 +150,55 @@ class FittedModels:
 
         self._worker.submit("models", task)
 
-    def _wait_for_quiet(self, since: float) -> None:
-        """Let cells run alone, but not for ever."""
-        while self._full_until is None and self._recorder.where.live_cells() and time.monotonic() - since < _PATIENCE_S:
-            time.sleep(_POLL_S)
-
     def _write(self, fit: Fit, known: LoggedModel, copied: "Snapshot") -> None:
         from celltrail.capture.models import keeping
-        from celltrail.capture.models.formats import CannotKeepError
 
-        model = tried(copied.model)
-        if isinstance(model, Exception):
-            keeping.refuse(
-                self._recorder, fit.run_id, known, f"its copy cannot be read: {type(model).__name__}: {model}"
-            )
+        described = self._described(fit, copied)
+        if isinstance(described, Exception):
+            why = f"it could not be written: {type(described).__name__}: {described}"[:500]
+            keeping.refuse(self._recorder, fit.run_id, known, why)
             return
-        notes, with_skops, copy = self._what_is_done(copied)
-        wanted = keeping.Wanted(
-            fit.run_id,
-            replace(known, notes=(*known.notes, *notes)),
-            model,
-            fit.sample,
-            frozenset(copied.modules),
-            by_value=bool(copied.own),
-            with_skops=with_skops,
-            copy=copy,
-        )
         try:
-            keeping.keep(self._recorder, wanted)
-        except (OSError, CannotKeepError) as error:
+            keeping.keep(self._recorder, fit.run_id, known, described)
+        except OSError as error:
             keeping.refuse(self._recorder, fit.run_id, known, f"it could not be written: {error}"[:500])
-            if isinstance(error, OSError):
-                raise
+            raise
 
-    def _what_is_done(self, copied: "Snapshot") -> tuple[list[str], bool, Any]:
-        """Notes on what is left out, whether skops is tried, and the object that predicts."""
-        from celltrail.capture.models.keeping import NO_PREDICTIONS
+    def _described(self, fit: Fit, copied: "Snapshot") -> "Described | Exception":
+        """What is made of a copy: in the process that writes models, else here and in haste."""
+        from celltrail.capture.models.description import Wish, describe
 
-        if self._full_until is not None and time.monotonic() > self._full_until:
-            return ["the kernel was ending: not by skops, no sample predictions"], False, None
         notes: list[str] = []
-        with_skops = copied.object_count <= _MAX_SKOPS_OBJECTS
-        if not with_skops:
-            notes.append(f"not by skops, which takes long for {copied.object_count:,} objects; {_BY_HAND} so")
         if copied.own:
-            notes.append(f"{NO_PREDICTIONS}{min(copied.own)} is your own code; log_model asks it")
-            return notes, with_skops, None
-        return notes, with_skops, _quiet(tried(copied.model))
+            notes.append(f"no sample predictions: {min(copied.own)} is your own code; log_model asks it")
+        elif self._left_s() <= 0:
+            notes.append("the kernel was ending: not by skops, no sample predictions")
+        else:
+            with_skops = copied.object_count <= _MAX_SKOPS_OBJECTS
+            if not with_skops:
+                notes.append(f"not by skops, which takes long for {copied.object_count:,} objects; {_BY_HAND} so")
+            wish = Wish(frozenset(copied.modules), with_skops)
+            found = self.writer.describe(copied, fit.sample, wish, timeout_s=self._left_s())
+            if found is not None:
+                return _noted(found, notes)
+            notes.append("the process that writes models could not: not by skops, no sample predictions")
+        here = Wish(frozenset(copied.modules), with_skops=False, by_value=bool(copied.own), may_predict=False)
+        written = tried(lambda: describe(copied.model(), fit.sample, here))
+        return written if isinstance(written, Exception) else _noted(written, notes)
+
+    def _left_s(self) -> float:
+        return _TIMEOUT_S if self._full_until is None else self._full_until - time.monotonic()
 
     def finish(self) -> None:
-        """Let the thread end once it has nothing more to do."""
+        """Let the thread end once it has nothing more to do; the process ends when it was idle."""
         self._worker.finish()
 
     def drain(self) -> None:
         """The session ends: write what waits, in haste after two seconds."""
         self._full_until = time.monotonic() + _FULL_S
         self._worker.drain(_DRAIN_S)
+        if self._writer is not None:
+            self._writer.close()
 
 
 def _reference(data: Any) -> "weakref.ref[Any] | None":
@@ -206,15 +208,8 @@ def _reference(data: Any) -> "weakref.ref[Any] | None":
         return None
 
 
-def _quiet(copy: Any) -> Any:
-    """A copy that says nothing as it predicts: it would say it in the user's cell."""
-    if isinstance(copy, Exception):
-        return None
-    loud = tried(lambda: {name: 0 for name, value in copy.get_params().items() if _is_loud(name, value)})
-    if isinstance(loud, dict) and loud:
-        tried(lambda: copy.set_params(**loud))
-    return copy
-
-
-def _is_loud(name: str, value: object) -> bool:
-    return name.rpartition("__")[2] in {"verbose", "verbosity"} and bool(value)
+def _noted(described: "Described", notes: list[str]) -> "Described":
+    """The same, with what was left out."""
+    found = described.description
+    described.description = replace(found, model=replace(found.model, notes=(*notes, *found.model.notes)))
+    return described

@@ -4,6 +4,7 @@ import importlib
 import pickle
 import sys
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from celltrail.capture.boundary import tried
@@ -92,22 +93,31 @@ def _by_library(model: Any) -> Dump | None:
 
 def _by_pickle(model: Any, *, by_value: bool) -> Dump:
     """A pickle; what lies in the notebook itself, or has no name, is put in by cloudpickle where that is installed."""
-    writers: list[Callable[[], bytes]] = [lambda: pickle.dumps(model, protocol=5)]
-    cloudpickle = next(filter(None, map(_module, _BY_VALUE)), None)
-    if cloudpickle is not None:
-        writers.append(lambda: cloudpickle.dumps(model, protocol=5))
+    writers: list[Callable[[Any], bytes]] = [_by_name, by_value_pickle]
     reasons: list[Exception] = []
     for write in reversed(writers) if by_value else writers:
-        data = tried(write)
+        data = tried(partial(write, model))
         if isinstance(data, bytes):
             return Dump(PICKLE, ".pkl", "application/x-python-pickle", data, (), "loading it runs code")
-        reasons += [data] if isinstance(data, Exception) else []
-    reason = reasons[0]
+        reasons.append(data)
+    reason = next((one for one in reasons if not isinstance(one, ImportError)), reasons[0])
     raise CannotKeepError(f"{type(reason).__name__}: {reason}"[:500]) from reason
 
 
-def _module(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return None
+def _by_name(model: Any) -> bytes:
+    return pickle.dumps(model, protocol=5)
+
+
+def by_value_pickle(model: Any) -> bytes:
+    """A pickle in which the notebook's classes and functions are themselves.
+
+    Raises:
+        ImportError: cloudpickle is not installed.
+        Exception: The model cannot be pickled.
+    """
+    for name in _BY_VALUE:
+        module = tried(partial(importlib.import_module, name))
+        if not isinstance(module, Exception):
+            data: bytes = module.dumps(model, protocol=5)
+            return data
+    raise ImportError("cloudpickle, which takes what lies in the notebook itself, is not installed")

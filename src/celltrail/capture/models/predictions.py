@@ -37,7 +37,7 @@ class SamplePredictions:
 
 
 def predict(model: Any, sample: Sample) -> tuple[SamplePredictions, tuple[ValueSpec, ...], tuple[str, ...]]:
-    """Ask a model; it should be a copy, for a model may change as it predicts.
+    """Ask a model, in a process where nobody minds if it changes, prints or draws as it answers.
 
     Returns:
         The predictions, what they are, and notes on what failed or was left out.

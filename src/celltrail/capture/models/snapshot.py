@@ -15,7 +15,10 @@ from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
+from celltrail.capture.boundary import tried
+
 MAX_BYTES = 64 << 20
+_OWN_PARTS_S = 60.0
 _HOOKS = (
     "__reduce__",
     "__reduce_ex__",
@@ -40,14 +43,14 @@ class Snapshot:
         data: The pickle.
         buffers: The arrays, beside it.
         modules: The modules of all classes and functions in it.
-        own: Names of classes and functions in it that are no library's.
+        own: Classes and functions in it that are no library's, by name.
         object_count: How many objects it is made of.
     """
 
     data: bytes = b""
     buffers: list[bytearray] = field(default_factory=list)
     modules: set[str] = field(default_factory=set)
-    own: set[str] = field(default_factory=set)
+    own: dict[str, object] = field(default_factory=dict)
     object_count: int = 0
 
     @property
@@ -79,6 +82,13 @@ def take(model: object, *, budget_s: float, max_bytes: int = MAX_BYTES, own_code
     taken = pickler.taken
     taken.data = target.getvalue()
     return taken
+
+
+def own_parts(model: object) -> dict[str, object]:
+    """The classes and functions in a model that are no library's, by name, as far as pickle comes."""
+    pickler = _Pickler(_Target(MAX_BYTES), time.perf_counter() + _OWN_PARTS_S, own_code=True)
+    tried(lambda: pickler.dump(model))
+    return pickler.taken.own
 
 
 class _Target(io.BytesIO):
@@ -125,7 +135,7 @@ class _Pickler(pickle.Pickler):
         kind = one if isinstance(one, type | FunctionType) else type(one)
         taken.modules.add(kind.__module__)
         if not is_library(kind.__module__):
-            taken.own.add(f"{kind.__module__}.{kind.__qualname__}")
+            taken.own[f"{kind.__module__}.{kind.__qualname__}"] = kind
         if kind is not one:
             self._check(type(one), one)
         return NotImplemented

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from celltrail.capture import measure
 
+OURS: set[str] = set()  # processes that celltrail started for itself
 _HAS_PROC = sys.platform == "linux"
 _MAX_PROCESSES = 64
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
@@ -61,7 +62,7 @@ def children() -> Totals:
     if not _HAS_PROC:
         return NOTHING
     found = NOTHING
-    waiting = _children_of("self")
+    waiting = [pid for pid in _children_of("self") if pid not in OURS]
     for pid in waiting[:_MAX_PROCESSES]:
         used = _process(pid)
         if used is not None:

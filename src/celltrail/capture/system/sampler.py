@@ -58,8 +58,9 @@ class Sampler:
         """A cell is about to run."""
         if self.is_on and (self._thread is None or self._is_asleep or self._children is not NOTHING):
             self._children = readings.children()  # those from before are not this cell's doing
-        self._cells[execution_id] = time.monotonic()
-        self.begin(execution_id)
+        now_s = self._cells[execution_id] = time.monotonic()
+        memory = self._memory_bytes()  # all that is wanted of a cell: each one waits for this
+        self._tallies[execution_id] = Tally(now_s, NOTHING, peak_memory_bytes(), memory)
         if self.is_on and self._thread is None:
             self._start()
         elif self._is_asleep:
@@ -69,7 +70,7 @@ class Sampler:
         """The most memory that was resident while the cell ran, and whether that is the system's own figure."""
         self._cells.pop(execution_id, None)
         tally = self._tallies.pop(execution_id, None)
-        return tally.peak(self._resident.read_bytes()) if tally is not None else (0, False)
+        return tally.peak(self._memory_bytes()) if tally is not None else (0, False)
 
     def begin(self, key: str) -> None:
         """Something begins whose use of the machine is wanted: a run, by its id."""
@@ -94,6 +95,9 @@ class Sampler:
     def is_sampling(self) -> bool:
         """Whether the thread lives and is not asleep."""
         return self._thread is not None and not self._is_asleep
+
+    def _memory_bytes(self) -> int:
+        return (self._resident.read_bytes() or peak_memory_bytes()) + self._children.memory_bytes
 
     def _totals(self) -> Totals:
         """The children's as they were at the last sample: to look for them takes time."""
