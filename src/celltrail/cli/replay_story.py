@@ -19,7 +19,7 @@ _STYLES = {
     Verdict.DIFFERS: "red",
     Verdict.CANNOT: "yellow",
 }
-_COUNTED = {"param": "params", "dataset": "datasets", "child": "children"}  # where identical
+_COUNTED = {"param": "params", "dataset": "datasets", "child": "children", "model": "models"}  # where identical
 _SHOWN_STEPS = 60
 _SHOWN_FINDINGS = 15
 _VALUE = 60  # characters of a value

@@ -16,6 +16,7 @@ from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
 from celltrail.execute.replay.counterfactual import doubts, metric_changes, tell_effect
 from celltrail.execute.replay.executed import Doors, Executed, Executions, Workplace
 from celltrail.execute.replay.match import matching_run
+from celltrail.execute.replay.models import compare_models
 from celltrail.execute.replay.plan import Planned, plan_replay
 from celltrail.execute.replay.rebuilding import Rebuilt, rebuild
 from celltrail.execute.replay.report import (
@@ -193,6 +194,8 @@ class Replay:
         result, pairs = executed.result, executed.pairs
         after = self._run_of(executed)
         values = compare_values(self._detail, after) if after else ()
+        models = self._models(after) if after else ()
+        values = (*values, *(one for one in models if one.status is not Verdict.CANNOT))
         is_same = bool(values) and worst([finding.status for finding in values]) in _ENOUGH
         checklist = make_checklist(self._sides(planned, after, executed, is_same=is_same))
         status, reason = conclude(values, checklist, planned, why_no_run(result, pairs) if after is None else "")
@@ -212,10 +215,17 @@ class Replay:
             planned.plan,
             reason,
             checklist,
-            (*values, *((compare_outputs(pairs),) if pairs else ())),
+            (
+                *values,
+                *(one for one in models if one.status is Verdict.CANNOT),
+                *((compare_outputs(pairs),) if pairs else ()),
+            ),
             None if status in _ENOUGH or result.state in STOPPED else first_divergence(pairs, self._detail, after),
             state=result.state,
         )
+
+    def _models(self, after: RunDetail) -> tuple[Finding, ...]:
+        return compare_models(self._detail, after, BlobStore(self._settings.store).read)
 
     def _run_of(self, executed: Executed) -> RunDetail | None:
         """The run that came out of the replayed executions."""

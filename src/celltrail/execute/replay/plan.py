@@ -142,8 +142,12 @@ def _unredirectable(executions: Sequence[CellExecution], contents: Sequence[Reco
 
 
 def targets_of(detail: RunDetail, session: RecordedSession) -> frozenset[str]:
-    """The executions that a run cannot do without: its own, and those in which its metrics were measured."""
+    """The executions that a run cannot do without: its own, and those of its metrics and its logged models."""
     wanted = {detail.run.execution_id, *(metric.execution_id for metric in detail.metrics)}
+    paths = {model.path for model in detail.models if not model.is_automatic}
+    for artifact in detail.artifacts:
+        begun = [one for one in session.executions if artifact.path in paths and one.started_at <= artifact.at]
+        wanted.update(one.execution_id for one in begun[-1:])
     return frozenset(one.execution_id for one in session.executions if one.execution_id in wanted)
 
 

@@ -27,7 +27,7 @@ def conclude(
     """
     compared = worst([finding.status for finding in results])
     if results and compared is Verdict.IDENTICAL:
-        return compared, "parameters, metrics and datasets are equal"
+        return compared, "parameters, metrics, datasets and models are equal"
     if compared is Verdict.TOLERATED:
         return compared, f"numbers differ by no more than {RELATIVE_TOLERANCE:g} of their size, the rest is equal"
     lost = [f"the effects of [{one.execution_count}], which {_ended(one)}" for one in planned.left_out]
