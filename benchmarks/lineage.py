@@ -24,6 +24,7 @@ from typing import TypeVar
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "unit")]
 
+from cell_capture import TWELVE_LINES  # noqa: E402 - the path above
 from long_session import LongSession, long_session, write_session  # noqa: E402 - the path above
 
 from celltrail.capture import namespace, snapshots  # noqa: E402 - the path above
@@ -36,20 +37,6 @@ LENGTH = 2000
 VARIABLES = 500
 CELLS = 400
 SLICES = 5
-CELL = """
-total = 0
-for step in range(5):
-    total += step * number_3
-names = [name for name in ("a", "b", "c") if name != "b"]
-table = {name: index for index, name in enumerate(names)}
-def scaled(value, by=number_4):
-    return value * by + number_5
-results = [scaled(value) for value in range(5)]
-text = f"{total} {len(results)} {table}"
-if total > 10:
-    flag = True
-box = (text, flag, number_7)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,7 @@ def capture_ms(variables: int) -> list[float]:
     space: dict[str, object] = {f"number_{i}": float(i) for i in range(variables)}
     found = []
     for turn in range(CELLS):
-        source = CELL.replace("range(5)", f"range({turn % 7 + 2}, {turn % 7 + 4})").strip() + f"\nlast = {turn}\n"
+        source = f"{TWELVE_LINES.strip()}\nlast = {turn}\n"
         tree = ast.parse(source)
         before, spent_before = timed(lambda: snapshots.snapshot(space))
         names, spent_parsed = timed(lambda source=source, tree=tree: namespace.analyse(source, str, tree))
