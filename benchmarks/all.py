@@ -31,6 +31,7 @@ SCRIPTS = (
     "headless",
     "lineage",
     "whole_notebook",
+    "readers",
     "replay",
 )
 START, END = "<!-- benchmarks: start -->", "<!-- benchmarks: end -->"

@@ -12,7 +12,7 @@ outer wrapper takes what the inner ones tell by `gathering`, and tells it itself
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from celltrail.capture import active
 from celltrail.capture.boundary import attempt
@@ -24,11 +24,13 @@ _MAX_SOURCES = 500
 _MAX_TOLD = 10_000
 
 
-@dataclass(slots=True)
 class Gathered:
     """What was told inside of one `with gathering()` block, in order."""
 
-    uses: list[SourceUse] = field(default_factory=list)
+    __slots__ = ("uses",)
+
+    def __init__(self) -> None:
+        self.uses: list[SourceUse] = []
 
 
 _gathered: ContextVar[Gathered | None] = ContextVar("celltrail_gathered", default=None)

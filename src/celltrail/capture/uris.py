@@ -1,6 +1,7 @@
 """URIs and texts as they may be kept: without passwords, tokens and signed parameters."""
 
 import re
+from functools import lru_cache
 
 HIDDEN = "***"
 # A parameter by such a name is a secret, in a URI's query as in a connection string.
@@ -24,6 +25,7 @@ _ASSIGNED = re.compile(
 _URI_QUERY = re.compile(r"(?P<sign>[?&])(?P<name>[\w.%-]+)=(?P<value>[^&#\s'\"]*)")
 
 
+@lru_cache(maxsize=256)
 def public_uri(uri: str) -> str:
     """The URI without its password, and without the values of parameters that are secrets.
 
@@ -52,6 +54,7 @@ def _split_authority(rest: str) -> tuple[str, str]:
     return "", rest
 
 
+@lru_cache(maxsize=256)
 def public_text(text: str) -> str:
     """A query's text, or a connection string, with what looks like a password or a token replaced by ***."""
     return _ASSIGNED.sub(_hide, public_addresses(text)) if text else text

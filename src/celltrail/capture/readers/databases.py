@@ -49,16 +49,24 @@ def note_query(uri: str, text: str, *, rows: int | None = None, digest: str = ""
     """
     if not uri:
         return
-    if not is_gathering() and rows is None and not digest and count_told((uri, text)):
-        return
     from celltrail.capture.readers.sql_text import modes_of
 
-    for mode in sorted(modes_of(text)):
+    modes = modes_of(text)
+    if not is_gathering() and _is_told(uri, text, modes, has_result=rows is not None or bool(digest)):
+        return
+    for mode in sorted(modes):
         note_database(uri, mode)
-        if mode == "write" and not is_gathering() and count_told(("write", uri)) >= _MAX_WRITES:
-            note_source(SourceUse(uri, "sql", mode, note=f"the texts of its first {_MAX_WRITES} writes are kept"))
-        else:
-            note_source(SourceUse(uri, "sql", mode, query=text, rows=rows, digest=digest, note=note))
+        note_source(SourceUse(uri, "sql", mode, query=text, rows=rows, digest=digest, note=note))
+
+
+def _is_told(uri: str, text: str, modes: frozenset[str], *, has_result: bool) -> bool:
+    if "write" in modes:
+        count = count_told(("write", uri))
+        if count == _MAX_WRITES:
+            note_source(SourceUse(uri, "sql", "write", note=f"the texts of its first {_MAX_WRITES} writes are kept"))
+        if count >= _MAX_WRITES:
+            return True
+    return not has_result and count_told((uri, text)) > 0
 
 
 def note_database(uri: str, mode: str) -> None:

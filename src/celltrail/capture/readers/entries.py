@@ -2,9 +2,8 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from celltrail.capture.boundary import attempt
 from celltrail.capture.estimators.calls import (
@@ -26,8 +25,7 @@ OURS = ("celltrail.",)  # what our own store and fingerprints read is not the us
 TOLD_BY_SQLALCHEMY = (*OURS, "sqlalchemy.")  # what it asks a database for itself as it connects is not told
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One function of a module, or one method of a class, that reads or writes.
 
     Attributes:

@@ -6,7 +6,7 @@ from typing import Any
 
 from celltrail.capture.boundary import attempt
 from celltrail.capture.estimators.calls import Call, Given
-from celltrail.capture.readers.entries import Begun, Entry
+from celltrail.capture.readers.entries import OURS, Begun, Entry
 from celltrail.capture.readers.frame_queries import queries, stores
 from celltrail.capture.readers.places import note_places, reads, writes
 
@@ -16,6 +16,7 @@ _WRITERS = {
     "write_avro": "file", "write_csv": "file", "write_excel": "workbook", "write_ipc": "file",
     "write_ipc_stream": "file", "write_json": "file", "write_ndjson": "file", "write_parquet": "file",
 }  # fmt: skip
+_OWN_FRAMES = (*OURS, "polars.dataframe")  # a frame's own methods collect what is in memory
 _SINKS = ("sink_csv", "sink_ipc", "sink_ndjson", "sink_parquet")
 _COLLECTORS = ("collect", "collect_async", "collect_batches", "sink_batches", "sink_delta", "sink_iceberg")
 _IN_PLAN = re.compile(r" SCAN \[([^\],]+)")
@@ -32,7 +33,7 @@ def entries(module: ModuleType) -> tuple[Entry, ...]:
     found += [Entry(module, f"scan_{name}", _scanned) for name in _SCANNERS]
     found += [Entry(frame, name, writes(1, keyword)) for name, keyword in _WRITERS.items()]
     found += [Entry(lazy, name, _sunk) for name in _SINKS]
-    found += [Entry(lazy, name, _collected) for name in _COLLECTORS]
+    found += [Entry(lazy, name, _collected, not_from=_OWN_FRAMES) for name in _COLLECTORS]
     found.append(Entry(module, "read_database", queries((0, "query"), (1, "connection"))))
     found.append(Entry(module, "read_database_uri", queries((0, "query"), (1, "uri"))))
     found.append(Entry(frame, "write_database", stores((1, "table_name"), (2, "connection"))))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from celltrail.capture.readers.entries import Installed
 
-_LIBRARIES = {  # a library's module, and ours that knows its entry points
+LIBRARIES = {  # a library's module, and ours that knows its entry points
     "pandas": "pandas_calls",
     "polars": "polars_calls",
     "pyarrow": "arrow_calls",
@@ -46,7 +46,7 @@ class Readers:
 
     def start(self) -> None:
         """Watch what is imported, and what will be."""
-        for library in _LIBRARIES:
+        for library in LIBRARIES:
             self._forget.append(when_imported(library, self._install))
 
     def stop(self) -> None:
@@ -63,7 +63,7 @@ class Readers:
         from celltrail.capture.readers.entries import Installed
 
         name = library.__name__
-        ours = importlib.import_module(f"celltrail.capture.readers.{_LIBRARIES[name]}")
+        ours = importlib.import_module(f"celltrail.capture.readers.{LIBRARIES[name]}")
         before = self._installed.pop(name, None)
         if before is not None:  # the module was reloaded
             before.remove()
