@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from lineage_features import DEFINITIONS, USES
 
 from celltrail.capture import namespace
 from celltrail.capture.snapshots import changes, snapshot
@@ -17,7 +18,17 @@ from celltrail.store.base import CellExecution
 
 NAMES = "abcdef"
 FUNCTIONS = "fgh"
-_RAISED = (ArithmeticError, AttributeError, LookupError, NameError, RuntimeError, StopIteration, TypeError, ValueError)
+_RAISED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    NameError,
+    RuntimeError,
+    StopIteration,
+    TypeError,
+    ValueError,
+)
 
 
 def execution(place: int, source: str, **known: object) -> CellExecution:
@@ -116,24 +127,25 @@ def failing(source: str, name: str = "ValueError", **known: object) -> Cell:
     return source, {"status": Status.FAILED, "error": ErrorInfo(name, "no"), **known}
 
 
-def result_of(sources: Sequence[str]) -> object:
-    """What `result` is after these cells, in a new namespace."""
+def played(sources: Sequence[str]) -> Kernel:
+    """These cells, run in a new kernel."""
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - the notebooks draw from numpy's global generator
     kernel = Kernel()
     for source in sources:
         kernel.run(source)
-    return kernel.space.get("result", "nothing")
+    return kernel
 
 
-def program(seed: int, length: int = 16) -> list[str]:
+def program(seed: int, length: int = 16, *, with_features: bool = False) -> list[str]:
     """The cells of a random notebook; the last one makes `result`."""
     rng = random.Random(seed)
+    kinds = [*_KINDS, DEFINITIONS, DEFINITIONS, USES, USES, USES, USES] if with_features else _KINDS
     cells = [f"{name} = {rng.choice(_LITERALS)}" for name in rng.sample(NAMES, 4)]
-    cells += ["\n".join(_line(rng) for _ in range(rng.choice([1, 1, 1, 2, 3]))) for _ in range(length)]
+    cells += ["\n".join(_line(rng, kinds) for _ in range(rng.choice([1, 1, 1, 2, 3]))) for _ in range(length)]
     shown = rng.sample(NAMES, rng.randint(1, 2))
     made = "\n".join(
-        f"try:\n    shown.append(repr({name}))\nexcept NameError:\n    shown.append('-')" for name in shown
+        f"try:\n    shown.append(repr({name}))\nexcept Exception:\n    shown.append('-')" for name in shown
     )
     return [*cells, f"shown = []\n{made}\nresult = shown"]
 
@@ -142,7 +154,7 @@ _LITERALS = ("1", "2", "[]", "[1, 2]", "{'k': 1}", "{'k': [3]}", "[[1], [2]]", "
 _HOLE = re.compile(r"\b[ABFGNL]\b")
 
 
-def _line(rng: random.Random) -> str:
+def _line(rng: random.Random, kinds: Sequence[Sequence[str]]) -> str:
     """A statement: A and B become names, F and G functions, N a digit, L a literal; the same one each time."""
     holes = {
         "A": rng.choice(NAMES),
@@ -152,7 +164,7 @@ def _line(rng: random.Random) -> str:
         "N": str(rng.randint(0, 9)),
         "L": rng.choice(_LITERALS),
     }
-    return _HOLE.sub(lambda hole: holes[hole[0]], rng.choice(rng.choice(_KINDS)))
+    return _HOLE.sub(lambda hole: holes[hole[0]], rng.choice(rng.choice(kinds)))
 
 
 _ASSIGN = ["A = L"]
