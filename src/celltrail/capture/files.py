@@ -19,10 +19,11 @@ from celltrail.records import FileUse
 _SKIPPED_ENDINGS = (
     ".py", ".pyc", ".pyi", ".pyx", ".so", ".pyd", ".dll", ".dylib", ".ipynb", ".ttf", ".otf", ".afm", ".pfb",
     ".woff", ".woff2", ".mplstyle", "matplotlibrc", ".pth", ".egg-link", ".ctj", ".git/HEAD", ".git/index",
+    ".gitconfig",
 )  # fmt: skip
 _SKIPPED_PARTS = frozenset({
     "site-packages", "dist-packages", "__pycache__", ".ipynb_checkpoints", ".git", ".cache", ".ipython", ".jupyter",
-    ".matplotlib", "node_modules", ".venv", "fonts", ".local", ".config",
+    ".matplotlib", "node_modules", ".venv", ".dvc", "fonts", ".local", ".config",
 })  # fmt: skip
 _MAX_FILES = 500
 INLINE_BYTES = 1 << 20  # digested before the next cell may start; more goes to a thread

@@ -5,20 +5,25 @@ gives it to the library wherever the code names none itself. A version that is g
 there instead is never read.
 """
 
+import os
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from celltrail.capture import active, sources
 from celltrail.capture.boundary import guarded
 from celltrail.capture.files import relative
-from celltrail.capture.sources import Gathered
 from celltrail.capture.uris import public_uri
+from celltrail.config import STORE_FOLDER
 from celltrail.errors import VersionGoneError
 from celltrail.records import SourceUse
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from celltrail.capture.sources import Gathered
 
 _recorded: dict[tuple[str, str], str] = {}
 
@@ -62,10 +67,23 @@ def source_name(uri: str) -> str:
     scheme, sign, rest = uri.partition("://")
     if sign and scheme != "file":
         return public_uri(uri.rstrip("/"))
+    path = os.path.abspath(unquote(rest) if sign else uri.removeprefix("file:"))  # noqa: PTH100 - links stay
+    for root in _roots():
+        found = "." if path == str(root) else relative(path, root)
+        if found != path:
+            return found
+    return path
+
+
+def _roots() -> tuple[Path, ...]:
+    """The project's root; in a replay the folder that stands for it, and the root itself for what names it whole."""
     session = active.current_session()
-    root = session.settings.root if session is not None else Path.cwd()
-    path = unquote(rest) if sign else uri.removeprefix("file:")
-    return relative(str(Path(path).absolute()), root)
+    if session is None:
+        return (Path.cwd(),)
+    settings = session.settings
+    if settings.store.name == STORE_FOLDER and settings.root.is_relative_to(settings.store):
+        return settings.root, settings.store.parent
+    return (settings.root,)
 
 
 def local_path(uri: str) -> Path | None:
@@ -121,6 +139,18 @@ def note_write(kind: str, uri: str, version: str, note: str = "") -> None:
     sources.note_source(SourceUse(name, kind, "write", version, note=note))
 
 
+class Inside:
+    """The inside of a call, from its making to its end: what is told there is not kept."""
+
+    def __init__(self) -> None:
+        self._gathering: AbstractContextManager[Gathered] = sources.gathering()
+        self._gathering.__enter__()
+
+    def end(self) -> None:
+        """The call is over."""
+        self._gathering.__exit__(None, None, None)
+
+
 @dataclass(slots=True, eq=False)
 class ReadCall:
     """One call that reads a versioned source.
@@ -130,14 +160,18 @@ class ReadCall:
         settle: Given the call's result once it is there: notes the version that was read, and in a replay raises what
             `Read.gone` gives where it is not whole.
         why_gone: Why an error means that the version is not there any more; empty where it means something else.
+        inside: What the library reads itself for it, databases and files of its own, which is no read of the user's.
     """
 
     read: Read
     settle: Callable[[Any], None]
     why_gone: Callable[[BaseException], str]
+    inside: Inside | None = None
 
     def returned(self, result: Any) -> Any:
         """The source was opened."""
+        if self.inside is not None:
+            self.inside.end()
         if self.read.recorded:
             self.settle(result)  # in a replay the user is to see that a version is gone
         else:
@@ -147,6 +181,8 @@ class ReadCall:
 
     def failed(self, error: BaseException) -> None:
         """The library refused."""
+        if self.inside is not None:
+            self.inside.end()
         why = self.why_gone(error) if self.read.recorded else ""
         if why:
             raise self.read.gone(why) from error
@@ -154,7 +190,7 @@ class ReadCall:
 
 @dataclass(slots=True, eq=False)
 class WriteCall:
-    """One call that writes a versioned source: what it reads of it meanwhile is no read of the user's.
+    """One call that writes a versioned source.
 
     Attributes:
         kind: What keeps the versions.
@@ -165,22 +201,18 @@ class WriteCall:
     kind: str
     uri: str
     version_of: Callable[[Any], str]
-    _inside: AbstractContextManager[Gathered] = field(default_factory=sources.gathering)
-
-    def __post_init__(self) -> None:
-        """The call begins."""
-        self._inside.__enter__()
+    _inside: Inside = field(default_factory=Inside)
 
     def returned(self, result: Any) -> Any:
         """It is written."""
         version = ""
         with guarded(f"{self.kind} write"):
             version = self.version_of(result)
-        self._inside.__exit__(None, None, None)
+        self._inside.end()
         with guarded(f"{self.kind} write"):
             note_write(self.kind, self.uri, version)
         return result
 
     def failed(self, _error: BaseException) -> None:
         """Nothing is known of what was written."""
-        self._inside.__exit__(None, None, None)
+        self._inside.end()

@@ -5,12 +5,13 @@ A read from the working tree is one of a file, whose version stands beside it (c
 
 import os
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from celltrail.capture import sources
 from celltrail.capture.training import Given, Hook
-from celltrail.capture.versioned import Read, ReadCall, Recorded, reading, recorded_below, source_name
+from celltrail.capture.versioned import Inside, Read, ReadCall, Recorded, reading, recorded_below, source_name
 from celltrail.fingerprint import dvc
 
 _KIND = "dvc"
@@ -28,10 +29,24 @@ def install_repositories(hook: Hook) -> None:
     hook.on_function("open_repo", _repository)
 
 
-def _place(url: str | None, root: str, rev: str | None) -> str:
-    """A repository at a revision as the trail names it; the files in it follow after two slashes."""
-    base = source_name(url or root)
-    return f"{base}@{rev}" if rev else base
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A repository object that was opened at a revision.
+
+    Attributes:
+        place: The repository and the revision as the code named them; the files in it follow after two slashes.
+        is_asked: Whether the code named a commit.
+        recorded: The commit that a replay reads instead; empty where there is none.
+    """
+
+    place: str
+    is_asked: bool
+    recorded: str
+
+
+# By the identity of the repository object, which cannot be weakly held: it knows only the commit that it came to.
+_opened_as: dict[int, _Opened] = {}
+_MOST_OPENED = 1_000
 
 
 def _opened(given: Given) -> ReadCall | None:
@@ -39,13 +54,12 @@ def _opened(given: Given) -> ReadCall | None:
         return None
     system, path = given.args[0], str(given.argument(1, "path")).lstrip("/")
     repository = system.repo
-    if not hasattr(repository.fs, "rev"):
+    found = _opened_as.get(id(repository))
+    if not hasattr(repository.fs, "rev") or found is None:
         return _from_working_tree(repository, path)
-    asked = _asked.get(id(repository), "")
-    place = f"{_place(repository.url, repository.root_dir, asked)}//{path}"
-    read = Read(_KIND, place, bool(_COMMIT.fullmatch(asked)), _pinned.get(id(repository), ""))
+    read = Read(_KIND, f"{found.place}//{path}", found.is_asked, found.recorded)
     commit = str(repository.get_rev())
-    return ReadCall(read, lambda _file: read.note(commit), _why_gone)
+    return ReadCall(read, lambda _file: read.note(commit), _why_gone, Inside())
 
 
 def _from_working_tree(repository: Any, path: str) -> ReadCall | None:
@@ -55,7 +69,7 @@ def _from_working_tree(repository: Any, path: str) -> ReadCall | None:
     if known is None:
         return None
     read = reading(_KIND, str(whole), is_asked=False)
-    return ReadCall(read, lambda _file: _note_cached(read, known.md5), _why_gone)
+    return ReadCall(read, lambda _file: _note_cached(read, known.md5), _why_gone, Inside())
 
 
 def _note_cached(read: Read, md5: str) -> None:
@@ -70,40 +84,40 @@ def _why_gone(error: BaseException) -> str:
     return f"neither DVC's cache nor its remote has it ({str(error)[:200]})"
 
 
-# What a repository object was opened as, while it lives: it knows only the commit that this led to.
-_asked: dict[int, str] = {}
-_pinned: dict[int, str] = {}
-
-
 def _repository(given: Given) -> "_Opening | None":
     if not sources.is_recording():
         return None
-    url, rev = given.argument(0, "url"), given.argument(2, "rev") or given.kwargs.get("rev")
-    local = os.path.abspath(url or os.getcwd()) if url is None or os.path.exists(url) else ""  # noqa: PTH100, PTH109, PTH110 - as DVC does
+    url, rev = given.argument(0, "url"), str(given.kwargs.get("rev") or "")
+    is_here = url is None or os.path.exists(url)  # noqa: PTH110 - as DVC asks
+    place = source_name(os.path.abspath(url or ".") if is_here else url) + (f"@{rev}" if rev else "")  # noqa: PTH100
+    is_asked = bool(_COMMIT.fullmatch(rev))
     recorded = Recorded("", "")
-    if rev is not None or not local:  # else the working tree is read
-        place = _place(None if local else url, local, rev)
+    if (rev or not is_here) and not is_asked:  # else the working tree is read, or the very commit
         recorded = recorded_below(_KIND, f"{place}//")
-    if recorded.version and not _COMMIT.fullmatch(str(rev or "")):
+    if recorded.version:
         given.give("rev", recorded.version)
-    return _Opening(str(rev or ""), recorded)
+    return _Opening(_Opened(place, is_asked, recorded.version), recorded)
 
 
+@dataclass(slots=True, eq=False)
 class _Opening:
     """One repository that is being opened."""
 
-    def __init__(self, rev: str, recorded: Recorded) -> None:
-        self._rev = rev
-        self._recorded = recorded
+    opened: _Opened
+    recorded: Recorded
+    inside: Inside = field(default_factory=Inside)
 
     def returned(self, repository: Any) -> Any:
         """It is open."""
-        _asked[id(repository)] = self._rev
-        _pinned[id(repository)] = self._recorded.version
+        self.inside.end()
+        if len(_opened_as) >= _MOST_OPENED:
+            _opened_as.clear()
+        _opened_as[id(repository)] = self.opened
         return repository
 
     def failed(self, error: BaseException) -> None:
         """There is no such repository or revision."""
-        if self._recorded.version and ("Rev" in type(error).__name__ or "Clone" in type(error).__name__):
-            read = Read(_KIND, self._recorded.source, is_asked=False, recorded=self._recorded.version)
+        self.inside.end()
+        if self.recorded.version and ("Rev" in type(error).__name__ or "Clone" in type(error).__name__):
+            read = Read(_KIND, self.recorded.source, is_asked=False, recorded=self.recorded.version)
             raise read.gone(f"the repository does not have that commit any more ({str(error)[:200]})") from error
