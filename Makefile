@@ -28,6 +28,7 @@ $(VENV)/.ready: pyproject.toml package.json yarn.lock constraints.txt
 	$(PIP) install --quiet --upgrade "pip>=25.1"
 	rm -rf src/celltrail/labextension
 	$(PIP) install --quiet --constraint constraints.txt --group dev --editable ".[demo]"
+	$(PIP) install --quiet --no-deps --target $(VENV)/ducklake --group ducklake
 	touch $@
 
 setup: $(VENV)/.ready

@@ -15,6 +15,7 @@ from typing import Any
 from celltrail.capture.boundary import attempt
 from celltrail.capture.estimators.calls import Call, Given, Switch, as_original
 from celltrail.capture.readers.databases import file_uri, note_query, rows_of
+from celltrail.capture.readers.ducklake_calls import watched
 from celltrail.capture.readers.entries import Begun, Entry
 from celltrail.capture.readers.places import note_places, reads
 from celltrail.capture.readers.sql_text import files_of
@@ -133,7 +134,8 @@ def _query(place: int) -> Begun:
         uri = _uri(_connection(given, place))
         _note_named(text, given.argument(place + 1, "parameters") or given.kwargs.get("params"))
         note_query(uri, text)
-        return _Returned(lambda result: _remember(_asked, result, (uri, text)))
+        known = _Returned(lambda result: _remember(_asked, result, (uri, text)))
+        return watched(_connection(given, place), text, known)
 
     return begun
 

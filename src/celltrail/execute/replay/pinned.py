@@ -14,19 +14,24 @@ _Source = tuple[str, str]
 def pinning_cells(steps: Sequence[CellExecution]) -> tuple[str, ...]:
     """For each step the source of the cell that goes before it, which says what it is to read; empty for none.
 
+    The first version of each source is said before the first step: what is opened early may be read late.
+
     What the replayed cells write themselves is read as they wrote it; so is a source of which a cell read several
     versions, because it changed meanwhile, without naming any of them.
     """
     written: set[_Source] = set()
     said: dict[_Source, str] = {}
-    cells = []
+    first: dict[_Source, str] = {}
+    cells: list[dict[_Source, str]] = []
     for step in steps:
         wanted = {one: version for one, version in _read_first(step).items() if one not in written}
-        new = {one: version for one, version in wanted.items() if said.get(one, "") != version}
-        said |= new
-        cells.append(_cell(new))
+        first |= {one: version for one, version in wanted.items() if one not in said and version}
+        cells.append({one: version for one, version in wanted.items() if one in said and said[one] != version})
+        said |= wanted
         written.update((use.kind, use.uri) for use in step.sources if use.mode == "write")
-    return tuple(cells)
+    if cells:
+        cells[0] |= first
+    return tuple(_cell(one) for one in cells)
 
 
 def _cell(pins: dict[_Source, str]) -> str:
