@@ -134,6 +134,8 @@ def _side(settings: Settings, entry: DatasetEntry) -> _Side:
 def _columns(before: Sequence[ColumnInfo], after: Sequence[ColumnInfo], changed: dict[str, int]) -> list[ColumnDiff]:
     earlier = {column.name: column for column in before}
     later = {column.name: column for column in after}
+    if not earlier or not later:
+        return []
     found = [_column(earlier.get(column.name), column, changed) for column in after]
     return found + [ColumnDiff(one.name, REMOVED, one.dtype) for one in before if one.name not in later]
 
