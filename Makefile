@@ -35,7 +35,7 @@ setup: $(VENV)/.ready
 
 # What the tests of docs/frameworks.md and of docs/capture.md's readers need besides: large, so only `make test` asks.
 $(VENV)/.frameworks: $(VENV)/.ready
-	$(PIP) install --quiet --constraint constraints.txt --group frameworks --group readers
+	$(PIP) install --quiet --no-compile --constraint constraints.txt --group frameworks --group readers
 	touch $@
 
 demo: setup
