@@ -25,6 +25,7 @@ _CODES = {
     Verdict.DIFFERS: EXIT_ERROR,
     Verdict.CANNOT: EXIT_USAGE,
 }
+_NATIVE_KERNEL = "python3"  # ipykernel's, which celltrail depends on
 _SECONDS = click.FloatRange(min=0, min_open=True)
 
 
@@ -192,6 +193,8 @@ def _known_kernel(name: str) -> str:
     Raises:
         ParameterError: There is none.
     """
+    if name == _NATIVE_KERNEL:
+        return name  # it is always there, and to look takes an eighth of a second
     from jupyter_client.kernelspec import KernelSpecManager
 
     known = sorted(KernelSpecManager().find_kernel_specs())

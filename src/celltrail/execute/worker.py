@@ -15,8 +15,12 @@ from celltrail import codec
 from celltrail.execute.job import Failure, Job, JobEnded, JobState, Place, Progress
 
 # Looked for by what we import, and of no use to a process that executes one local notebook. jsonschema compiles the
-# grammar of rfc3987_syntax, a second of CPU, to check URIs that no notebook has; papermill loads clients of storages.
-_HIDDEN = ("rfc3987_syntax", "boto3", "azure", "gcsfs", "pyarrow", "github")
+# grammar of rfc3987_syntax, a second of CPU, and loads more packages to check formats that no notebook has; papermill
+# loads clients of storages.
+_HIDDEN = (
+    "rfc3987_syntax", "rfc3986_validator", "isoduration", "webcolors", "fqdn", "uri_template",
+    "boto3", "azure", "gcsfs", "pyarrow", "github",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -120,7 +120,7 @@ class Conditions:
                 listed = ", ".join(named or list(reads)[:10]) or "none"
                 problem = f"{swap.label}: the cells read {'several such files' if named else 'no such file'}: {listed}"
                 raise ParameterError(OPTION, problem)
-            if Path(named[0]).is_absolute():
+            if Path(named[0]).is_absolute() or ".." in Path(named[0]).parts:
                 raise ParameterError(OPTION, f"{swap.label}: {named[0]} lies outside {root}, and cannot be redirected")
             if swap.given:
                 found[named[0]] = _existing(swap)

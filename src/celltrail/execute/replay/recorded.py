@@ -79,7 +79,7 @@ class Versions:
         if path in swapped:
             return Recorded(path, Cause.DATA, swapped[path], f"swapped: {swapped[path]} is used", is_swapped=True)
         now = self.digests.digest(self._root / path) or ""
-        if not digest or now == digest or Path(path).is_absolute() or self._conditions.has_present_data(path):
+        if not digest or now == digest or not _is_inside(path) or self._conditions.has_present_data(path):
             return None
         content = kept_content(self._store, self._root, digest, path)
         note = f"{_CHANGED if now else _GONE}: its recorded content is used"
@@ -96,3 +96,8 @@ class Versions:
                     else "added since: it is left out"
                 )
                 yield Recorded(path, Cause.CODE, content, note)
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path of the trail, which may be hostile, stays in the folder that it is relative to."""
+    return not Path(path).is_absolute() and ".." not in Path(path).parts

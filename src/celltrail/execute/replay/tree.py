@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from celltrail.config import STORE_FOLDER, Settings
 from celltrail.datasets.kept import KeptContent
@@ -70,7 +70,7 @@ def lay_out(settings: Settings, folder: Path, contents: Sequence[Recorded], writ
         writes: Files that the cells may write, relative to the root.
 
     Raises:
-        ExecutionError: The disk refuses; nothing is left behind.
+        ExecutionError: The disk refuses, or a recorded name leads out of the tree; nothing is left behind.
     """
     tree = Tree(settings.root, folder)
     others = {one.path: one for one in contents}
@@ -78,6 +78,9 @@ def lay_out(settings: Settings, folder: Path, contents: Sequence[Recorded], writ
         _Layout(tree, settings.store, frozenset(others), frozenset(writes)).fill()
         for one in others.values():
             _put(one, folder)
+    except ExecutionError:
+        tree.remove()
+        raise
     except OSError as error:
         tree.remove()
         problem = f"the folder that it runs in cannot be made ({error.strerror}): make room, or another store's folder"
@@ -93,6 +96,7 @@ class _Layout:
         self._store = store
         self._others = others
         self._writes = writes
+        self._needed = {str(parent) for path in others | writes for parent in PurePosixPath(path).parents}
         self._left = _TOTAL_BYTES
         self._entries = 0
 
@@ -113,6 +117,11 @@ class _Layout:
         target = self._tree.folder / path
         if entry.name in _LEFT_OUT or source == self._store or path in self._others:
             return False
+        if (
+            path in self._needed and entry.is_dir()
+        ):  # also where it is a link: what is written in it is not to follow it
+            target.mkdir()
+            return True
         if entry.is_dir(follow_symlinks=False):
             if self._is_linked(source, entry.name):
                 target.symlink_to(source)
@@ -144,6 +153,11 @@ def _put(one: Recorded, folder: Path) -> None:
     target = folder / one.path
     if one.content is None:
         return
+    there = next(parent for parent in target.parents if parent.exists())
+    if ".." in target.parts or not there.resolve().is_relative_to(folder.resolve()):
+        raise ExecutionError(
+            target, CANNOT_REPLAY, "its recorded content would be written outside of the replay's folder"
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     match one.content:
         case bytes():
