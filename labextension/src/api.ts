@@ -7,6 +7,8 @@
  *                                       the file, ?type=<media type> shows it
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
+ *   POST, DELETE celltrail/api/keep     KeptRun; POST takes a KeepWish,
+ *                                       DELETE a LetGoWish
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it
@@ -379,6 +381,27 @@ export interface Hardware {
   gpus: string[];
   blas: string;
   threads: string[];
+}
+
+/** The body that makes a run of a cell's last execution. */
+export interface KeepWish {
+  /** The notebook, as a contents path. */
+  notebook_path: string;
+  /** The cell. */
+  cell_id: string;
+  /** The run's name; the cell's first line if empty. */
+  name?: string;
+}
+
+/** A run that was kept, or let go. */
+export interface KeptRun {
+  run_id: string;
+  is_kept: boolean;
+}
+
+/** The body that takes a kept run out of the lists. */
+export interface LetGoWish {
+  run_id: string;
 }
 
 /**

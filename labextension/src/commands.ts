@@ -15,8 +15,15 @@ export const CommandIDs = {
   openRun: 'celltrail:open-run',
   toggleTracking: 'celltrail:toggle-tracking',
   refresh: 'celltrail:refresh',
-  goToCell: 'celltrail:go-to-cell'
+  goToCell: 'celltrail:go-to-cell',
+  keepCell: 'celltrail:keep-cell'
 } as const;
+
+/** The code cell that the reader is at. */
+export interface ActiveCell {
+  notebook: string;
+  cellId: string;
+}
 
 const RUN_ARGUMENTS = {
   type: 'object',
@@ -32,7 +39,8 @@ export function addCommands(
   trail: ITrail,
   goToCell: (run: RunSummary) => void,
   trans: TranslationBundle,
-  palette: ICommandPalette | null
+  palette: ICommandPalette | null,
+  activeCell: () => ActiveCell | null
 ): void {
   const { commands } = app;
   const { model } = trail;
@@ -94,6 +102,28 @@ export function addCommands(
       }
     }
   });
+  commands.addCommand(CommandIDs.keepCell, {
+    label: trans.__('Keep Cell as Run'),
+    caption: trans.__(
+      'Make a run of what this cell executed last, to compare, export or replay it'
+    ),
+    icon: trailIcon,
+    describedBy: { args: NO_ARGUMENTS },
+    isEnabled: () => activeCell() !== null,
+    execute: async () => {
+      const active = activeCell();
+      if (active === null) {
+        return;
+      }
+      try {
+        trail.reveal(await model.keepCell(active.notebook, active.cellId));
+      } catch (reason) {
+        Notification.warning(
+          trans.__('Not kept: %1', TrailFailure.of(reason).message)
+        );
+      }
+    }
+  });
   model.changed.connect(() => {
     commands.notifyCommandChanged(CommandIDs.toggleTracking);
   });
@@ -102,7 +132,8 @@ export function addCommands(
     CommandIDs.open,
     CommandIDs.toggleTracking,
     CommandIDs.refresh,
-    CommandIDs.goToCell
+    CommandIDs.goToCell,
+    CommandIDs.keepCell
   ]) {
     palette?.addItem({ command, category });
   }

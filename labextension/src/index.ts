@@ -14,9 +14,10 @@ import type { RunSummary } from './api';
 import { NotebookBadges } from './badge/notebook';
 import { TrailClient } from './client/client';
 import { addCommands, CommandIDs } from './commands';
+import { TrailFailure } from './model/failure';
 import { baseName } from './model/format';
 import { TrailModel } from './model/trail';
-import { goToCell } from './navigate';
+import { goToCell, openCopy } from './navigate';
 import { TrailPanel } from './panel/widget';
 import { TrackingItem } from './statusbar/item';
 import { ITrail } from './tokens';
@@ -61,6 +62,15 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
       model,
       trans,
       goToCell: visit,
+      openReplayNotebook: async (name, run) => {
+        try {
+          const content = await source.replayNotebook(model.notebook, name);
+          await openCopy(app, run, content);
+          return '';
+        } catch (reason) {
+          return TrailFailure.of(reason).message;
+        }
+      },
       copy: text => Clipboard.copyToSystem(text)
     });
     app.shell.add(panel, 'left', { rank: 350, type: 'Trail' });
@@ -75,7 +85,20 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
         }
       }
     };
-    addCommands(app, trail, visit, trans, palette);
+    addCommands(app, trail, visit, trans, palette, () => {
+      const cell = tracker.activeCell;
+      return cell?.model.type === 'code' && tracker.currentWidget !== null
+        ? {
+            notebook: tracker.currentWidget.context.localPath,
+            cellId: cell.model.id
+          }
+        : null;
+    });
+    app.contextMenu.addItem({
+      command: CommandIDs.keepCell,
+      selector: '.jp-Notebook .jp-CodeCell',
+      rank: 30
+    });
     followNotebook(model, tracker);
     app.serviceManager.connectionFailure.connect(() => model.suspectOffline());
     setInterval(() => {

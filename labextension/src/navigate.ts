@@ -1,6 +1,7 @@
 /** From a run to its cell. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { INotebookTracker } from '@jupyterlab/notebook';
+import { PathExt } from '@jupyterlab/coreutils';
 import type { RunSummary } from './api';
 
 /** `gone`: the notebook has no such cell now; `missing`: there is no such notebook. */
@@ -54,4 +55,36 @@ async function openNotebook(
   } catch {
     return false;
   }
+}
+
+const MAX_COPIES = 100;
+
+/** Save a notebook beside the run's own, under a name that is free, and open it. */
+export async function openCopy(
+  app: JupyterFrontEnd,
+  run: RunSummary,
+  content: unknown
+): Promise<void> {
+  const { contents } = app.serviceManager;
+  // Neither outside the server's root nor in a hidden folder, which the server does not serve.
+  const isServed = !/(^|\/)\.|^\//.test(run.notebook_path);
+  const folder = isServed ? PathExt.dirname(run.notebook_path) : '';
+  const stem = PathExt.join(folder, `replay-${run.run_id.slice(0, 8)}`);
+  let path = `${stem}.ipynb`;
+  for (let count = 2; count <= MAX_COPIES; count += 1) {
+    const isTaken = await contents.get(path, { content: false }).then(
+      () => true,
+      () => false
+    );
+    if (!isTaken) {
+      break;
+    }
+    path = `${stem}-${count}.ipynb`;
+  }
+  await contents.save(path, { type: 'notebook', format: 'json', content });
+  await app.commands.execute('docmanager:open', {
+    path,
+    factory: 'Notebook',
+    kernel: { name: 'python3' }
+  });
 }

@@ -102,6 +102,10 @@ exports.FakeSource = class FakeSource {
     return { project: 'p', is_paused: this.isPaused, is_enabled: true };
   }
 
+  async replay() {
+    return { revision: 1, run_id: '', phase: 'none', report: null };
+  }
+
   async setPaused(_, isPaused) {
     this.isPaused = isPaused;
     return this.tracking();

@@ -18,6 +18,8 @@ _PUBLIC = {
     "log_model": "celltrail.capture.fluent",
     "dataset": "celltrail.capture.datasets",
     "load_model": "celltrail.runs.models",
+    "keep": "celltrail.execute.keep.here",
+    "unkeep": "celltrail.execute.keep.here",
     "restore_generators": "celltrail.capture.restoring",
     "read_recorded": "celltrail.capture.versioned",
     "search_runs": "celltrail.runs.search",

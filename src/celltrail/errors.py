@@ -19,7 +19,8 @@ CelltrailError
 ├── UnknownProjectError    a project key that this Jupyter server did not give out
 ├── ParameterError         a notebook has no such parameter, or the value is of another type
 ├── ExecutionError         a notebook could not be executed
-└── BundleError            a bundle cannot be taken in
+├── BundleError            a bundle cannot be taken in
+└── KeepError              a cell execution cannot be kept as a run
 ```
 """
 
@@ -198,4 +199,13 @@ class BundleError(CelltrailError):
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
         self.path = path
+        self.problem = problem
+
+
+class KeepError(CelltrailError):
+    """A cell execution that cannot be kept as a run, and why."""
+
+    def __init__(self, what: str, problem: str) -> None:
+        super().__init__(f"{what!r:.120} {problem}" if " " not in what else f"{what} {problem}")
+        self.what = what
         self.problem = problem

@@ -14,6 +14,8 @@ _HELP = """%track              what is recorded, where, and how to see it
 %track on | off     record cells from the next one on, or stop
 %track rmse f1      keep the numbers in these variables as metrics of the run that is open here
 %track models on    keep the model of each fit from here on; %track models off
+%track keep [7 [name]]  make a run of the cell before this one, or of cell [7]
+%track unkeep 7     let it go again; nothing is deleted
 %%track [name]      make one run of the whole cell; fits inside become its children
 %track --help       this text
 
@@ -71,10 +73,31 @@ def _track_line(line: str) -> None:
         _say("celltrail: off, nothing is recorded until %track on")
     elif words[0] == "models" and words[1:] in (["on"], ["off"]):
         _keep_models(_tracking, on=words[1] == "on")
+    elif words[0] in {"keep", "unkeep"}:
+        _keep_cell(words)
     elif words[0] in {"--help", "-h", "?", "help"}:
         _say(_HELP)
     else:
         _keep(_tracking.shell.user_ns, words)
+
+
+def _keep_cell(words: list[str]) -> None:
+    """Make a run of a past cell, or let it go.
+
+    Raises:
+        UsageError: There is no such cell, or nothing is recorded here.
+    """
+    from celltrail.errors import KeepError
+    from celltrail.execute.keep import here  # an ordinary kernel does not pay for it
+
+    try:
+        if words[0] == "unkeep":
+            _say(f"celltrail: run {here.unkeep(words[1] if words[1:] else '')[:8]} is in no list any more")
+        else:
+            run_id = here.keep(words[1] if words[1:] else None, " ".join(words[2:]))
+            _say(f"celltrail: kept as run {run_id[:8]}")
+    except KeepError as error:
+        raise UsageError(f"%track: {error}") from None
 
 
 def _turn_on(tracking: Tracking) -> None:

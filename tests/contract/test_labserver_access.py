@@ -18,6 +18,7 @@ ENDPOINTS = [
     ("celltrail/api/projects?notebook=../../etc/passwd", None),
     ("celltrail/api/tracking", None),
     ("celltrail/api/tracking", {"is_paused": True}),
+    ("celltrail/api/keep", {"notebook_path": "a.ipynb", "cell_id": "a"}),
     ("celltrail/api/replay", None),
     ("celltrail/api/replay", {"run_id": "abcd", "steps": []}),
     ("celltrail/api/replay/plan", {"run_id": "abcd"}),

@@ -5,8 +5,15 @@ import { URLExt } from '@jupyterlab/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type {
+  KeepWish,
+  KeptRun,
+  LetGoWish,
   ProjectList,
   Refusal,
+  ReplayOrder,
+  ReplayPlans,
+  ReplayQuestion,
+  ReplayState,
   StoreApi,
   StoreChanged,
   Tracking,
@@ -65,6 +72,41 @@ export class TrailClient implements TrailSource {
     const change: TrackingChange = { is_paused: isPaused };
     const init = { method: 'POST', body: JSON.stringify(change) };
     return this.json('tracking', notebook, init);
+  }
+
+  keep(notebook: string, wish: KeepWish): Promise<KeptRun> {
+    const init = { method: 'POST', body: JSON.stringify(wish) };
+    return this.json('keep', notebook, init);
+  }
+
+  letGo(notebook: string, runId: string): Promise<KeptRun> {
+    const wish: LetGoWish = { run_id: runId };
+    const init = { method: 'DELETE', body: JSON.stringify(wish) };
+    return this.json('keep', notebook, init);
+  }
+
+  replay(notebook: string): Promise<ReplayState> {
+    return this.json('replay', notebook, {});
+  }
+
+  replayPlans(notebook: string, runId: string): Promise<ReplayPlans> {
+    const question: ReplayQuestion = { run_id: runId };
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('replay/plan', notebook, init);
+  }
+
+  startReplay(notebook: string, order: ReplayOrder): Promise<ReplayState> {
+    const init = { method: 'POST', body: JSON.stringify(order) };
+    return this.json('replay', notebook, init);
+  }
+
+  cancelReplay(notebook: string): Promise<ReplayState> {
+    return this.json('replay', notebook, { method: 'DELETE' });
+  }
+
+  replayNotebook(notebook: string, name: string): Promise<unknown> {
+    const path = `replay/notebook/${encodeURIComponent(name)}`;
+    return this.json(path, notebook, {});
   }
 
   async blob(

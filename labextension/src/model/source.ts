@@ -1,5 +1,15 @@
 /** What the model needs of the server; the client fulfils it, tests fake it. */
-import type { ProjectList, StoreApi, StoreChanged, Tracking } from '../api';
+import type {
+  KeepWish,
+  KeptRun,
+  ProjectList,
+  ReplayOrder,
+  ReplayPlans,
+  ReplayState,
+  StoreApi,
+  StoreChanged,
+  Tracking
+} from '../api';
 import type { ISignal } from '@lumino/signaling';
 
 /** A method of the store. */
@@ -30,6 +40,27 @@ export interface TrailSource {
 
   /** An artifact's content. */
   blob(notebook: string, digest: string, mediaType: string): Promise<Blob>;
+
+  /** Make a run of a cell's last execution. */
+  keep(notebook: string, wish: KeepWish): Promise<KeptRun>;
+
+  /** Take a kept run out of the lists; nothing is deleted. */
+  letGo(notebook: string, runId: string): Promise<KeptRun>;
+
+  /** The replay of the notebook's project that goes on, else the last one. */
+  replay(notebook: string): Promise<ReplayState>;
+
+  /** What a replay of a run would execute; nothing is. */
+  replayPlans(notebook: string, runId: string): Promise<ReplayPlans>;
+
+  /** Execute a plan that the reader has agreed to. */
+  startReplay(notebook: string, order: ReplayOrder): Promise<ReplayState>;
+
+  /** Stop the replay that goes on. */
+  cancelReplay(notebook: string): Promise<ReplayState>;
+
+  /** A notebook that a replay wrote, by its file name. */
+  replayNotebook(notebook: string, name: string): Promise<unknown>;
 
   /** Live events. */
   readonly storeChanged: ISignal<TrailSource, StoreChanged>;

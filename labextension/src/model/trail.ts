@@ -11,6 +11,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { DetailModel } from './detail';
 import { TrailFailure } from './failure';
+import { ReplayModel } from './replay';
 import { RunList } from './runlist';
 import type { TrailSource } from './source';
 
@@ -30,6 +31,7 @@ const DOUBT_MS = 60_000;
 export class TrailModel {
   readonly runs: RunList;
   readonly detail: DetailModel;
+  readonly replay: ReplayModel;
   private _notebook = '';
   private _scope: Scope = 'notebook';
   private _text = '';
@@ -50,10 +52,13 @@ export class TrailModel {
   constructor(private readonly source: TrailSource) {
     this.runs = new RunList(source);
     this.detail = new DetailModel(source);
+    this.replay = new ReplayModel(source);
     source.storeChanged.connect(this.onStoreChanged, this);
     this.runs.failed.connect(this.onFailed, this);
     this.runs.answered.connect(this.onAnswered, this);
     this.detail.failed.connect(this.onFailed, this);
+    this.replay.failed.connect(this.onFailed, this);
+    this.replay.ended.connect(this.onReplayed, this);
   }
 
   /** Something other than the list or the detail changed. */
@@ -159,6 +164,21 @@ export class TrailModel {
     await this.detail.open(this._notebook, runId);
   }
 
+  /** Make a run of a cell's last execution in a notebook; its id. */
+  async keepCell(notebook: string, cellId: string): Promise<string> {
+    const wish = { notebook_path: notebook, cell_id: cellId };
+    const kept = await this.source.keep(notebook, wish);
+    this.later('runs', REFRESH_MS, () => this.runs.refresh());
+    return kept.run_id;
+  }
+
+  /** Take a kept run out of the lists, and go back to them. */
+  async letGo(runId: string): Promise<void> {
+    await this.source.letGo(this._notebook, runId);
+    await this.detail.back();
+    this.later('runs', REFRESH_MS, () => this.runs.refresh());
+  }
+
   /** Pause or resume recording in the project. */
   async setPaused(isPaused: boolean): Promise<void> {
     try {
@@ -198,6 +218,7 @@ export class TrailModel {
     this.source.storeChanged.disconnect(this.onStoreChanged, this);
     this.runs.dispose();
     this.detail.dispose();
+    this.replay.dispose();
     Signal.clearData(this);
   }
 
@@ -239,6 +260,7 @@ export class TrailModel {
       this._health = null;
       this._unclear = [];
       this._projectChanged.emit(project);
+      void this.replay.follow(this._notebook, true);
     }
   }
 
@@ -284,6 +306,12 @@ export class TrailModel {
       this.later('detail', REFRESH_MS, () => this.detail.refresh());
     }
     this.later('health', HEALTH_MS, () => this.lookAtHealth());
+    void this.replay.hear(change.replay_revision);
+  }
+
+  /** The verdict is on the run once its store has it. */
+  private onReplayed(): void {
+    this.later('detail', REFRESH_MS, () => this.detail.refresh());
   }
 
   private onFailed(_: unknown, failure: TrailFailure): void {
@@ -313,6 +341,7 @@ export class TrailModel {
       this._recovered.emit();
       this.later('runs', 0, () => this.runs.refresh());
       this.later('detail', 0, () => this.detail.refresh());
+      void this.replay.follow(this._notebook, false);
     }
   }
 

@@ -9,7 +9,15 @@ import click
 
 from celltrail.cli.exits import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE
 from celltrail.cli.text import escape
-from celltrail.errors import BundleError, CelltrailError, ConfigError, ExecutionError, FilterError, ParameterError
+from celltrail.errors import (
+    BundleError,
+    CelltrailError,
+    ConfigError,
+    ExecutionError,
+    FilterError,
+    KeepError,
+    ParameterError,
+)
 
 _COMMANDS = {
     "runs": "List the runs of a project.",
@@ -18,12 +26,13 @@ _COMMANDS = {
     "lineage": "Show which cells a run needs, why, and what flows between.",
     "run": "Execute notebooks headlessly, with the trail.",
     "replay": "Make a run again from what was executed, and compare.",
+    "keep": "Make a run of a past cell, or let it go again.",
     "export": "Write a run out for a colleague, as one file.",
     "import": "Make a project of such a file; executes nothing.",
     "doctor": "Check the installation and the store; say what to do.",
     "demo": "Run a real notebook and show what was captured.",
 }
-_USAGE_ERRORS = (ParameterError, ExecutionError, FilterError, ConfigError, BundleError)
+_USAGE_ERRORS = (ParameterError, ExecutionError, FilterError, ConfigError, BundleError, KeepError)
 
 
 class _Group(click.Group):

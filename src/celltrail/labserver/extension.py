@@ -14,7 +14,14 @@ from traitlets import Bool
 from celltrail import codec, config
 from celltrail.errors import CelltrailError
 from celltrail.labserver.changes import SCHEMA_FILE, SCHEMA_ID, Announcer
-from celltrail.labserver.handlers import BlobHandler, ProjectsHandler, Service, StoreHandler, TrackingHandler
+from celltrail.labserver.handlers import (
+    BlobHandler,
+    KeepHandler,
+    ProjectsHandler,
+    Service,
+    StoreHandler,
+    TrackingHandler,
+)
 from celltrail.labserver.holding import Holder
 from celltrail.labserver.kernels import Kernels
 from celltrail.labserver.owner import OwnerDoor
@@ -62,6 +69,7 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/blob/([^/]+)", BlobHandler, service),
                 (r"/celltrail/api/projects", ProjectsHandler, service),
                 (r"/celltrail/api/tracking", TrackingHandler, service),
+                (r"/celltrail/api/keep", KeepHandler, service),
                 (r"/celltrail/api/replay", ReplayHandler, service),
                 (r"/celltrail/api/replay/plan", ReplayPlanHandler, service),
                 (r"/celltrail/api/replay/notebook/([^/]+)", ReplayNotebookHandler, service),

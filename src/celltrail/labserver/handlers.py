@@ -17,6 +17,7 @@ from celltrail.errors import (
     CelltrailError,
     ExecutionError,
     FilterError,
+    KeepError,
     PathRefusedError,
     RunNotFoundError,
     UnknownProjectError,
@@ -25,7 +26,7 @@ from celltrail.execute.replay.session import SessionLostError
 from celltrail.labserver import blobs, paths
 from celltrail.labserver.projects import ServedProjects
 from celltrail.labserver.replaying import ReplayNotebookLostError, ReplayRefusedError
-from celltrail.labserver.replies import ProjectList, Refusal, Tracking, TrackingChange
+from celltrail.labserver.replies import KeepWish, LetGoWish, ProjectList, Refusal, Tracking, TrackingChange
 from celltrail.labserver.served import ServedProject
 from celltrail.store import protocol
 
@@ -41,6 +42,7 @@ STATUS: dict[type[CelltrailError], HTTPStatus] = {
     UnknownProjectError: HTTPStatus.NOT_FOUND,
     ReplayNotebookLostError: HTTPStatus.NOT_FOUND,
     ReplayRefusedError: HTTPStatus.CONFLICT,
+    KeepError: HTTPStatus.CONFLICT,
     ExecutionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SessionLostError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PathRefusedError: HTTPStatus.BAD_REQUEST,
@@ -229,3 +231,21 @@ class TrackingHandler(TrailHandler):
     @staticmethod
     def _say(project: ServedProject) -> bytes:
         return codec.dumps(Tracking(project.key, project.is_paused, project.settings.is_enabled))
+
+
+class KeepHandler(TrailHandler):
+    """`celltrail/api/keep`: a past cell made a run, or let go again; nothing is executed or deleted."""
+
+    @tornado.web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Keep a cell's last execution."""
+        wish = self.read_body(KeepWish)
+        await self.answer(lambda: codec.dumps(self.find_project().keep(wish)))
+
+    @tornado.web.authenticated
+    @authorized
+    async def delete(self) -> None:
+        """Let a kept run go."""
+        wish = self.read_body(LetGoWish)
+        await self.answer(lambda: codec.dumps(self.find_project().let_go(wish.run_id)))

@@ -66,6 +66,36 @@ class TrackingChange:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepWish:
+    """The body that makes a run of a cell's last execution.
+
+    Attributes:
+        notebook_path: The notebook, as a contents path.
+        cell_id: The cell.
+        name: The run's name; the cell's first line if empty.
+    """
+
+    notebook_path: str
+    cell_id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LetGoWish:
+    """The body that takes a kept run out of the lists."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRun:
+    """A run that was kept, or let go."""
+
+    run_id: str
+    is_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoreChanged:
     """The data of a live event: what a fold changed, or that the project's state is another.
 

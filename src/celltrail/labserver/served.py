@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from celltrail import config
-from celltrail.errors import StoreBusyError, StoreError
+from celltrail.errors import KeepError, StoreBusyError, StoreError
+from celltrail.execute.keep.keeping import KIND, keep_execution, let_go
 from celltrail.labserver import paths
 from celltrail.labserver.following import Follower
 from celltrail.labserver.holding import Holder
 from celltrail.labserver.replaying import Replays
-from celltrail.labserver.replies import Project, StoreChanged
+from celltrail.labserver.replies import KeepWish, KeptRun, Project, StoreChanged
 from celltrail.labserver.translate import translate_answer, translate_arguments
 
 
@@ -89,6 +90,35 @@ class ServedProject:
             CelltrailError: As `ask`, or a path that leads out of the server's root.
         """
         return translate_answer(self.ask(method, translate_arguments(arguments, self.to_store)), self.to_contents)
+
+    def keep(self, wish: KeepWish) -> KeptRun:
+        """Make a run of a cell's last execution.
+
+        Raises:
+            KeepError: The cell was not executed, still runs, or made a run already.
+        """
+        path = self.to_store(wish.notebook_path)
+        arguments = {"notebook_path": path, "cell_id": wish.cell_id, "limit": 1}
+        last = self.ask("list_executions", arguments)
+        if not wish.cell_id or not last:
+            raise KeepError("this cell", "was not executed while cells were recorded: run it first")
+        store = self.settings.store
+        kept = keep_execution(store, last[0].session_id, last[0].execution_id, name=wish.name)
+        self.follower.look_now()
+        return KeptRun(kept.run_id, is_kept=True)
+
+    def let_go(self, run_id: str) -> KeptRun:
+        """Take a kept run out of the lists; nothing is deleted.
+
+        Raises:
+            KeepError: It is no such run.
+        """
+        run = self.ask("get_run", {"run_id": run_id}).run
+        if run.kind != KIND:
+            raise KeepError(f"run {run.run_id[:8]}", "is no cell that was kept: only those are let go")
+        let_go(self.settings.store, run.run_id)
+        self.follower.look_now()
+        return KeptRun(run.run_id, is_kept=False)
 
     def to_store(self, contents_path: str) -> str:
         """The store's name of a notebook.

@@ -21,6 +21,8 @@ from celltrail.store.base import RunQuery, Store
 _REQUESTS: tuple[Any, ...] = (
     RunQuery,
     replies.TrackingChange,
+    replies.KeepWish,
+    replies.LetGoWish,
     replay_replies.ReplayQuestion,
     replay_replies.ReplayOrder,
 )
@@ -29,6 +31,7 @@ _REPLIES: tuple[Any, ...] = (
     replies.Tracking,
     replies.StoreChanged,
     replies.Refusal,
+    replies.KeptRun,
     replay_replies.ReplayPlans,
     replay_replies.ReplayState,
 )
@@ -44,6 +47,8 @@ _HEAD = f"""\
  *                                       the file, ?type=<media type> shows it
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
+ *   POST, DELETE celltrail/api/keep     KeptRun; POST takes a KeepWish,
+ *                                       DELETE a LetGoWish
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it

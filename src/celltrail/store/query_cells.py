@@ -7,7 +7,7 @@ from typing import Any
 from celltrail import codec
 from celltrail.records import ErrorInfo, FileUse, OutputDigest, SourceUse, Status
 from celltrail.store.base import CellBadge, CellExecution
-from celltrail.store.query_runs import summaries
+from celltrail.store.query_runs import IS_LET_GO, summaries
 from celltrail.store.reading import Reading
 from celltrail.store.text import clean
 
@@ -44,10 +44,11 @@ WHERE c.is_known AND s.notebook_path = ? AND c.cell_id <> ''
 QUALIFY 1 = row_number() OVER (PARTITION BY c.cell_id ORDER BY c.started_at DESC, c.execution_count DESC)
 ORDER BY c.started_at
 """
-_RUNS_OF = """
-SELECT execution_id, count(*), arg_max(run_no, (started_at, run_no)) FROM run
-WHERE is_known AND parent_run_id = '' AND list_contains(?::VARCHAR[], execution_id) GROUP BY execution_id
-"""
+_RUNS_OF = f"""
+SELECT r.execution_id, count(*), arg_max(r.run_no, (r.started_at, r.run_no)) FROM run r
+WHERE r.is_known AND r.parent_run_id = '' AND list_contains(?::VARCHAR[], r.execution_id) AND NOT {IS_LET_GO}
+GROUP BY r.execution_id
+"""  # noqa: S608 - a condition of ours
 _TOUCHES = """
 SELECT c.session_id, c.execution_id, c.cell_id, c.names_read_json, c.names_written_json, c.files_json, c.sources_json
 FROM cell_execution c WHERE list_contains(?::VARCHAR[], c.session_id) AND c.is_known

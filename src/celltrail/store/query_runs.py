@@ -83,6 +83,11 @@ _VALUES = {
         JOIN key USING (key_no){keys} ORDER BY key""",
 }
 
+# A past cell that was kept as a run, and let go again: celltrail.execute.keep writes the tag.
+LET_GO_KEY = "celltrail.kept"
+IS_LET_GO = f"""(r.kind = 'kept' AND r.run_no IN (
+    SELECT run_no FROM tag JOIN key USING (key_no) WHERE key = '{LET_GO_KEY}' AND value = 'let go'))"""  # noqa: S608 - a key of ours
+
 # The search box: every word must stand in the run's names (a cell's own run is called after its source), or in a
 # parameter's or a tag's value.
 _WORD = """(contains(lower(r.name || chr(10) || r.estimator || chr(10) || coalesce(s.notebook_path, '')), lower(?))
@@ -176,7 +181,7 @@ def _of_children(reading: Reading, rows: Iterable[tuple[Any, ...]]) -> dict[str,
 
 
 def _condition(reading: Reading, query: RunQuery) -> Sql:
-    parts = [_family(query)]
+    parts = [_family(query), *_unless_let_go(query)]
     if query.notebook_path:
         parts.append(Sql("s.notebook_path = ?", (clean(query.notebook_path),)))
     if query.notebook_name:
@@ -188,6 +193,11 @@ def _condition(reading: Reading, query: RunQuery) -> Sql:
         parts.append(FilterCompiler(query.filter, reading.key_number).compile(condition))
     parameters: list[Parameter] = [one for part in parts for one in part.parameters]
     return Sql(" AND ".join(part.text for part in parts), tuple(parameters))
+
+
+def _unless_let_go(query: RunQuery) -> list[Sql]:
+    """Kept cells that were let go are listed where the filter asks for them."""
+    return [] if LET_GO_KEY in query.filter else [Sql(f"NOT {IS_LET_GO}")]
 
 
 def _context_joins(text: str) -> str:

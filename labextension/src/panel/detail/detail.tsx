@@ -11,6 +11,7 @@ import { ErrorSection } from './error';
 import { DetailHeader, DetailTop } from './header';
 import { AmbiguousSection, MetricsSection } from './metrics';
 import { ParamsSection } from './params';
+import { ReplaySection } from './replay';
 import {
   EnvironmentSection,
   HardwareSection,
@@ -61,6 +62,7 @@ function Sections({ detail }: { detail: RunDetail }): JSX.Element {
   return (
     <div className="ct-Detail-content">
       <DetailHeader detail={detail} />
+      <ReplaySection detail={detail} />
       <ErrorSection detail={detail} />
       <MetricsSection detail={detail} />
       <AmbiguousSection detail={detail} />

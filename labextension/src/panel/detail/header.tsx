@@ -17,8 +17,9 @@ import {
   statusWord,
   UNTIMED
 } from '../../model/words';
+import { TrailFailure } from '../../model/failure';
 import { usePanel } from '../context';
-import { useNow } from '../hooks';
+import { useChanges, useNow } from '../hooks';
 import { CopyButton } from './parts';
 
 /** The way back, and the run's id. */
@@ -95,6 +96,8 @@ export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
         >
           {trans.__('Go to cell %1', cellMark(run))}
         </button>
+        <ReplayButton run={run} />
+        {run.kind === 'kept' && <LetGoButton run={run} />}
         <span className="ct-Header-where" title={run.notebook_path} dir="auto">
           {baseName(run.notebook_path)}
         </span>
@@ -110,6 +113,61 @@ export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
         </div>
       ))}
     </header>
+  );
+}
+
+/** Undoes a keep; nothing is deleted. */
+function LetGoButton({ run }: { run: RunSummary }): JSX.Element {
+  const { model, trans } = usePanel();
+  return (
+    <button
+      type="button"
+      className="ct-Button"
+      title={trans.__(
+        'Take this kept cell out of the lists; nothing is deleted'
+      )}
+      onClick={() => {
+        model.letGo(run.run_id).catch((reason: unknown) => {
+          model.detail.note = TrailFailure.of(reason).message;
+        });
+      }}
+    >
+      {trans.__('Let go')}
+    </button>
+  );
+}
+
+/** Asks what a replay would run; that is agreed to before anything is. */
+function ReplayButton({ run }: { run: RunSummary }): JSX.Element {
+  const { model, trans } = usePanel();
+  const { replay } = model;
+  useChanges(replay);
+  const isOwn = replay.isGoingOn && replay.state?.run_id === run.run_id;
+  const isAsked = replay.askedFor === run.run_id;
+  const why = isOwn
+    ? trans.__('It is being replayed')
+    : run.execution_id === ''
+      ? trans.__('No cell made this run')
+      : run.status === 'running'
+        ? trans.__('It still runs')
+        : '';
+  return (
+    <button
+      type="button"
+      className="ct-Button"
+      disabled={why !== ''}
+      aria-expanded={isAsked}
+      title={
+        why === ''
+          ? trans.__(
+              'Make this run again from what was executed; you see first what would run'
+            )
+          : why
+      }
+      onClick={() => void replay.ask(run.run_id)}
+    >
+      {trans.__('Replay…')}
+    </button>
   );
 }
 

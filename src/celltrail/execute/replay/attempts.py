@@ -11,6 +11,8 @@ from celltrail import clock
 from celltrail.config import Settings, is_paused
 from celltrail.errors import ExecutionError
 from celltrail.execute.job import JobState
+from celltrail.execute.keep.keeping import KIND as KEPT_KIND
+from celltrail.execute.keep.keeping import keep_execution
 from celltrail.execute.replay.checklist import Sides, make_checklist
 from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
 from celltrail.execute.replay.counterfactual import doubts, metric_changes, tell_effect
@@ -231,11 +233,24 @@ class Replay:
         """The run that came out of the replayed executions."""
         if executed.replayed is None:
             return None
+        if self._detail.run.kind == KEPT_KIND:
+            return self._kept_again(executed)
         run_id = matching_run(self._detail.run.run_id, self._session, executed.replayed, executed.pairs)
         if not run_id:
             return None
         with self._doors.open_store() as store:
             return store.get_run(run_id)
+
+    def _kept_again(self, executed: Executed) -> RunDetail | None:
+        """A run that was made of a past execution: what repeats that is made a run too."""
+        pairs = {pair.before.execution_id: pair.after for pair in executed.pairs}
+        again = pairs.get(self._detail.run.execution_id)
+        if again is None:
+            return None
+        name = self._detail.run.name
+        kept = keep_execution(self._settings.store, again.session_id, again.execution_id, name=name)
+        with self._doors.open_store() as store:
+            return store.get_run(kept.run_id)
 
     def _sides(self, planned: Planned, after: RunDetail | None, executed: Executed | None, *, is_same: bool) -> Sides:
         return Sides(

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from celltrail.execute.replay.plan import label_of
 from celltrail.execute.replay.report import Divergence, Finding, Verdict
 from celltrail.execute.replay.sources import other_sources
-from celltrail.execute.replay.values import compare_numbers, name_of_metric
+from celltrail.execute.replay.values import compare_numbers, name_of_metric, outputs_of
 from celltrail.records import OutputDigest, Status
 from celltrail.store.base import CellExecution, RunDetail
-
-_STDERR = "application/vnd.jupyter.stderr"  # warnings in it name temporary files of the process
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +102,7 @@ def _end(execution: CellExecution) -> str:
 
 def _outputs(execution: CellExecution | None) -> list[OutputDigest]:
     """What is compared of the outputs: an error is compared as such, for its traceback names the cell's number."""
-    if execution is None:
-        return []
-    return [one for one in execution.outputs if one.kind != "error" and one.media_types != (_STDERR,)]
+    return [] if execution is None else outputs_of(execution)
 
 
 def _show(execution: CellExecution | None) -> str:

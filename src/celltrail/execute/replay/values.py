@@ -6,18 +6,22 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from celltrail.execute.replay.report import RELATIVE_TOLERANCE, Finding, Verdict
-from celltrail.records import DatasetRole, Status
-from celltrail.store.base import DatasetUse, MetricValue, RunDetail
+from celltrail.records import DatasetRole, OutputDigest, Status
+from celltrail.store.base import CellExecution, DatasetUse, MetricValue, RunDetail
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
 _DURATION = re.compile(r"(^|_)(fit|score|refit)_time_?$")
 _NOT_AGAIN = "the replay has none"
+_KEPT = "kept"  # the kind of a run that was made of a past execution
+_STDERR = "application/vnd.jupyter.stderr"  # warnings in it name temporary files of the process
 
 
 def compare_values(before: RunDetail, after: RunDetail) -> tuple[Finding, ...]:
     """All that a run and its replay measured; what only the replay has does not count against it."""
     values = (*_params(before, after), *_metrics(before, after), *_datasets(before, after), *_children(before, after))
+    if before.run.kind == _KEPT:
+        values = (*values, *_shown(before, after))
     state = _state(before, after)
     if values or before.run.status is not Status.FINISHED:
         return (state, *values)
@@ -42,6 +46,26 @@ def compare_numbers(before: float, after: float) -> Verdict:
     if math.isclose(before, after, rel_tol=RELATIVE_TOLERANCE, abs_tol=0.0):
         return Verdict.TOLERATED
     return Verdict.DIFFERS
+
+
+def _shown(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
+    """What a kept cell showed is all that was kept of its result."""
+    sides = [_outputs(one) for one in (before, after)]
+    for place in range(max(map(len, sides))):
+        first, second = ((side[place] if place < len(side) else "") for side in sides)
+        note = "" if first and second else "one of them showed less"
+        yield Finding(
+            f"output {place + 1}", Verdict.IDENTICAL if first == second else Verdict.DIFFERS, first, second, note
+        )
+
+
+def _outputs(detail: RunDetail) -> list[str]:
+    return [one.digest for one in outputs_of(detail.execution)] if detail.execution else []
+
+
+def outputs_of(execution: CellExecution) -> list[OutputDigest]:
+    """What an execution showed, but for what it said on stderr and how it failed."""
+    return [one for one in execution.outputs if one.kind != "error" and one.media_types != (_STDERR,)]
 
 
 def _params(before: RunDetail, after: RunDetail) -> Iterator[Finding]:

@@ -1,0 +1,165 @@
+"""A run made again from the panel: shown, agreed to, followed, stopped; its verdict stands on the run."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from accessibility import serious_violations
+from lab_page import LabPage
+from lab_process import write_notebook
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.ui
+ANSWER = (
+    "import celltrail\nfactor = 6",
+    "factor = 7",
+    "with celltrail.start_run('answer'):\n    celltrail.log_metric('value', factor * 6)",
+    "unrelated = factor",
+)
+RANDOM = (
+    "import celltrail, numpy as np\nown = np.random.default_rng()",
+    "with celltrail.start_run('random'):\n    celltrail.log_metric('drawn', own.random())",
+)
+SLOW = (
+    "import time, celltrail\nfrom pathlib import Path\nslow = Path('slow')",
+    "with celltrail.start_run('slow'):\n    time.sleep(120 * slow.exists())\n    celltrail.log_metric('slept', 1)",
+)
+_REPLAY_MS = 90_000
+
+
+@pytest.fixture(scope="module")
+def lab(new_lab):
+    def fill(root):
+        for name, sources in (("answer", ANSWER), ("random", RANDOM), ("slow", SLOW)):
+            write_notebook(root / f"{name}.ipynb", *sources)
+            words = [sys.executable, "-m", "celltrail.cli", "run", f"{name}.ipynb", "-o", f"out-{name}.ipynb"]
+            subprocess.run(words, cwd=root, check=True, capture_output=True, timeout=200)
+        (root / "slow").touch()
+
+    return new_lab(fill)
+
+
+@pytest.fixture(scope="module")
+def window(lab, browser):
+    page = LabPage(browser, lab, height=1300).open()
+    page.show_trail()
+    page.page.evaluate("() => document.querySelector('#jp-left-stack').style.minWidth = '420px'")
+    yield page
+    page.close()
+    page.check()
+
+
+def open_run(window, name):
+    while window.detail.is_visible():
+        window.detail.press("Escape")
+    window.panel.get_by_role("button", name="Project", exact=True).click()
+    window.row(name).last.click()
+    expect(window.detail.get_by_role("heading", name=name)).to_be_visible()
+
+
+def button(window, name):
+    return window.detail.get_by_role("button", name=name)
+
+
+def test_the_button_shows_what_would_run_and_runs_nothing(window, lab, screenshots):
+    open_run(window, "answer")
+    button(window, "Replay…").click()
+    steps = window.detail.get_by_role("list", name="Cells").first
+    expect(steps).to_contain_text("factor = 7")
+    expect(steps).not_to_contain_text("unrelated")
+    expect(window.detail).to_contain_text("Replay executes code")
+    expect(button(window, "Execute 3 cells")).to_be_enabled()
+    assert serious_violations(window.page, ".ct-Detail") == []
+    window.picture(screenshots, "replay-agreement", window.panel)
+    button(window, "Do not replay").click()
+    expect(steps).to_be_hidden()
+    assert not (lab.root / ".celltrail/replays").exists()
+
+
+def test_what_was_agreed_to_runs_and_the_verdict_has_five_items(window, screenshots):
+    button(window, "Replay…").click()
+    button(window, "Execute 3 cells").click()
+    checklist = window.detail.get_by_role("table", name="Checklist")
+    expect(checklist).to_be_visible(timeout=_REPLAY_MS)
+    expect(checklist.get_by_role("row")).to_have_count(5)
+    for name in ("code", "data", "environment", "seed", "hardware"):
+        expect(checklist.get_by_role("rowheader", name=name)).to_be_visible()
+    report = window.detail.locator(".ct-Report")
+    expect(report).to_contain_text("identical")
+    expect(report).to_contain_text("metric value")
+    expect(report).to_contain_text("42.0")
+    assert serious_violations(window.page, ".ct-Detail") == []
+    window.picture(screenshots, "replay-verdict", window.panel)
+
+
+def test_the_verdict_is_there_after_a_reload_and_leads_to_the_replayed_run(window, lab):
+    window.open()
+    window.show_trail()
+    open_run(window, "answer")
+    expect(window.detail.get_by_role("table", name="Checklist")).to_be_visible()
+    button(window, "Show the replayed run").click()
+    expect(window.detail).to_contain_text("This run is a replay of")
+    button(window, "Open the notebook").click()
+    expect(window.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")).to_contain_text("factor = 7")
+    [copy] = lab.root.glob("replay-*.ipynb")
+    assert json.loads(copy.read_text(encoding="utf-8"))["metadata"]["celltrail_replay"]["run_id"]
+
+
+def test_a_run_that_comes_out_otherwise_shows_both_values_and_the_first_cell(window, screenshots):
+    open_run(window, "random")
+    button(window, "Replay…").click()
+    button(window, "Execute 2 cells").first.click()
+    report = window.detail.locator(".ct-Report")
+    expect(report).to_be_visible(timeout=_REPLAY_MS)
+    expect(report).to_contain_text("First cell that went another way: [2]")
+    expect(report.locator(".ct-Sides").filter(has_text="metric drawn").first).to_contain_text("now")
+    window.command("apputils:change-theme", theme="JupyterLab Dark")
+    expect(window.page.locator("body[data-jp-theme-light='false']")).to_have_count(1)
+    assert serious_violations(window.page, ".ct-Detail") == []
+    window.picture(screenshots, "replay-differs-dark", window.panel)
+    window.command("apputils:change-theme", theme="JupyterLab Light")
+
+
+def test_a_cell_that_made_no_run_is_kept_from_its_menu_and_let_go_again(window, screenshots):
+    window.open("random.ipynb")
+    window.show_trail()
+    window.type_into_cell(0, "\nkept_value = 6 * 7\nkept_value")
+    window.run_cell(0)
+    window.cell(0).click(button="right")
+    window.page.get_by_role("menuitem", name="Keep Cell as Run").click()
+    expect(window.detail.get_by_role("heading", name="import celltrail")).to_be_visible()
+    expect(button(window, "Replay…")).to_be_enabled()
+    window.picture(screenshots, "kept-cell", window.panel)
+    button(window, "Let go").click()
+    expect(window.detail).to_be_hidden()
+    expect(window.panel).to_contain_text("random")
+    expect(window.row("import celltrail")).to_have_count(0)
+
+
+def start_slow(window):
+    open_run(window, "slow")
+    button(window, "Replay…").click()
+    button(window, "Execute 2 cells").first.click()
+    expect(window.detail.get_by_role("progressbar")).to_have_attribute(
+        "aria-valuetext", "Cell 2 of 2", timeout=_REPLAY_MS
+    )
+
+
+def test_a_replay_goes_on_through_a_reload_and_is_cancelled_by_its_button(window, screenshots):
+    start_slow(window)
+    window.open()
+    window.show_trail()
+    open_run(window, "slow")
+    expect(window.detail.get_by_role("progressbar")).to_be_visible()
+    window.picture(screenshots, "replay-progress", window.panel)
+    button(window, "Cancel the replay").click()
+    expect(window.detail).to_contain_text("was cancelled: nothing was kept", timeout=_REPLAY_MS)
+
+
+def test_a_server_that_is_restarted_midway_is_told(window, lab):
+    """The last test of the module: its server goes down."""
+    start_slow(window)
+    lab.kill()
+    lab.start(lab.port)
+    expect(window.detail).to_contain_text("The server was restarted", timeout=_REPLAY_MS)
