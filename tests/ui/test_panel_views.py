@@ -191,6 +191,18 @@ def test_the_detail_tells_where_every_number_comes_from(trail, screenshots):
     expect(detail.get_by_label("Executed source")).to_contain_text("n_estimators=300")
 
 
+def test_the_detail_tells_what_the_run_took_of_the_machine_and_which_versions_it_read(trail):
+    trail.row("RandomForestClassifier").click()
+    sections = trail.detail.locator(".ct-Section")
+    resources = sections.filter(has=trail.page.get_by_role("heading", name="Resources"))
+    expect(resources).to_contain_text("184 % (12 % to 398 %)")
+    expect(resources).to_contain_text("mean (lowest to highest) of 31 samples")
+    expect(resources).to_contain_text("GPU 1: NVIDIA A10G")
+    sources = sections.filter(has=trail.page.get_by_role("heading", name="Sources"))
+    expect(sources).to_contain_text("version 17, named by the code")
+    expect(sources).to_contain_text("1,438 rows")
+
+
 def test_packages_seed_and_hardware_are_folded_and_searchable(trail):
     trail.row("RandomForestClassifier").click()
     for section in ("Seed", "Environment", "Hardware"):

@@ -16,13 +16,17 @@ from celltrail.records import (
     ErrorInfo,
     Evidence,
     GeneratorState,
+    GpuUse,
     Hardware,
     Origin,
     Package,
     Param,
     ParamKind,
     Seed,
+    SourceUse,
+    Spread,
     Status,
+    SystemUse,
     Tag,
 )
 from journal_writing import Trail
@@ -63,6 +67,25 @@ SEED = Seed(
     seeding_calls=("numpy.random.seed(0)",),
     generators=(GeneratorState("numpy", "xxh3-128:1a2b3c4d5e6f"),),
     drew_from=("numpy",),
+)
+WAREHOUSE = SourceUse(
+    "postgresql://warehouse/sales",
+    "sql",
+    query="SELECT * FROM customers",
+    rows=1_438,
+    digest=FRAME.digest,
+)
+LAKE = SourceUse("lake/orders", "delta", version="17", name="orders", is_asked=True)
+SYSTEM = SystemUse(
+    3.412,
+    31,
+    Spread(12.0, 184.0, 398.0),
+    Spread(180 << 20, 301 << 20, 402 << 20),
+    418 << 20,
+    peak_is_exact=True,
+    disk_read_bytes=0,
+    disk_written_bytes=3 << 20,
+    gpus=(GpuUse("NVIDIA A10G", Spread(0.0, 41.0, 97.0), Spread(1 << 30, 3 << 30, 5 << 30)),),
 )
 TRACEBACK = """Traceback (most recent call last)
 Cell In[7], line 2
@@ -154,7 +177,7 @@ def _search(trail: Trail) -> str:
 
 def _forest(trail: Trail, store: Path, other: str) -> str:
     source = "forest = RandomForestClassifier(n_estimators=300, random_state=42)\nforest.fit(X_train, y_train)\n"
-    cell = trail.cell(source, "cell-5")
+    cell = trail.cell(source, "cell-5", sources=(WAREHOUSE, LAKE))
     run = trail.run(
         "RandomForestClassifier",
         execution_id=cell,
@@ -189,6 +212,7 @@ def _forest(trail: Trail, store: Path, other: str) -> str:
             trail.tick(), cell, "log_loss", 0.2713, (run, other), "two models gave equal predictions", "X_test"
         ),
         _picture(run, trail.tick(), store),
+        events.SystemUsed(run, trail.tick(), SYSTEM),
         events.RunFinished(run, trail.tick(), Status.FINISHED, None, 3.412, 418 << 20),
     )
     return run

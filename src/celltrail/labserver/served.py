@@ -99,6 +99,7 @@ class ServedProject:
         """
         path = self.to_store(wish.notebook_path)
         arguments = {"notebook_path": path, "cell_id": wish.cell_id, "limit": 1}
+        self.ask("fold", {})  # the cell may have ended just now
         last = self.ask("list_executions", arguments)
         if not wish.cell_id or not last:
             raise KeepError("this cell", "was not executed while cells were recorded: run it first")

@@ -80,7 +80,8 @@ function describe(dataset: DatasetVersion, trans: Translate): string {
         : `${formatCount(rows)} × ${formatCount(columns)}`,
     dataset.size_bytes === null ? '' : formatBytes(dataset.size_bytes),
     dataset.is_sampled ? trans.__('digest of a sample') : '',
-    dataset.source
+    dataset.source,
+    dataset.version === '' ? '' : trans.__('version %1', dataset.version)
   ];
   return parts.filter(part => part !== '').join(' · ');
 }

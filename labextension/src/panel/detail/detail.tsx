@@ -12,6 +12,8 @@ import { DetailHeader, DetailTop } from './header';
 import { AmbiguousSection, MetricsSection } from './metrics';
 import { ParamsSection } from './params';
 import { ReplaySection } from './replay';
+import { ResourcesSection } from './resources';
+import { SourcesSection } from './sources';
 import {
   EnvironmentSection,
   HardwareSection,
@@ -70,9 +72,11 @@ function Sections({ detail }: { detail: RunDetail }): JSX.Element {
       <ParamsSection detail={detail} />
       <ChildrenSection detail={detail} />
       <DatasetsSection detail={detail} />
+      <SourcesSection detail={detail} />
       <ArtifactsSection detail={detail} />
       <TagsSection detail={detail} />
       <CodeSection detail={detail} />
+      <ResourcesSection detail={detail} />
       <SeedSection detail={detail} />
       <EnvironmentSection detail={detail} />
       <HardwareSection detail={detail} />
