@@ -9,6 +9,12 @@ from celltrail.runs.lineage import backward_slice
 
 PANDAS = "import pandas as pd\nd = pd.DataFrame({'price': [1]})"
 MAGICS = "from IPython.core.magic import register_cell_magic as magic"
+LISTENING = """import logging
+class Handler(logging.Handler):
+    seen = []
+    def emit(self, record):
+        self.seen.append(record)
+h = Handler()"""
 SHOWS = {"outputs": (OutputDigest("execute_result", ("text/plain",), "x", 1),)}
 PRINTS = {"outputs": (OutputDigest("stream", ("text/plain",), "x", 1),)}
 
@@ -102,6 +108,18 @@ def test_files_that_are_named_moved_or_changed_unseen(cells, needed):
         (("class S: pass", "class T(S): n = 3", "class Q: n = 4", "S.__subclasses__()"), [1, 2, 4]),
         (("known = []", "class M(type):\n    def __init__(cls, *given):\n        known.append(cls)",
           "class T(metaclass=M): pass", "class Q(T): pass", "class U: pass", "known"), [1, 2, 3, 4, 6]),
+        (("ended = []", "class A:\n    def __del__(self): ended.append(1)", "a = A()", "b = 1", "a = None", "ended"),
+          [1, 2, 3, 5, 6]),
+        # what libraries keep
+        ((LISTENING, "logging.getLogger().addHandler(h)", "logging.warning('a')", "x = 1", "len(h.seen)"),
+          [1, 2, 3, 5]),
+        (("import logging", "logging.warning('a')", "x = 1", "x"), [3, 4]),
+        (("import decimal", "decimal.getcontext().prec = 3", "x = 1", "decimal.Decimal(1) / 3"), [1, 2, 4]),
+        (("import asyncio", "await asyncio.sleep(0)", "x = 1", "x"), [3, 4]),
+        (("import numpy as np\na = np.zeros(3)", "for x in np.nditer(a, op_flags=['readwrite']):\n    x[...] = 1", "a"),
+          [1, 2, 3]),
+        (("import array\na = array.array('d', [1])", "m = memoryview(a)", "m[0] = 3.0", "b = 1", "a"), [1, 2, 3, 5]),
+        (("T = type('T', (), {'x': []})", "T.x.append(1)", "b = 1", "T.x"), [1, 2, 4]),
         (("names = []", "class D:\n    def __set_name__(self, owner, name):\n        names.append(name)",
           "class T:\n    d = D()", "class U: pass", "names"), [1, 2, 3, 5]),
     ],

@@ -3,11 +3,11 @@
 import ast
 from abc import abstractmethod
 
-from celltrail.runs.effects import files, library
+from celltrail.runs.effects import files, hooks, library
 from celltrail.runs.effects.disk import Disk
 from celltrail.runs.effects.heap import NOTHING, Region, Value, parts_of
 from celltrail.runs.effects.library import Result
-from celltrail.runs.effects.memory import SHELL_PATH, UnknownEffectsError
+from celltrail.runs.effects.memory import UnknownEffectsError
 from celltrail.runs.effects.own_code import Given
 
 
@@ -58,25 +58,42 @@ class Calls(Disk):
         root = path.partition(".")[0]
         if not library.is_known(root):
             return self.call_foreign(node, root, given)
-        if path == "builtins.super":
-            return self.first_argument()
-        if path == "builtins.get_ipython":
-            return frozenset({self.session.module(SHELL_PATH)})
-        if self.define_magics(path, given):
-            return given.all()
-        if path == "builtins.type":
-            return frozenset(kind.region for region in given.all() for kind in region.kinds)
+        special = self._special(path, given)
+        if special is not None:
+            return special
         call = library.call_of(path, given.words, len(given.positional))
         if call.unknown:
             raise UnknownEffectsError(f"it calls {call.unknown}")
         if call.ambient:
             self.effects.ambient[path] = None
+        self._use_hooks(path, given)
         self._use_generators(path, call, given)
         self.use_file_function(path, call, given)
         self._change_arguments(call, given)
         is_later = path.rpartition(".")[2] in library.LATER
         made = NOTHING if is_later else self.call_back_all(given.all())
         return self._give_back(node, path, call, given) | made
+
+    def _special(self, path: str, given: Given) -> Value | None:
+        """What the functions give that are like no other; None for all others."""
+        if path == "builtins.super":
+            return self.first_argument()
+        if one := hooks.the_one(path):
+            return frozenset({self.session.module(one)})
+        if path == "builtins.type" and len(given.positional) == 1:
+            return frozenset(kind.region for region in given.all() for kind in region.kinds)
+        return given.all() if self.define_magics(path, given) else None
+
+    def _use_hooks(self, path: str, given: Given) -> None:
+        """Handlers that a library was given see what happens later."""
+        kept = self.session.hooks
+        if hooks.keeps_a_hook(path):
+            self.effects.ambient[path] = None
+            self.hold(kept, (region for region in given.all() if not region.path))
+        elif kept.parts and hooks.calls_its_hooks(path):
+            held = self.session.reach(frozenset({kept}))
+            self.change(held)
+            self.call_back_all(held)
 
     def _use_generators(self, path: str, call: library.Call, given: Given) -> None:
         if call.generator and call.reseeds:

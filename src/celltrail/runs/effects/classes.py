@@ -72,6 +72,7 @@ class Classes(Expressions):
             if part.name in methods
         )
         self.session.implicit |= bool(implicit)
+        self.session.has_finalizers |= "__del__" in methods
         return methods, implicit
 
     def _tell_others(self, node: ast.ClassDef, region: Region, given: Given) -> None:

@@ -247,6 +247,7 @@ class Expressions(Shell):
         """Assign to a target."""
         match target:
             case ast.Name():
+                self.let_go(target.id)
                 self.bind(target.id, value)
             case ast.Starred():
                 self.assign(target.value, frozenset({self.new(target, "rest", value)}))

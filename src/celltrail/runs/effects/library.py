@@ -85,7 +85,8 @@ _VIEWS = words("""
     array_split hsplit vsplit dsplit flip fliplr flipud rot90 nan_to_num require frombuffer vars getattr check_array
     check_X_y column_or_1d indexable safe_mask array min max sum reduce accumulate attrgetter itemgetter identity
     as_float choice choices sample to_datetime to_numeric from_pandas from_numpy from_arrow infer_objects next anext
-    super property setdefault
+    super property setdefault nditer nested_iters as_strided sliding_window_view trim_zeros asmatrix unstack
+    permute_dims matrix_transpose masked_array recarray ndarray memmap asarray_chkfinite fromiter memoryview
 """)
 _HOLDING = words("concatenate stack hstack vstack dstack column_stack append insert where select choose vectorize")
 _AMBIENT = words("""
@@ -96,6 +97,7 @@ _AMBIENT = words("""
     ion ioff switch_backend set_loglevel set_color_codes reset_defaults reset_orig insert register_adapter
     addLevelName set_index_dtype set_table_style options config_context load_ext install monkeypatch
     set_string_function setbufsize set_numeric_ops signal alarm setlimit setswitchinterval setdefaultencoding
+    setLevel removeHandler addFilter
 """)
 _AMBIENT_ROOTS = words("""
     os sys warnings logging numpy pandas sklearn seaborn matplotlib locale decimal time polars plotly signal

@@ -68,7 +68,9 @@ class Session:
         self.magics: dict[str, Value] = {}  # functions of the notebook
         self.said: set[str] = set()  # the texts in its cells
         self.outputs: list[Shown] = []
+        self.has_finalizers = False  # whether a class of the notebook has a `__del__`
         self.implicit = False  # whether a class of the notebook has operators or properties
+        self.hooks = Region("handlers")  # what libraries were given to call back
         self.world = Region("anything")
         self.world.is_foreign = self.world.is_iterator = self.world.has_interior = True
         self.version = 0

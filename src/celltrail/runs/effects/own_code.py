@@ -188,6 +188,17 @@ class OwnCode(Memory):
             if not base.classes
         )
 
+    def let_go(self, name: str) -> None:
+        """A name stands for something else from now on: what it stood for may end, and its `__del__` run."""
+        if not self.session.has_finalizers or self.is_local(name):
+            return
+        old = self.session.names.get(name, NOTHING)
+        for region in [one for one in self.session.reach(old) if one.kinds]:
+            for code in [code for kind in region.kinds for code in self.methods_of(kind, "__del__")]:
+                self.effects.reads.add(name)
+                self.read(frozenset({region, *(kind.region for kind in region.kinds)}))
+                self._call_back(code, frozenset({region}))
+
     def touch(self, value: Value) -> None:
         """Objects of the notebook's classes are used: operators and properties may run."""
         if not self.session.implicit or self._touched.get(value) == self.session.state():

@@ -159,6 +159,7 @@ class Statements(Classes):
             for part in target.elts if isinstance(target, ast.Tuple | ast.List) else (target,):
                 if isinstance(part, ast.Name):
                     if self.frame is None or part.id in self.frame.globals:
+                        self.let_go(part.id)
                         self.unbind(part.id)
                 elif isinstance(part, ast.Attribute | ast.Subscript):
                     self.store(part, NOTHING)
