@@ -25,6 +25,7 @@ from celltrail.records import (
     Environment,
     ErrorInfo,
     Evidence,
+    FileUse,
     Hardware,
     Origin,
     Package,
@@ -35,7 +36,7 @@ from celltrail.records import (
     Status,
     Tag,
 )
-from celltrail.store.base import RunQuery, Store
+from celltrail.store.base import DatasetQuery, RunQuery, Store
 from celltrail.store.local import LocalStore
 from celltrail.store.open import ask_owner, open_store
 from celltrail.store.remote import RemoteStore
@@ -89,6 +90,35 @@ def names(page):
 
 class TestStore:
     """What every store does."""
+
+    def test_versions_of_data_are_told_by_name_source_digest_and_run(self, opened):
+        trail = opened.trail()
+        data = DatasetVersion("blake3:" + "5" * 64, "file", size_bytes=3, source="orders.csv", version="v9")
+        execution = trail.cell(files=(FileUse("orders.csv", "read", data.digest, 3),), sources=(QUERIED,))
+        run_id = trail.run("Ridge", execution_id=execution)
+        trail.dataset(run_id, data, DatasetRole.INPUT, "the orders")
+        trail.writer.append(
+            events.DatasetNamed(execution, trail.tick(), "the orders", data, "a note"),
+            events.ContentKept(trail.tick(), data.digest, "orders.csv", data.digest, 3, "text/csv"),
+        )
+        trail.end()
+        opened.store.fold()
+        store = opened.store
+        [named] = [one for one in store.list_datasets() if one.name == "the orders"]
+        assert (named.is_named, named.sources, named.run_count) == (True, ("orders.csv",), 1)
+        for query in (
+            DatasetQuery("the orders"),
+            DatasetQuery("orders.csv"),
+            DatasetQuery(digest="blake3:55555"),
+            DatasetQuery(digest="55555"),
+            DatasetQuery(run_id=run_id),
+        ):
+            [found] = store.list_dataset_versions(query)
+            assert (found.name, found.dataset, found.run_ids) == ("the orders", data, (run_id,))
+            assert (found.blob, found.media_type, found.note) == (data.digest, "text/csv", "a note")
+        [queried] = [one for one in store.list_dataset_versions(DatasetQuery("orders")) if one.dataset.kind == "sql"]
+        assert (queried.dataset.source, queried.dataset.version) == (QUERIED.uri, "v1")
+        assert store.list_dataset_versions(DatasetQuery("no such", limit=5)) == ()
 
     def test_what_a_session_wrote_is_answered_whole(self, opened):
         trail = opened.trail()

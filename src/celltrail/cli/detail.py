@@ -142,7 +142,7 @@ def _print_datasets(out: Console, detail: RunDetail) -> None:
     for use in detail.datasets:
         dataset = use.dataset
         shape = " x ".join(str(part) for part in (dataset.rows, dataset.column_count) if part is not None)
-        note = "sampled" if dataset.is_sampled else ""
+        note = "sampled" if dataset.is_sampled else f"version {dataset.version}" if dataset.version else ""
         table.add_row(
             safe(use.name, "bold"),
             Text(use.role),

@@ -38,7 +38,8 @@ _VERSIONS = """
     SELECT * FROM seen
     WHERE (? = '' OR name = ? OR source = ?)
         AND (? = '' OR starts_with(digest, ?) OR starts_with(split_part(digest, ':', 2), ?))
-        AND (? = '' OR run_no IN (SELECT run_no FROM run WHERE run_id = ?))
+        AND (? = '' OR (name, digest) IN (
+            SELECT (s.name, s.digest) FROM seen s JOIN run USING (run_no) WHERE run_id = ?))
 ), version AS (
     SELECT name, digest, arg_max(source, (source <> '', used_at)) AS source,
         arg_max(kind, (kind <> '', used_at)) AS kind, arg_max(version, (version <> '', used_at)) AS version,

@@ -34,6 +34,12 @@ def pinning_cells(steps: Sequence[CellExecution]) -> tuple[str, ...]:
     return tuple(_cell(one) for one in cells)
 
 
+def version_notes(steps: Sequence[CellExecution]) -> tuple[str, ...]:
+    """What will be read at which version, for people."""
+    found = {one: version for step in steps for one, version in _read_first(step).items() if version}
+    return tuple(f"{kind} {uri} is read at version {version}" for (kind, uri), version in found.items())
+
+
 def _cell(pins: dict[_Source, str]) -> str:
     calls = [f"celltrail.read_recorded({kind!r}, {uri!r}, {version!r})" for (kind, uri), version in pins.items()]
     return "\n".join(["import celltrail", "", *calls]) if calls else ""

@@ -9,6 +9,7 @@ from celltrail.config import Settings
 from celltrail.errors import ExecutionError
 from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
 from celltrail.execute.replay.draws import draws_of
+from celltrail.execute.replay.pinned import version_notes
 from celltrail.execute.replay.recorded import Recorded, Versions
 from celltrail.execute.replay.recorded_code import RecordedCode
 from celltrail.execute.replay.report import Finding, ReplayPlan, ReplayStep
@@ -101,6 +102,7 @@ def plan_replay(
         missing=tuple(_missing(session, executions, _without(reads, contents), root)),
         notes=(
             *_notes(session, chosen, left_out),
+            *version_notes(executions),
             *_unredirectable(executions, contents, root),
             *_reseeded(executions, session, conditions),
         ),
