@@ -89,7 +89,7 @@ def plan_replay(
     left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
     executions = tuple(step.execution for step in repeated)
     reads, writes = files_of(executions)
-    versions = Versions(settings, detail.code, conditions)
+    versions = Versions(settings, detail.code, conditions, since=session.started.at)
     contents = versions.contents(reads, writes)
     plan = ReplayPlan(
         run_id=detail.run.run_id,

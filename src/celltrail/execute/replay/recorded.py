@@ -1,5 +1,6 @@
 """Which files of the project a replay has to find otherwise than they are: as the run had them, or as it was asked."""
 
+import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,16 +42,25 @@ class Recorded:
 class Versions:
     """The recorded versions of one run's code and data.
 
+    Args:
+        settings: The project's.
+        version: The run's code version.
+        conditions: What is not taken as it was recorded.
+        since: When the session began, in microseconds: files that were not touched since are not read to be compared.
+
     Attributes:
         digests: Of files, remembered while they stay the same.
     """
 
-    def __init__(self, settings: Settings, version: CodeVersion | None, conditions: Conditions) -> None:
+    def __init__(
+        self, settings: Settings, version: CodeVersion | None, conditions: Conditions, *, since: int = 0
+    ) -> None:
         self.digests = FileDigests()
         self._root = settings.root
         self._store = settings.store
         self._version = version
         self._conditions = conditions
+        self._since = since
 
     @cached_property
     def code(self) -> RecordedCode:
@@ -78,12 +88,23 @@ class Versions:
     def _data(self, path: str, digest: str, swapped: Mapping[str, Path]) -> Recorded | None:
         if path in swapped:
             return Recorded(path, Cause.DATA, swapped[path], f"swapped: {swapped[path]} is used", is_swapped=True)
+        if not digest or not _is_inside(path) or self._conditions.has_present_data(path) or self._is_old(path):
+            return None
         now = self.digests.digest(self._root / path) or ""
-        if not digest or now == digest or not _is_inside(path) or self._conditions.has_present_data(path):
+        if now == digest:
             return None
         content = kept_content(self._store, self._root, digest, path)
         note = f"{_CHANGED if now else _GONE}: its recorded content is used"
         return None if content is None else Recorded(path, Cause.DATA, content, note)
+
+    def _is_old(self, path: str) -> bool:
+        """Whether a file is what it was when the session began, by its time of change, which nobody sets back."""
+        if sys.platform == "win32":
+            return False  # there it is the time when the file was made
+        try:
+            return (self._root / path).stat().st_ctime_ns < self._since * 1000
+        except (OSError, ValueError):
+            return False
 
     def _code(self, others: Collection[str]) -> Iterator[Recorded]:
         if Cause.CODE in self._conditions.present or not self.code.has_code:
