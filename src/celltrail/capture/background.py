@@ -41,14 +41,21 @@ class Background:
             self._queue.put(None)
             self._begin()
 
-    def drain(self, timeout_s: float) -> None:
-        """Wait until everything submitted so far is done, at most `timeout_s`, and end the thread."""
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until everything submitted so far is done, at most `timeout_s`, and end the thread.
+
+        Returns:
+            Whether it is; else it may be waited for again.
+        """
         thread = self._thread
         if thread is None or os.getpid() != self._pid:
-            return
+            return True
         self._queue.put(None)
         thread.join(timeout_s)
+        if thread.is_alive():
+            return False
         self._thread = None
+        return True
 
     def _work(self) -> None:
         waiting = self._queue

@@ -5,6 +5,7 @@ from pathlib import Path
 from celltrail.execute.job import Tracking
 
 PROBE = "__import__('celltrail.execute.probe', fromlist=['probe']).answer()"
+MODELS_WRITTEN = "__import__('celltrail.execute.probe', fromlist=['probe']).wait_for_models(60.0)"
 
 
 def ask_kernel(folder: Path, *, timeout_s: float) -> Tracking:

@@ -12,7 +12,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbclient.util import ensure_async, run_sync
 from papermill.clientwrap import PapermillNotebookClient
 
-from celltrail.execute.asking import PROBE, read_answer
+from celltrail.execute.asking import MODELS_WRITTEN, PROBE, read_answer
 from celltrail.execute.cells import CLIENT_CLASS, CellClient, is_executed, label_of, request_metadata
 from celltrail.execute.job import CellBegan, CellEnded, Failure, JobEnded, JobState, KernelReady, Progress, Tracking
 from celltrail.execute.lending import lent_command
@@ -77,6 +77,8 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
         for index, cell in enumerate(self.nb.cells):
             if not self._execute_one(index, cell):
                 return
+        if tracking is Tracking.ON:
+            self._evaluate(MODELS_WRITTEN)
         self._end(JobState.FINISHED, None)
 
     def output(self, outs: list[Any], msg: Any, display_id: Any, cell_index: int) -> Any:

@@ -29,8 +29,9 @@ _SHARE = 0.02
 _MAX_WAITING_BYTES = 256 << 20
 _MAX_SKOPS_OBJECTS = 100_000  # ten seconds of skops, in a process of its own
 _TIMEOUT_S = 60.0
-_DRAIN_S = 4.0
-_FULL_S = 3.0
+_POLL_S = 0.02
+_FULL_S = 1.0
+_HASTE_S = 1.0
 _BY_HAND = "celltrail.log_model(model) keeps it"
 
 
@@ -61,6 +62,7 @@ class FittedModels:
         self._cells: dict[str, list[Fit]] = {}
         self._worker = Background(recorder.where.enter_nowhere)
         self._waiting_bytes = 0
+        self._waiting_count = 0
         self._full_until: float | None = None
         self._writer: Writer | None = None
 
@@ -141,12 +143,14 @@ class FittedModels:
 
     def _submit(self, fit: Fit, known: LoggedModel, copied: "Snapshot") -> None:
         self._waiting_bytes += copied.size_bytes
+        self._waiting_count += 1
 
         def task() -> None:
             try:
                 self._write(fit, known, copied)
             finally:
                 self._waiting_bytes -= copied.size_bytes
+                self._waiting_count -= 1
 
         self._worker.submit("models", task)
 
@@ -181,7 +185,8 @@ class FittedModels:
             found = self.writer.describe(copied, fit.sample, wish, timeout_s=self._left_s())
             if found is not None:
                 return _noted(found, notes)
-            notes.append("the process that writes models could not: not by skops, no sample predictions")
+            who = "the process that writes models could not" if self._full_until is None else "the kernel was ending"
+            notes.append(f"{who}: not by skops, no sample predictions")
         here = Wish(frozenset(copied.modules), with_skops=False, by_value=bool(copied.own), may_predict=False)
         written = tried(lambda: describe(copied.model(), fit.sample, here))
         return written if isinstance(written, Exception) else _noted(written, notes)
@@ -189,14 +194,25 @@ class FittedModels:
     def _left_s(self) -> float:
         return _TIMEOUT_S if self._full_until is None else self._full_until - time.monotonic()
 
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until all copies are written; whether they are."""
+        until = time.monotonic() + timeout_s
+        while self._waiting_count and time.monotonic() < until:
+            time.sleep(_POLL_S)
+        return not self._waiting_count
+
     def finish(self) -> None:
         """Let the thread end once it has nothing more to do; the process ends when it was idle."""
         self._worker.finish()
 
     def drain(self) -> None:
-        """The session ends: write what waits, in haste after two seconds."""
+        """The session ends: write what waits, in haste after a second: Jupyter ends a kernel after 2.5."""
         self._full_until = time.monotonic() + _FULL_S
-        self._worker.drain(_DRAIN_S)
+        is_done = self._worker.drain(_FULL_S)
+        if self._writer is not None:
+            self._writer.interrupt()
+        if not is_done:
+            self._worker.drain(_HASTE_S)
         if self._writer is not None:
             self._writer.close()
 

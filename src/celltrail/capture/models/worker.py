@@ -28,7 +28,7 @@ _HEAVY = ("torch", "cupy", "dask", "jax", "tensorflow", "paddle", "ndonnx", "spa
 def main() -> None:
     """Answer until the parent closes its end."""
     if sys.argv[1:] == ["nice"] and hasattr(os, "nice"):
-        os.nice(10)  # nobody waits
+        os.nice(5)  # nobody waits
     answers = os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_WRONLY)
     os.dup2(quiet, 1)

@@ -30,6 +30,7 @@ class Writer:
 
     def __init__(self) -> None:
         self.is_awaited = False
+        self._is_given_up = False
         self._begin()
 
     def _begin(self) -> None:
@@ -45,15 +46,20 @@ class Writer:
         request = request_of(copied, sample, wish)
         with self._lock:
             self._forget_timer()
+            self._is_given_up = False
             try:
-                return self._ask(request, timeout_s)
-            except OSError:  # it is gone, or cannot be started
-                self._end()
-                return None
+                return self._ask_twice(request, timeout_s)
             finally:
                 self._timer = threading.Timer(_IDLE_S, self.close)
                 self._timer.daemon = True
                 self._timer.start()
+
+    def interrupt(self) -> None:
+        """End the process under whoever asks it: there is no time for an answer."""
+        self._is_given_up = True
+        process = self._process
+        if process is not None and os.getpid() == self._pid:
+            process.kill()
 
     def close(self) -> None:
         """End the process."""
@@ -67,21 +73,30 @@ class Writer:
             self._timer.cancel()
             self._timer = None
 
+    def _ask_twice(self, request: bytes, timeout_s: float) -> Described | None:
+        """Somebody may have killed the process since it answered last."""
+        was_there = self._process is not None
+        for _ in range(2 if was_there else 1):
+            try:
+                return self._ask(request, timeout_s)
+            except (OSError, EOFError):  # it is gone, or cannot be started
+                self._end()
+                if self._is_given_up:
+                    break
+        return None
+
     def _ask(self, request: bytes, timeout_s: float) -> Described | None:
         process = self._running()
         if process.stdin is None or process.stdout is None:
             return None
-        guard = threading.Timer(timeout_s, process.kill)
+        guard = threading.Timer(timeout_s, self.interrupt)
         guard.daemon = True
         guard.start()
         try:
             write_frame(process.stdin, request)  # type: ignore[arg-type]
-            found = _answer(process.stdout)  # type: ignore[arg-type]
+            return _answer(process.stdout)  # type: ignore[arg-type]
         finally:
             guard.cancel()
-        if found is None and process.poll() is not None:
-            self._end()
-        return found
 
     def _running(self) -> "subprocess.Popen[bytes]":
         """The process, started where there is none: out of the way of the kernel's signals and of the user's cells."""
@@ -116,8 +131,10 @@ class Writer:
 
 def _answer(source: BinaryIO) -> Described | None:
     head = read_frame(source)
+    if head is None:
+        raise EOFError
     if not head:
-        return None
+        return None  # it could not
     description = codec.loads(Description, head)
     contents = [read_frame(source) for _ in description.files]
     whole = [content for content in contents if content is not None]

@@ -89,8 +89,9 @@ def make_notebook(
         states = _seeding(drawn, seed)
     pins = _pinning(executions)
     body = [cell for three in zip(pins, states, cells, strict=True) for cell in three if cell is not None]
+    models = [_own("models", "%track models on")] if planned.keeps_models else []
     notebook = {
-        "cells": [_heading(planned.plan), *body],
+        "cells": [_heading(planned.plan), *models, *body],
         "metadata": {
             "kernelspec": {"name": kernel_name, "display_name": kernel_name, "language": "python"},
             REPLAY_KEY: {"run_id": planned.plan.run_id},

@@ -39,7 +39,7 @@ class Planned:
 
     `modules` are those of the project that the cells use and that changed since, with a content that is not kept.
     `contents` are the files that the replay has to find otherwise than they are, `code` what differs under git.
-    `goes_on` says that a cell that fails now does not end the replay.
+    `goes_on` says that a cell that fails now does not end the replay, `keeps_models` that the models of fits are kept.
     """
 
     plan: ReplayPlan
@@ -50,6 +50,7 @@ class Planned:
     code: RecordedCode = field(default_factory=RecordedCode)
     conditions: Conditions = AS_RECORDED
     goes_on: bool = False
+    keeps_models: bool = False
 
 
 def plan_replay(
@@ -113,7 +114,8 @@ def plan_replay(
     folders = dict.fromkeys((root, Path(session.started.working_directory or root)))
     modules = changed_modules(executions, folders, detail.run.ended_at or detail.run.started_at)
     unkept = tuple(one for one in modules if not versions.has_code_of(one.name))
-    return Planned(plan, executions, left_out, unkept, contents, versions.code, conditions)
+    keeps_models = any(model.is_automatic for model in detail.models)
+    return Planned(plan, executions, left_out, unkept, contents, versions.code, conditions, keeps_models=keeps_models)
 
 
 def _reseeded(executions: Sequence[CellExecution], session: RecordedSession, conditions: Conditions) -> list[str]:
