@@ -83,6 +83,16 @@ def test_a_run_that_was_let_go_is_in_no_list_and_nothing_is_deleted(kept):
     assert run_id in {run["run_id"] for run in kept_runs(folder)}
 
 
+def test_a_kept_run_goes_along_in_a_bundle(kept, tmp_path):
+    folder, run_id = kept
+    said = celltrail("export", run_id, "--bundle", tmp_path / "kept.zip", folder=folder)
+    assert "missing: environment: it was not recorded" in said.out or "environment/requirements.txt" in said.out
+    celltrail("import", "kept.zip", "theirs", folder=tmp_path)
+    shown = json.loads(celltrail("show", run_id, "--json", folder=tmp_path / "theirs").out)
+    assert (shown["run"]["name"], shown["run"]["kind"]) == ("the sum", "kept")
+    assert (tmp_path / "theirs/values.txt").read_text(encoding="utf-8") == "1\n2\n3\n"
+
+
 def test_a_cell_keeps_the_one_before_it_and_lets_it_go(project):
     _, kernel = project
     first = kernel.run("%track keep")

@@ -194,11 +194,11 @@ def test_the_detail_tells_where_every_number_comes_from(trail, screenshots):
 def test_the_detail_tells_what_the_run_took_of_the_machine_and_which_versions_it_read(trail):
     trail.row("RandomForestClassifier").click()
     sections = trail.detail.locator(".ct-Section")
-    resources = sections.filter(has=trail.page.get_by_role("heading", name="Resources"))
+    resources = sections.filter(has=trail.page.get_by_role("heading", name="Resources", exact=True))
     expect(resources).to_contain_text("184 % (12 % to 398 %)")
     expect(resources).to_contain_text("mean (lowest to highest) of 31 samples")
     expect(resources).to_contain_text("GPU 1: NVIDIA A10G")
-    sources = sections.filter(has=trail.page.get_by_role("heading", name="Sources"))
+    sources = sections.filter(has=trail.page.get_by_role("heading", name="Sources", exact=True))
     expect(sources).to_contain_text("version 17, named by the code")
     expect(sources).to_contain_text("1,438 rows")
 

@@ -99,6 +99,9 @@ function Progress(): JSX.Element | null {
     return null;
   }
   const count = Math.max(state.cell_count, 1);
+  // A cell that runs is not done yet.
+  const done =
+    state.phase === 'comparing' ? count : Math.max(state.cell - 1, 0);
   const words = {
     starting: trans.__('Starting a kernel…'),
     running: trans.__('Cell %1 of %2', state.cell, state.cell_count),
@@ -117,10 +120,10 @@ function Progress(): JSX.Element | null {
         aria-label={trans.__('Replay')}
         aria-valuemin={0}
         aria-valuemax={count}
-        aria-valuenow={Math.min(state.cell, count)}
+        aria-valuenow={Math.min(done, count)}
         aria-valuetext={words}
       >
-        <div style={{ width: `${(100 * state.cell) / count}%` }} />
+        <div style={{ width: `${(100 * done) / count}%` }} />
       </div>
       <p className="ct-Replay-line">
         {words}

@@ -80,6 +80,9 @@ def plan_bundle(detail: RunDetail, settings: Settings, wish: Wish) -> BundlePlan
     gather_data(gathered, settings.root, blobs, reads, is_wanted=wish.with_data)
     trail = read_trail(settings.store, detail.run.session_id)
     _gather_blobs(gathered, blobs, trail.digests, (*trail.file_digests,) if wish.with_data else ())
+    _name_sources(gathered, history)
+    if detail.environment is None:
+        gathered.miss("environment", "it was not recorded: a session tells of it with its first run")
     if trail.is_live:
         gathered.miss("later cells", _LIVE)
     if not folder.is_relative_to(settings.root):
@@ -113,6 +116,15 @@ def _reads(needed: Planned, history: Planned) -> dict[str, str]:
     first, _ = files_of(needed.steps)
     rest, _ = files_of(history.steps)
     return {**first, **{path: digest for path, digest in rest.items() if path not in first}}
+
+
+def _name_sources(gathered: Gathered, history: Planned) -> None:
+    """Databases, addresses and versioned tables stay where they are."""
+    read = {use.uri: use for step in history.steps for use in step.sources if use.mode == "read"}
+    for use in read.values():
+        if f"{manifest.PROJECT}{use.uri}" not in gathered.entries:
+            version = f", version {use.version}" if use.version else ""
+            gathered.miss(use.uri, f"it is a source of kind {use.kind}{version}, to be reached from there")
 
 
 def _gather_blobs(gathered: Gathered, blobs: BlobStore, digests: Sequence[str], contents: Sequence[str]) -> None:

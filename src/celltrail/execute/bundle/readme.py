@@ -16,6 +16,7 @@ def readme(
 ) -> str:
     """README.md of a bundle."""
     run_id = described.run_id[:8]
+    packages = ", with the packages in `environment/requirements.txt`" if detail.environment else ""
     lines = [
         f"# Run {_plain(described.run_name)} ({run_id})",
         "",
@@ -32,7 +33,7 @@ def readme(
         "```",
         "",
         f"The replay **executes the code** of {len(plan.steps)} cells with your rights: see `notebooks/run.ipynb`.",
-        f"The environment that it ran in: Python {_plain(described.python)}, `environment/requirements.txt`.",
+        f"It ran on Python {_plain(described.python)}{packages}.",
         "",
         "## What it measured",
         "",
@@ -45,7 +46,7 @@ def readme(
         f"- `trail/`: the trail of the session. It tells of **all** {described.history} cell executions of that kernel",
         "  with their sources and errors, also those that have nothing to do with this run",
         f"- `project/`: data ({_listed(data)}) and modules ({_listed(code)}) of the project",
-        "- `environment/`: the packages and their versions",
+        *(["- `environment/`: the packages and their versions"] if detail.environment else []),
         "- `manifest.json`: every file with its size and digest; an import checks them all",
         "",
         "## What is missing",
