@@ -26,12 +26,18 @@ def dvc_versions(uses: tuple[FileUse, ...], root: Path) -> tuple[SourceUse, ...]
 
 
 def _tracked(uses: tuple[FileUse, ...], root: Path) -> Iterator[SourceUse]:
+    repositories: dict[str, Path | None] = {}  # by folder: most projects have no DVC, and are asked once
     for use in uses:
         if use.mode != "read" or not use.digest:
             continue
-        path = Path(os.path.normpath(root / use.path))
-        known = dvc.tracking(path)
-        if known is not None:
+        name = os.path.normpath(f"{root}/{use.path}" if not use.path.startswith("/") else use.path)
+        folder = os.path.dirname(name)  # noqa: PTH120 - a Path costs ten times as much here
+        if folder not in repositories:
+            repositories[folder] = dvc.repository_of(name)
+        repository = repositories[folder]
+        path = Path(name) if repository is not None else None
+        known = dvc.tracking(path, repository) if path is not None else None
+        if path is not None and known is not None:
             version, note = _version(known, path, use)
             yield SourceUse(use.path, "dvc", "read", version, digest=use.digest, size_bytes=use.size_bytes, note=note)
 

@@ -45,17 +45,26 @@ class TrackedFile:
     repository: Path
 
 
-def repository_of(path: Path) -> Path | None:
+def repository_of(path: str | Path) -> Path | None:
     """The nearest folder above a path that holds a `.dvc` folder."""
-    return next((folder for folder in path.parents if os.path.isdir(folder / ".dvc")), None)  # noqa: PTH112 - never raises
+    folder, before = os.path.dirname(path), ""  # noqa: PTH120 - a Path costs ten times as much here
+    while folder != before:
+        if os.path.isdir(f"{folder}/.dvc"):  # noqa: PTH112 - as above, and never raises
+            return Path(folder)
+        folder, before = os.path.dirname(folder), folder  # noqa: PTH120 - as above
+    return None
 
 
-def tracking(path: Path) -> TrackedFile | None:
+def tracking(path: Path, repository: Path | None = None) -> TrackedFile | None:
     """What tracks an absolute path now; a few `stat` calls where nothing does.
 
     A pipeline stage with a working directory of its own names its outputs from there, and is not followed.
+
+    Args:
+        path: The path.
+        repository: Its repository, where that is known.
     """
-    repository = repository_of(path)
+    repository = repository or repository_of(path)
     if repository is None:
         return None
     for said_by, out in _places(path, repository):
