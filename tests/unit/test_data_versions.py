@@ -17,8 +17,8 @@ from celltrail.datasets.restore import TargetExistsError, UnsafeListingError, re
 from celltrail.datasets.versions import DatasetNotFoundError, find_version, versions_of
 from celltrail.errors import VersionGoneError
 from celltrail.fingerprint.data import fingerprint
-from celltrail.fingerprint.files import digest_bytes
-from celltrail.fingerprint.folders import FolderFile
+from celltrail.fingerprint.files import FileDigests, digest_bytes
+from celltrail.fingerprint.folders import FolderFile, list_folder
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
 from celltrail.records import DatasetRole, DatasetVersion, FileUse, SourceUse
@@ -280,6 +280,7 @@ def test_a_kept_folder_is_written_back_whole_in_place_of_what_is_there(kept):
     assert found == ["deep/one.txt", "two.txt"]
     assert (target / "two.txt").read_bytes() == b"22"
     kept.blobs.path(two).unlink()
+    (target / "two.txt").write_text("other")
     with pytest.raises(VersionGoneError, match=r"1 of its 2 files are not kept any more, 'two\.txt' for one"):
         restore_version(kept.settings, entry, kept.settings.root / "again")
     assert not (kept.settings.root / "again").exists()
@@ -293,6 +294,36 @@ def test_a_kept_folder_cannot_lead_out_of_its_place(kept, path):
     with pytest.raises(UnsafeListingError, match="leads out of it: nothing was written"):
         restore_version(kept.settings, entry, kept.settings.root / "out" / "images")
     assert not list(kept.settings.root.rglob("evil*"))
+
+
+def test_folders_are_compared_file_by_file(kept):
+    one, two, three = (kept.blobs.put_bytes(text)[0] for text in (b"1", b"22", b"333"))
+    before = folder_of(
+        kept, FolderFile("gone.txt", one, 1), FolderFile("other.txt", two, 2), FolderFile("s.txt", one, 1)
+    )
+    kept.close()
+    kept.trail = Trail(kept.settings.store, at=kept.trail.at)
+    after = folder_of(
+        kept, FolderFile("new.txt", one, 1), FolderFile("other.txt", three, 3), FolderFile("s.txt", one, 1)
+    )
+    diff = diff_versions(kept.settings, before, after)
+    assert [(file.path, file.change, file.before_bytes, file.after_bytes) for file in diff.files] == [
+        ("gone.txt", "removed", 1, None), ("new.txt", "added", None, 1), ("other.txt", "changed", 2, 3),
+    ]  # fmt: skip
+
+
+def test_a_folder_that_is_unchanged_is_written_elsewhere_from_itself(kept):
+    folder = kept.settings.root / "raw"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "one.txt").write_text("1")
+    listing = list_folder(str(folder), FileDigests(), budget_bytes=1 << 20)
+    version = DatasetVersion(listing.digest, "folder", source="raw", size_bytes=1)
+    kept.trail.writer.append(events.DatasetNamed("", kept.trail.tick(), "raw", version))
+    restore_version(kept.settings, kept.entry("raw"), kept.settings.root / "copy")
+    assert (kept.settings.root / "copy" / "deep" / "one.txt").read_text() == "1"
+    (folder / "deep" / "one.txt").write_text("2")
+    with pytest.raises(VersionGoneError, match="of raw is gone"):
+        restore_version(kept.settings, kept.entry("raw"), kept.settings.root / "again")
 
 
 def test_a_pickle_is_never_read_to_compare_it(kept):

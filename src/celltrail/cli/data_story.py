@@ -1,5 +1,6 @@
 """Datasets as people read them: tables of datasets, of versions, and of what differs between two."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.table import Table
@@ -9,12 +10,14 @@ from celltrail.cli.terminal import console, plain_table, safe
 from celltrail.cli.text import ago, day_and_time, escape, size
 from celltrail.config import Settings
 from celltrail.datasets.diff import SAME, ColumnDiff, DatasetDiff
+from celltrail.datasets.folder_diff import FileDiff
 from celltrail.datasets.restore import Restored
 from celltrail.errors import BlobNotFoundError
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
 from celltrail.store.base import DatasetEntry, DatasetSummary
 
+_FILES = 25
 _RUNS = 3
 _DIGEST = 12  # hexadecimal digits of a digest
 _STYLES = {"added": "green", "removed": "red", "changed": "yellow", "retyped": "yellow"}
@@ -134,6 +137,9 @@ def print_diff(diff: DatasetDiff) -> None:
     if diff.is_same:
         out.print("the same content")
         return
+    if diff.files:
+        _print_files(diff.files)
+        return
     out.print(Text(_rows(diff)))
     changed = [column for column in diff.columns if column.change != SAME or column.changed_values]
     if changed:
@@ -146,6 +152,19 @@ def print_diff(diff: DatasetDiff) -> None:
         out.print("the columns stand in another order")
     for note in dict.fromkeys(diff.notes):
         out.print(escape(note), markup=False, soft_wrap=True)
+
+
+def _print_files(files: Sequence[FileDiff]) -> None:
+    counts = Counter(one.change for one in files)
+    out = console()
+    out.print("files: " + ", ".join(f"{count:,} {change}" for change, count in counts.items()))
+    table = Table.grid(padding=(0, 2))
+    for one in files[:_FILES]:
+        sizes = " -> ".join(size(count) for count in (one.before_bytes, one.after_bytes) if count is not None)
+        table.add_row(Text(one.change, _STYLES[one.change]), safe(one.path), Text(sizes, "dim"))
+    out.print(table)
+    if len(files) > _FILES:
+        out.print(f"and {len(files) - _FILES} more; --json has all")
 
 
 def _rows(diff: DatasetDiff) -> str:

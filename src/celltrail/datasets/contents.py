@@ -4,9 +4,11 @@ from celltrail.config import Settings
 from celltrail.datasets.kept import KeptContent, kept_content
 from celltrail.errors import VersionGoneError
 from celltrail.fingerprint.files import FileDigests
+from celltrail.fingerprint.folders import list_folder
 from celltrail.store.base import DatasetEntry
 
 FOLDER_TYPE = "application/vnd.celltrail.folder+json"
+_MOST_BYTES = 2 << 30  # of a folder that is read again
 _PLAIN_KINDS = frozenset({"file", "folder"})
 _VALUE_KINDS = frozenset({"dataframe", "series", "ndarray", "sparse", "list"})
 
@@ -28,6 +30,11 @@ def content_of(settings: Settings, entry: DatasetEntry) -> KeptContent:
 
 def _unchanged(settings: Settings, entry: DatasetEntry) -> KeptContent | None:
     path = settings.root / entry.dataset.source
+    if entry.dataset.kind == "folder" and path.is_dir():
+        listing = list_folder(str(path), FileDigests(), budget_bytes=_MOST_BYTES)
+        is_same = bool(listing.digest) and listing.digest == entry.dataset.digest
+        found = KeptContent(listing.digest, "the folder itself", len(listing.packed), None, listing.packed)
+        return found if is_same else None
     if not entry.dataset.source or FileDigests().digest(path) != entry.dataset.digest:
         return None
     return KeptContent(entry.dataset.digest, "the file itself", path.stat().st_size, path)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from celltrail.config import Settings
 from celltrail.datasets.contents import content_of
+from celltrail.datasets.folder_diff import FileDiff, diff_folders
 from celltrail.datasets.tables import UnreadableTableError, read_table
 from celltrail.errors import CelltrailError, VersionGoneError
 from celltrail.fingerprint.data import fingerprint
@@ -38,6 +39,7 @@ class DatasetDiff:
         columns: Every column of either side, in the order of the later one; empty where neither side's are known.
         is_reordered: The common columns stand in another order.
         rows_before: None where they are not known.
+        files: Of folders: the files that differ.
         rows_only_before: Rows that the other side does not have; None where they were not compared.
         notes: What could not be compared, and why.
     """
@@ -52,6 +54,7 @@ class DatasetDiff:
     rows_only_before: int | None = None
     rows_only_after: int | None = None
     key: str = ""
+    files: tuple[FileDiff, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -91,6 +94,8 @@ def diff_versions(settings: Settings, before: DatasetEntry, after: DatasetEntry,
     if digest and digest == after.dataset.digest:
         rows = before.dataset.rows
         return DatasetDiff(before, after, is_same=True, rows_before=rows, rows_after=rows)
+    if before.dataset.kind == after.dataset.kind == "folder":
+        return _folders(settings, before, after)
     sides = _side(settings, before), _side(settings, after)
     notes = [side.note for side in sides if side.note]
     changed: dict[str, int] = {}
@@ -118,6 +123,13 @@ def diff_versions(settings: Settings, before: DatasetEntry, after: DatasetEntry,
         key=key,
         notes=tuple(notes),
     )
+
+
+def _folders(settings: Settings, before: DatasetEntry, after: DatasetEntry) -> DatasetDiff:
+    try:
+        return DatasetDiff(before, after, is_same=False, files=diff_folders(settings, before, after))
+    except VersionGoneError as error:
+        return DatasetDiff(before, after, is_same=False, notes=(str(error),))
 
 
 def _side(settings: Settings, entry: DatasetEntry) -> _Side:

@@ -87,7 +87,7 @@ def _write_folder(settings: Settings, entry: DatasetEntry, content: KeptContent,
         files = codec.loads(tuple[FolderFile, ...], stream.read())
     for file in files:
         _confined(file.path)
-    parts = [(file, kept_content(settings.store, settings.root, file.digest, "")) for file in files]
+    parts = [(file, _part(settings, entry, file)) for file in files]
     gone = [file.path for file, part in parts if part is None]
     if gone:
         why = f"{len(gone)} of its {len(files)} files are not kept any more, {gone[0]!r:.100} for one"
@@ -103,6 +103,15 @@ def _write_folder(settings: Settings, entry: DatasetEntry, content: KeptContent,
         _replace(temporary, target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _part(settings: Settings, entry: DatasetEntry, file: FolderFile) -> KeptContent | None:
+    """A file of a folder: kept, or where the folder is, unchanged."""
+    path = f"{entry.dataset.source}/{file.path}"
+    now = settings.root / path
+    if entry.dataset.source and FileDigests().digest(now) == file.digest:
+        return KeptContent(file.digest, "the file itself", file.size_bytes, now)
+    return kept_content(settings.store, settings.root, file.digest, path)
 
 
 def _replace(made: Path, target: Path) -> None:

@@ -50,6 +50,8 @@ def find_version(store: Store, asked: str, *, of: str = "") -> DatasetEntry:
     if name and not known:
         raise DatasetNotFoundError(name, "is no dataset of this project: `celltrail data` lists them")
     contents = tuple(one for one in known if one.dataset.digest)
+    if which == PREVIOUS and len(contents) == 1:
+        raise DatasetNotFoundError(name, "has one version only: there is none before it")
     for find in (_by_order, _by_source_version):
         found = find(contents, which)
         if found is not None:
