@@ -181,7 +181,7 @@ def _of_children(reading: Reading, rows: Iterable[tuple[Any, ...]]) -> dict[str,
 
 
 def _condition(reading: Reading, query: RunQuery) -> Sql:
-    parts = [_family(query), *_unless_let_go(query)]
+    parts = [_family(query), *_unless_let_go(reading, query)]
     if query.notebook_path:
         parts.append(Sql("s.notebook_path = ?", (clean(query.notebook_path),)))
     if query.notebook_name:
@@ -195,9 +195,10 @@ def _condition(reading: Reading, query: RunQuery) -> Sql:
     return Sql(" AND ".join(part.text for part in parts), tuple(parameters))
 
 
-def _unless_let_go(query: RunQuery) -> list[Sql]:
-    """Kept cells that were let go are listed where the filter asks for them."""
-    return [] if LET_GO_KEY in query.filter else [Sql(f"NOT {IS_LET_GO}")]
+def _unless_let_go(reading: Reading, query: RunQuery) -> list[Sql]:
+    """Kept cells that were let go are listed where the filter asks for them; a store without any pays nothing."""
+    is_nothing = reading.key_number(LET_GO_KEY) < 0 or LET_GO_KEY in query.filter
+    return [] if is_nothing else [Sql(f"NOT {IS_LET_GO}")]
 
 
 def _context_joins(text: str) -> str:
