@@ -28,14 +28,14 @@ $(VENV)/.ready: pyproject.toml package.json yarn.lock constraints.txt
 	$(PIP) install --quiet --upgrade "pip>=25.1"
 	rm -rf src/celltrail/labextension
 	$(PIP) install --quiet --constraint constraints.txt --group dev --editable ".[demo]"
-	$(PIP) install --quiet --no-deps --target $(VENV)/ducklake --group ducklake
 	touch $@
 
 setup: $(VENV)/.ready
 
-# What the tests of docs/frameworks.md and of docs/capture.md's readers need besides: large, so only `make test` asks.
-$(VENV)/.frameworks: $(VENV)/.ready
-	$(PIP) install --quiet --no-compile --constraint constraints.txt --group frameworks --group readers
+# The frameworks, readers and sources of data that celltrail watches: large, so only `make test` asks for them.
+$(VENV)/.watched: $(VENV)/.ready
+	$(PIP) install --quiet --no-compile --constraint constraints.txt --group frameworks --group readers --group sources
+	$(PIP) install --quiet --no-deps --target $(VENV)/ducklake --group ducklake
 	touch $@
 
 demo: setup
@@ -44,7 +44,7 @@ demo: setup
 lab: setup
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
-test: setup $(VENV)/.frameworks test-js
+test: setup $(VENV)/.watched test-js
 	bash .ci/chromium.sh
 	$(BIN)/python -m pytest $(PYTEST_ARGS) $(TESTS)
 
