@@ -107,3 +107,15 @@ def test_a_loop_of_inserts_keeps_the_first_texts_only(prepared: NotebookKernel) 
     sources = prepared.finished(prepared.run(code)).sources
     assert [use.mode for use in sources] == ["write"] * 21 + ["read"]
     assert (sources[20].query, sources[20].note) == ("", "the texts of its first 20 writes are kept")
+
+
+def test_what_is_asked_of_an_attached_database_is_told_as_asked_of_it(prepared: NotebookKernel) -> None:
+    code = "con = duckdb.connect(); con.execute(\"ATTACH 'other.duckdb' AS o\")\n"
+    code += "con.execute('CREATE OR REPLACE TABLE o.t AS SELECT 1 AS a')"
+    finished = prepared.finished(prepared.run(code))
+    assert ("duckdb:///other.duckdb", "write") in {(use.uri, use.mode) for use in finished.sources}
+    assert finished.files == ()
+    prepared.run("con.close()")
+    reading = "duckdb.execute(\"ATTACH 'other.duckdb' AS o (READ_ONLY)\"); duckdb.sql('FROM o.t').fetchall()"
+    finished = prepared.finished(prepared.run(reading))
+    assert ("duckdb:///other.duckdb", "read") in {(use.uri, use.mode) for use in finished.sources}

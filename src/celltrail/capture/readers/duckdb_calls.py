@@ -14,6 +14,7 @@ from typing import Any
 
 from celltrail.capture.boundary import attempt
 from celltrail.capture.estimators.calls import Call, Given, Switch, as_original
+from celltrail.capture.readers.attached import databases_of
 from celltrail.capture.readers.databases import file_uri, note_query, rows_of
 from celltrail.capture.readers.ducklake_calls import watched
 from celltrail.capture.readers.entries import Begun, Entry
@@ -131,11 +132,13 @@ def _query(place: int) -> Begun:
         text = query if isinstance(query, str) else getattr(query, "query", "")
         if not isinstance(text, str) or not text:
             return None
-        uri = _uri(_connection(given, place))
+        connection = _connection(given, place)
+        uri = _uri(connection)
         _note_named(text, given.argument(place + 1, "parameters") or given.kwargs.get("params"))
-        note_query(uri, text)
+        for one in (uri, *databases_of(connection, text)):
+            note_query(one, text)
         known = _Returned(lambda result: _remember(_asked, result, (uri, text)))
-        return watched(_connection(given, place), text, known)
+        return watched(connection, text, known)
 
     return begun
 
