@@ -4,7 +4,7 @@ It owns the kernel's journal writer and turns calls into events; it knows no IPy
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from celltrail import clock
@@ -292,11 +292,33 @@ class Recorder:
         """Keep one value of a metric; `step` counts up from 0 by itself where it is None."""
         if not run_id:
             return
+        series = self._measured_series(run_id, key, evidence, (dataset_name, dataset_digest, slice_name))
+        at_step = series.next_step if step is None else step
+        series.next_step = at_step + 1
+        self.writer.metric(series.number, at_step, clock.now(), value)
+        self._retell(run_id)
+
+    def log_own_metrics(self, run_id: str, rows: Iterable[tuple[str, int | None, int, float]]) -> None:
+        """Keep values that the run's own code measured, as (key, step, at, value), in one write."""
+        if not run_id:
+            return
+        found = []
+        for key, step, at, value in rows:
+            series = self._measured_series(run_id, key, Evidence.OWN, ("", "", ""))
+            at_step = series.next_step if step is None else step
+            series.next_step = at_step + 1
+            found.append((series.number, at_step, at, value))
+        self.writer.metrics(found)
+        self._retell(run_id)
+
+    def _measured_series(self, run_id: str, key: str, evidence: Evidence, data: tuple[str, str, str]) -> Series:
+        """The series of a metric that this cell measures; `data` are the dataset's name and digest, and the slice."""
         cell = self.current_cell()
         execution_id = cell.execution_id if cell else ""
-        what = (run_id, key, evidence, execution_id, dataset_name, dataset_digest, slice_name)
+        what = (run_id, key, evidence, execution_id, *data)
         series = self._measured.get(what)
         if series is None:
+            dataset_name, dataset_digest, slice_name = data
             number = self.writer.series(
                 run_id,
                 key,
@@ -307,10 +329,7 @@ class Recorder:
                 slice_name=slice_name,
             )
             series = self._measured[what] = Series(number)
-        at_step = series.next_step if step is None else step
-        series.next_step = at_step + 1
-        self.writer.metric(series.number, at_step, clock.now(), value)
-        self._retell(run_id)
+        return series
 
     def ambiguous_metric(
         self,

@@ -22,6 +22,7 @@ from celltrail.capture.estimators.calls import Call, Given, Switch
 from celltrail.capture.estimators.fits import describe_error, local_params, own_fitted, variable_of
 from celltrail.capture.estimators.holders import Held, HeldData
 from celltrail.capture.estimators.hyperparameters import value_param
+from celltrail.capture.estimators.stepped import SteppedLog
 from celltrail.capture.estimators.tables import keep_text
 from celltrail.capture.estimators.uses import EvaluateCall, PredictCall, Use, use_of
 from celltrail.capture.estimators.watch import Here, Inside, Watch
@@ -77,6 +78,8 @@ class Training:
         run: The run that it belongs to: its own, that of the call that it is inside of, or None where nothing of it is
             kept.
         on_failure: Told where it raised, before its run ends.
+        before_end: Called before it ends, however it does.
+        following: An adapter's own.
     """
 
     def __init__(
@@ -84,6 +87,7 @@ class Training:
     ) -> None:
         self.name = began.name
         self.run = run
+        self._log = SteppedLog(watch.recorder, run.run_id) if run is not None else None
         self._watch = watch
         self._here = here  # None inside of another call
         self._ended = ended
@@ -92,20 +96,20 @@ class Training:
         self._suffix: str | None = "" if here is not None else None
         self._outside = watch.inside()
         self.on_failure: Callable[[], None] | None = None
+        self.before_end: Callable[[], None] | None = None
+        self.following: object = None
         self._token = watch.enter(run, self)
 
     # --- what the adapter says --------------------------------------------------------------------------------------
 
     def metric(self, key: str, value: Any, step: int | None = None) -> None:
         """The training measured something; what is no number is passed over."""
-        if self.run is None or (kind_of(value) is not ParamKind.NUMBER and not hasattr(value, "__float__")):
+        if self._log is None or not (type(value) is float or _is_number(value)):
             return
         if self._suffix is None:
             self._suffix = self._number_inside()
         if self._suffix is not None:
-            self._watch.recorder.log_metric(
-                self.run.run_id, key + self._suffix, float(plain(value)), step=step, evidence=Evidence.OWN
-            )
+            self._log.add(key + self._suffix, float(value), step)
 
     def metrics(self, values: Mapping[str, Any], step: int | None = None) -> None:
         """The training measured several things at once."""
@@ -153,8 +157,10 @@ class Training:
 
     def returned(self, result: Any) -> Any:
         """The training is done."""
+        self._before_end()
         with guarded("training"):  # still inside: what an adapter calls is nobody's training
             self._ended(self, result)
+        self._flush()
         inside = self._watch.leave(self._token)
         with guarded("training"):
             self._own(inside)
@@ -164,6 +170,16 @@ class Training:
                     self._watch.recorder.note_fit(self.run, self._models[-1], self._data)
                 self._here.trail.add(self._here.site, Origin(frozenset({self.run.run_id})) if self._models else None)
         return result
+
+    def _before_end(self) -> None:
+        with guarded("training"):
+            if self.before_end is not None:
+                self.before_end()
+
+    def _flush(self) -> None:
+        with guarded("training"):
+            if self._log is not None:
+                self._log.flush()
 
     def _own(self, inside: Inside) -> None:
         for model in self._models:
@@ -176,9 +192,11 @@ class Training:
 
     def failed(self, error: BaseException) -> None:
         """The training raised: what the model says next may be of this run or of the one before."""
+        self._before_end()
         with guarded("training"):
             if self.on_failure is not None:
                 self.on_failure()
+        self._flush()
         self._watch.leave(self._token)
         with guarded("training"):
             if self._here is None or self.run is None:
@@ -195,6 +213,11 @@ def _is_interrupt(error: BaseException) -> bool:
     """Whether the user stopped it, also where the library turned that into an exit."""
     cause = error.__context__ if isinstance(error, SystemExit) else error
     return isinstance(cause, KeyboardInterrupt)
+
+
+def _is_number(value: Any) -> bool:
+    """Also a scalar of numpy, and a tensor of one value."""
+    return kind_of(value) is ParamKind.NUMBER or (hasattr(value, "__float__") and getattr(value, "size", 1) != 0)
 
 
 Answer = Callable[[Given], Call | None]

@@ -17,9 +17,10 @@ from celltrail.capture.boundary import attempt
 from celltrail.capture.context import Here as Context
 from celltrail.capture.context import OpenRun
 from celltrail.capture.estimators.fits import local_params
+from celltrail.capture.estimators.stepped import SteppedLog
 from celltrail.capture.estimators.watch import Here
 from celltrail.capture.training import Hook, params_of
-from celltrail.records import Evidence, Param, Status
+from celltrail.records import Param, Status
 
 _EVERY_STEP = 128
 _PER_DOUBLING = 64
@@ -47,6 +48,7 @@ class _Loop:
         self.positions: object = ()
         self.steps = 0
         self.next_step = 0
+        self.log: SteppedLog | None = None
         self.latest_step = -1  # whose loss was kept
 
 
@@ -141,7 +143,9 @@ class _Loops:
         loss = self._loss() if self._loss is not None else None
         if loss is not None and loop.run is not None and loss.numel() == 1:
             loop.latest_step = step
-            self._watch.recorder.log_metric(loop.run.run_id, _LOSS, loss.item(), step=step, evidence=Evidence.OWN)
+            if loop.log is None:
+                loop.log = SteppedLog(self._watch.recorder, loop.run.run_id)
+            loop.log.add(_LOSS, loss.item(), step)
 
     def _end(self, loop: _Loop, status: Status) -> None:
         run = loop.run
@@ -149,6 +153,8 @@ class _Loops:
             return
         if loop.latest_step < loop.steps - 1 and status is Status.FINISHED:
             attempt("loss", self._keep_loss, loop, loop.steps - 1)
+        if loop.log is not None:
+            attempt("loss", loop.log.flush)
         self._watch.recorder.log_params(run.run_id, params_of({"steps": loop.steps}, run.name))
         self._watch.recorder.finish_run(run, status)
 

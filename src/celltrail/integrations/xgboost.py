@@ -1,13 +1,15 @@
 """XGBoost's native interface: `train` and `cv` with their evaluations by step; the scikit-learn classes' steps too."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
-from celltrail.capture.boundary import guarded
+from celltrail.capture.boundary import attempt
 from celltrail.capture.training import Began, Dataset, Given, Hook, Training, params_of, use_of
 from celltrail.records import DatasetRole, Param
 
 _OPTIONS = ("num_boost_round", "early_stopping_rounds", "maximize")
+_PATIENCE_NS = 100_000_000
 _CV_OPTIONS = (*_OPTIONS, "nfold", "stratified", "seed", "shuffle", "metrics")
 
 
@@ -16,7 +18,7 @@ def install(hook: Hook) -> None:
     module: Any = hook.module
     hook.on_function("train", lambda given: _train(hook, given))
     hook.on_function("cv", lambda given: _cv(hook, given))
-    hook.on_method(module.callback.CallbackContainer, "after_iteration", lambda given: _iteration(hook, given))
+    hook.before_method(module.callback.CallbackContainer, "after_iteration", lambda args: _iteration(hook, args[0]))
     for name in ("predict", "inplace_predict"):
         hook.on_method(module.Booster, name, lambda given: hook.prediction(use_of(given, "data")))
     for kind in (module.DMatrix, module.QuantileDMatrix):
@@ -66,31 +68,39 @@ def _validated(training: Training, result: Any) -> None:
             training.metric(name, value, step)
 
 
-class _Iteration:
-    """One round: its evaluations stand at the end of the container's history afterwards."""
+class _History:
+    """Follows the history that XGBoost keeps, a few times a second and at the end."""
 
-    def __init__(self, training: Training, given: Given) -> None:
+    def __init__(self, training: Training, container: Any) -> None:
+        self.container = container
         self._training = training
-        self._given = given
+        self._read_ns = 0
+        self._known: dict[str, int] = {}
 
-    def returned(self, result: Any) -> Any:
-        """The round was evaluated."""
-        self._keep()
-        return result
+    def look(self) -> None:
+        """Read it if that was not done just now."""
+        now = time.monotonic_ns()
+        if now - self._read_ns > _PATIENCE_NS:
+            self._read_ns = now
+            self.read()
 
-    def failed(self, _error: BaseException) -> None:
-        """A callback raised, after the round was evaluated or before."""
-        self._keep()
-
-    def _keep(self) -> None:
-        with guarded("round"):
-            container, step = self._given.args[0], self._given.argument(2, "epoch")
-            for data, metrics in container.history.items():
-                for name, values in metrics.items():
-                    if len(values) > step:
-                        self._training.metric(f"{data}-{name}", values[-1], step)
+    def read(self) -> None:
+        """Take what is new."""
+        for data, metrics in self.container.history.items():
+            for name, values in metrics.items():
+                key = f"{data}-{name}"
+                for step in range(self._known.get(key, 0), len(values)):
+                    self._training.metric(key, values[step], step)
+                self._known[key] = len(values)
 
 
-def _iteration(hook: Hook, given: Given) -> _Iteration | None:
+def _iteration(hook: Hook, container: Any) -> None:
+    """A round is about to be evaluated."""
     training = hook.current()
-    return _Iteration(training, given) if training is not None and not given.args[0].is_cv else None
+    if training is None or container.is_cv:
+        return
+    history = training.following
+    if not isinstance(history, _History) or history.container is not container:
+        history = training.following = _History(training, container)
+        training.before_end = history.read
+    attempt("round", history.look)
