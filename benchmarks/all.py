@@ -24,6 +24,7 @@ SCRIPTS = (
     "cell_capture",
     "import_time",
     "tracked_fit",
+    "frameworks",
     "fingerprint",
     "fold",
     "page",

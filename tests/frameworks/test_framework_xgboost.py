@@ -177,3 +177,20 @@ m = xgb.XGBRegressor(n_estimators=5, subsample=0.5).fit(X_train, y_train)
 def test_tracking_changes_no_bit_of_the_model(tmp_path: Path, source: str, expression: str) -> None:
     on, off = with_and_without(tmp_path, source, expression)
     assert on == off
+
+
+def test_a_training_in_a_thread_of_the_users_is_left_alone(cells: Cells) -> None:
+    cells.run("""
+import threading
+import xgboost as xgb
+dtrain, found = xgb.DMatrix(X_train, label=y_train), []
+def work():
+    found.append(xgb.train({}, dtrain, 3, evals=[(dtrain, "train")], verbose_eval=False))
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+""")
+    assert cells.runs() == []
+    cells.run("from sklearn.metrics import r2_score\nr2_score(y_test, found[0].predict(xgb.DMatrix(X_test)))")
+    (own,) = cells.runs()
+    assert own.started.kind == "cell"

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from celltrail.capture.boundary import guarded
 from celltrail.capture.imports import when_imported
 from celltrail.capture.recorder import Recorder
-from celltrail.fingerprint import environment
 
 if TYPE_CHECKING:
     from celltrail.capture.training import Hook
@@ -94,6 +93,8 @@ class Integrations:
 
 def entry_points() -> Iterator[tuple[str, str]]:
     """The entry points of the group, in all distributions on the path: name and value."""
+    from celltrail.fingerprint import environment
+
     for folder in environment.metadata_folders():
         with guarded("entry points"):
             yield from _entries(folder)
