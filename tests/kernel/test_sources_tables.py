@@ -52,6 +52,7 @@ class Recorded:
             reply = kernel.run(source)
             assert reply.status == "ok", reply.shown()
             self.uses[name] = kernel.finished(reply).sources
+        self.failed = kernel.run("DeltaTable('no/such/table')").shown()[-1]
         kernel.run(LOGGED % NAMES)
         kernel.run("with celltrail.start_run('one'): celltrail.log_metric('latest', float(latest))")
         kernel.run("with celltrail.start_run('ice'): celltrail.log_metric('scanned', float(scanned))")
@@ -81,6 +82,12 @@ def test_a_delta_table_is_told_with_the_version_that_was_read(recorded: Recorded
     assert recorded.failures == []
 
 
+def test_the_library_s_own_error_is_the_user_s_and_nothing_of_ours_stands_in_it(recorded: Recorded) -> None:
+    kind, (name, _, traceback) = recorded.failed
+    assert (kind, name) == ("error", "TableNotFoundError")
+    assert "celltrail" not in traceback
+
+
 def test_two_tables_of_one_name_are_two_sources(recorded: Recorded) -> None:
     assert said(recorded.uses["other"]) == [("delta", "elsewhere/sales", "read", "0", False)]
 
@@ -108,6 +115,7 @@ def test_a_replay_reads_each_table_at_the_version_that_was_recorded(recorded: Re
     assert [values[f"metric {name}"] for name in NAMES] == [
         "3.0", "3.0", "1.0", "1.0", "100.0", "30.0", "10.0", "10.0", "30.0",
     ]  # fmt: skip
+    assert DeltaTable(str(recorded.project.folder / "mine")).version() == 0, "the replay wrote a table of its own"
     assert "4 versioned sources" in item(report, "data")["note"]
 
 

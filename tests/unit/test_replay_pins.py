@@ -5,7 +5,7 @@ import ast
 import pytest
 from journal_samples import HOSTILE
 
-from celltrail.execute.replay.pinned import compare_versions, pinning_cells
+from celltrail.execute.replay.pinned import compare_versions, made_tables, pinning_cells, version_notes, writes_tables
 from celltrail.execute.replay.report import Verdict
 from celltrail.records import ErrorInfo, SourceUse, Status
 from celltrail.store.base import CellExecution
@@ -62,6 +62,18 @@ def test_a_hostile_name_is_a_text_in_the_notebook_and_nothing_else(name):
     [cell] = pinning_cells([executed(read(name, name))])
     assert calls(cell) == [("delta", name, name)]
     assert len(ast.parse(cell).body) == 2
+
+
+def test_tables_that_the_cells_made_are_left_out_and_those_that_they_found_are_not(tmp_path):
+    for name in ("made", "found", "read"):
+        (tmp_path / name).mkdir()
+    steps = [executed(wrote("made", "0"), wrote("found", "5")), executed(read("read", "1"), wrote("read", "0"))]
+    assert [one.path for one in made_tables(steps, tmp_path)] == ["made"]
+    assert writes_tables(steps)
+    assert not writes_tables([executed(read("read", "1"), wrote("s3://bucket/table", "0"))])
+    assert version_notes(steps) == ("delta read is read at version 1",)
+    [note] = version_notes([executed(wrote("s3://bucket/table", "0"))])
+    assert note == "delta s3://bucket/table is not in the project's folder, and the cells write it again"
 
 
 def test_no_step_says_nothing():

@@ -80,15 +80,15 @@ def dataset(name: str, data: Any = None, *, keep: bool = False) -> Any:
         if name not in _given:
             raise CelltrailError(f"no dataset {name!r:.100} was named in this kernel: give its path, URI or data too")
         data = _given[name]
-    named = _described(name, data, keeps=bool(keep))
-    _given[name] = data
     recorder = current_recorder()
+    named = _described(name, data, keeps=bool(keep), is_recorded=recorder is not None)
+    _given[name] = data
     if recorder is not None:
         attempt("dataset", _note, recorder, named)
     return data
 
 
-def _described(name: str, data: Any, *, keeps: bool) -> Named:
+def _described(name: str, data: Any, *, keeps: bool, is_recorded: bool) -> Named:
     """What was given.
 
     Raises:
@@ -103,8 +103,10 @@ def _described(name: str, data: Any, *, keeps: bool) -> Named:
         if found and scheme != "file":
             return Named(name, "", None, DatasetVersion("", scheme.lower(), source=public_uri(data)), keeps)
         return Named(name, os.path.abspath(rest if found else data), None, None, keeps)  # noqa: PTH100 - links stay
-    from celltrail.fingerprint.data import fingerprint
+    from celltrail.fingerprint.data import fingerprint, is_dataset
 
+    if not is_recorded and is_dataset(data):  # tracking is off: nothing of it is read
+        return Named(name, "", None, DatasetVersion("", ""), keeps)
     session = active.current_session()
     settings = session.settings if session is not None else None
     budget = settings.fingerprint_budget_bytes if settings else 2 << 30

@@ -1,13 +1,16 @@
 """Versioned sources in a replay: read at the version that was recorded, and compared by what was read."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from celltrail.execute.replay.report import Finding, Verdict
+from celltrail.execute.replay.recorded import Recorded
+from celltrail.execute.replay.report import Cause, Finding, Verdict
 from celltrail.records import SourceUse
 from celltrail.store.base import CellExecution
 
 _KINDS = frozenset({"delta", "iceberg", "ducklake", "dvc", "lakefs", "nessie"})
 _GONE = "VersionGoneError"
+_FIRST = {"delta": "0", "ducklake": "1"}  # the version that a table has when it was made
 _Source = tuple[str, str]
 
 
@@ -19,25 +22,57 @@ def pinning_cells(steps: Sequence[CellExecution]) -> tuple[str, ...]:
     What the replayed cells write themselves is read as they wrote it; so is a source of which a cell read several
     versions, because it changed meanwhile, without naming any of them.
     """
-    written: set[_Source] = set()
     said: dict[_Source, str] = {}
     first: dict[_Source, str] = {}
     cells: list[dict[_Source, str]] = []
-    for step in steps:
-        wanted = {one: version for one, version in _read_first(step).items() if one not in written}
+    for wanted in _wanted(steps):
         first |= {one: version for one, version in wanted.items() if one not in said and version}
         cells.append({one: version for one, version in wanted.items() if one in said and said[one] != version})
         said |= wanted
-        written.update((use.kind, use.uri) for use in step.sources if use.mode == "write")
     if cells:
         cells[0] |= first
     return tuple(_cell(one) for one in cells)
 
 
+def _wanted(steps: Sequence[CellExecution]) -> Iterator[dict[_Source, str]]:
+    """For each step the versions that it is to read: of what none before it wrote."""
+    written: set[_Source] = set()
+    for step in steps:
+        yield {one: version for one, version in _read_first(step).items() if one not in written}
+        written.update((use.kind, use.uri) for use in step.sources if use.mode == "write")
+
+
+def writes_tables(steps: Sequence[CellExecution]) -> bool:
+    """Whether the cells write a table of the project: the user's own is not to be written again."""
+    return any(use.mode == "write" and _is_local(use.uri) for step in steps for use in _versioned(step.sources))
+
+
+def made_tables(steps: Sequence[CellExecution], root: Path) -> tuple[Recorded, ...]:
+    """The tables that the cells made themselves, which are to find no table in their place."""
+    seen: set[str] = set()
+    found = []
+    for use in (use for step in steps for use in _versioned(step.sources)):
+        is_made = use.mode == "write" and use.version == _FIRST.get(use.kind) and use.uri not in seen
+        seen.add(use.uri)
+        if is_made and _is_local(use.uri) and (root / use.uri).exists():
+            found.append(Recorded(use.uri, Cause.DATA, None, "is made by the cells: it is left out"))
+    return tuple(found)
+
+
+def _is_local(uri: str) -> bool:
+    return "://" not in uri and not uri.startswith(("/", ".@"))
+
+
 def version_notes(steps: Sequence[CellExecution]) -> tuple[str, ...]:
-    """What will be read at which version, for people."""
-    found = {one: version for step in steps for one, version in _read_first(step).items() if version}
-    return tuple(f"{kind} {uri} is read at version {version}" for (kind, uri), version in found.items())
+    """What will be read at which version, and what lies elsewhere and will be written again, for people."""
+    again = dict.fromkeys(
+        f"{use.kind} {use.uri} is not in the project's folder, and the cells write it again"
+        for step in steps
+        for use in _versioned(step.sources)
+        if use.mode == "write" and not (_is_local(use.uri) and use.kind != "iceberg")
+    )
+    found = dict.fromkeys((*one, version) for wanted in _wanted(steps) for one, version in wanted.items() if version)
+    return (*(f"{kind} {uri} is read at version {version}" for kind, uri, version in found), *again)
 
 
 def _cell(pins: dict[_Source, str]) -> str:

@@ -9,7 +9,7 @@ from celltrail.config import Settings
 from celltrail.errors import ExecutionError
 from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
 from celltrail.execute.replay.draws import draws_of
-from celltrail.execute.replay.pinned import version_notes
+from celltrail.execute.replay.pinned import made_tables, version_notes, writes_tables
 from celltrail.execute.replay.recorded import Recorded, Versions
 from celltrail.execute.replay.recorded_code import RecordedCode
 from celltrail.execute.replay.report import Finding, ReplayPlan, ReplayStep
@@ -91,7 +91,7 @@ def plan_replay(
     executions = tuple(step.execution for step in repeated)
     reads, writes = files_of(executions)
     versions = Versions(settings, detail.code, conditions, since=session.started.at)
-    contents = versions.contents(reads, writes)
+    contents = (*versions.contents(reads, writes), *made_tables(executions, root))
     plan = ReplayPlan(
         run_id=detail.run.run_id,
         steps=tuple(_step(step) for step in repeated),
@@ -107,7 +107,7 @@ def plan_replay(
             *_unredirectable(executions, contents, root),
             *_reseeded(executions, session, conditions),
         ),
-        is_apart=bool(contents) or conditions.is_apart,
+        is_apart=bool(contents) or conditions.is_apart or writes_tables(executions),
         restored=tuple(f"{one.cause}: {one.path} {one.note}" for one in contents),
         swaps=tuple(swap.label for swap in conditions.swaps),
     )
