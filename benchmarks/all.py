@@ -34,6 +34,8 @@ SCRIPTS = (
     "whole_notebook",
     "readers",
     "replay",
+    "model_logging",
+    "sampling",
 )
 START, END = "<!-- benchmarks: start -->", "<!-- benchmarks: end -->"
 

@@ -1066,10 +1066,7 @@ export interface StoreStatus {
 export interface SystemUse {
   /** The time that this is about. */
   duration_s: Float;
-  /**
-   * Samples taken in it, at least a tenth of a second apart; a short run has
-   * none.
-   */
+  /** Samples taken in it, at least 0.15 s apart; a short run has none. */
   sample_count: number;
   /**
    * 100 is one core; the mean is over the whole run, extremes are of single

@@ -321,7 +321,7 @@ class SystemUse:
 
     Attributes:
         duration_s: The time that this is about.
-        sample_count: Samples taken in it, at least a tenth of a second apart; a short run has none.
+        sample_count: Samples taken in it, at least 0.15 s apart; a short run has none.
         cpu_percent: 100 is one core; the mean is over the whole run, extremes are of single samples.
         memory_bytes: Resident memory over the samples; None without any.
         peak_memory_bytes: The most that was resident.

@@ -1,4 +1,4 @@
-"""A thread that looks at the process while cells run: ten times in a cell's first second, then once a second.
+"""A thread that looks at the process while cells run: seven times in a cell's first second, then once a second.
 
 Nothing happens while no cell runs: a second after the last one the thread sleeps until it is woken. A call of native
 code that keeps the interpreter's lock keeps this thread waiting too: what is in between is not seen, but for the
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NVIDIA = "libnvidia-ml.so.1"  # comes with the driver
 
-QUICK_S = 0.1
+QUICK_S = 0.15
 SLOW_S = 1.0
 _LINGER_S = 1.0  # to wake a sleeping thread costs a cell 50 microseconds: not at each cell of a notebook that is run
 _JOIN_S = 1.0
@@ -45,6 +45,7 @@ class Sampler:
         self._cells: dict[str, float] = {}
         self._tallies: dict[str, Tally] = {}
         self._children = NOTHING
+        self._looked_at_s = -_LINGER_S  # for children
         self._resident = ResidentSize()
         self._thread: threading.Thread | None = None
         self._over = threading.Event()
@@ -56,9 +57,10 @@ class Sampler:
 
     def cell_began(self, execution_id: str) -> None:
         """A cell is about to run."""
-        if self.is_on and (self._thread is None or self._is_asleep or self._children is not NOTHING):
-            self._children = readings.children()  # those from before are not this cell's doing
-        now_s = self._cells[execution_id] = time.monotonic()
+        now_s = time.monotonic()
+        if self.is_on and now_s - self._looked_at_s > _LINGER_S:
+            self._look_for_children(now_s)  # those from before are not this cell's doing
+        self._cells[execution_id] = now_s
         memory = self._memory_bytes()  # all that is wanted of a cell: each one waits for this
         self._tallies[execution_id] = Tally(now_s, NOTHING, peak_memory_bytes(), memory)
         if self.is_on and self._thread is None:
@@ -98,6 +100,10 @@ class Sampler:
 
     def _memory_bytes(self) -> int:
         return (self._resident.read_bytes() or peak_memory_bytes()) + self._children.memory_bytes
+
+    def _look_for_children(self, now_s: float) -> None:
+        self._children = readings.children()
+        self._looked_at_s = now_s
 
     def _totals(self) -> Totals:
         """The children's as they were at the last sample: to look for them takes time."""
@@ -142,7 +148,7 @@ class Sampler:
         self._is_asleep = False
 
     def _sample(self, now: float, last: tuple[float, Totals] | None) -> tuple[float, Totals]:
-        self._children = readings.children()
+        self._look_for_children(now)
         totals = self._totals()
         percent = 0.0
         if last is not None:
