@@ -326,6 +326,15 @@ def test_a_folder_that_is_unchanged_is_written_elsewhere_from_itself(kept):
         restore_version(kept.settings, kept.entry("raw"), kept.settings.root / "again")
 
 
+def test_a_list_of_a_folder_that_is_none_is_said_and_nothing_is_written(kept):
+    blob, size = kept.blobs.put_bytes(b"{]")
+    version = DatasetVersion(blob, "folder", source="images", size_bytes=size)
+    kept.trail.writer.append(events.DatasetNamed("", kept.trail.tick(), "images", version))
+    with pytest.raises(VersionGoneError, match="what is kept of it is no list of files"):
+        restore_version(kept.settings, kept.entry("images"), kept.settings.root / "out")
+    assert not (kept.settings.root / "out").exists()
+
+
 def test_a_pickle_is_never_read_to_compare_it(kept):
     data = io.BytesIO()
     np.save(data, np.array([{1}], dtype=object), allow_pickle=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from celltrail import codec
 from celltrail.config import Settings
 from celltrail.datasets.contents import content_of
+from celltrail.datasets.kept import KeptContent
+from celltrail.errors import VersionGoneError
 from celltrail.fingerprint.folders import FolderFile
 from celltrail.store.base import DatasetEntry
 
@@ -39,5 +41,19 @@ def diff_folders(settings: Settings, before: DatasetEntry, after: DatasetEntry) 
 
 
 def _files(settings: Settings, entry: DatasetEntry) -> dict[str, FolderFile]:
-    with content_of(settings, entry).opened() as stream:
-        return {one.path: one for one in codec.loads(tuple[FolderFile, ...], stream.read())}
+    return {one.path: one for one in listed_files(entry, content_of(settings, entry))}
+
+
+def listed_files(entry: DatasetEntry, content: KeptContent) -> tuple[FolderFile, ...]:
+    """The list that is a folder's content.
+
+    Raises:
+        VersionGoneError: What is kept is no such list.
+    """
+    with content.opened() as stream:
+        data = stream.read()
+    try:
+        return codec.loads(tuple[FolderFile, ...], data)
+    except ValueError as error:
+        why = f"what is kept of it is no list of files ({str(error)[:100]})"
+        raise VersionGoneError.of(entry.name, entry.dataset.digest[:24], why) from error

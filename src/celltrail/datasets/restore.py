@@ -5,9 +5,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from celltrail import clock, codec
+from celltrail import clock
 from celltrail.config import Settings
 from celltrail.datasets.contents import FOLDER_TYPE, content_of
+from celltrail.datasets.folder_diff import listed_files
 from celltrail.datasets.kept import KeptContent, kept_content
 from celltrail.errors import CelltrailError, VersionGoneError
 from celltrail.fingerprint.files import FileDigests
@@ -79,12 +80,11 @@ def _place_of(settings: Settings, entry: DatasetEntry) -> Path:
     source = entry.dataset.source
     if entry.dataset.kind in {"file", "folder"} and source:
         return settings.root / source
-    return Path(_UNSAFE.sub("-", entry.name).strip(".-") or "dataset").with_suffix(_ENDINGS.get(entry.media_type, ""))
+    return Path((_UNSAFE.sub("-", entry.name).strip(".-") or "dataset") + _ENDINGS.get(entry.media_type, ""))
 
 
 def _write_folder(settings: Settings, entry: DatasetEntry, content: KeptContent, target: Path) -> None:
-    with content.opened() as stream:
-        files = codec.loads(tuple[FolderFile, ...], stream.read())
+    files = listed_files(entry, content)
     for file in files:
         _confined(file.path)
     parts = [(file, _part(settings, entry, file)) for file in files]
