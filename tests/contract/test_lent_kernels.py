@@ -141,18 +141,31 @@ def test_the_kernel_searches_runs_through_the_server(client):
     assert "Ridge" in shown_by(client, "import celltrail; print(celltrail.search_runs()['name'].tolist())")
 
 
-def test_where_nobody_answers_a_search_says_what_to_do(jupyter_path, tmp_path):
-    (tmp_path / "pyproject.toml").touch()
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(_FIT), nbformat.v4.new_code_cell("celltrail.search_runs()")],
-        metadata={"kernelspec": {"name": "other", "language": "python", "display_name": "other"}},
-    )
-    notebook.cells[1].source = "import celltrail\ncelltrail.search_runs()"
-    nbformat.write(notebook, tmp_path / "a.ipynb")
-    done = _celltrail("run", "a.ipynb", "-o", "out.ipynb", cwd=tmp_path, jupyter_path=jupyter_path)
+@pytest.fixture(scope="module")
+def headless(jupyter_path, tmp_path_factory):
+    """A project whose notebook was run headlessly with the kernel of the other environment, and how that ended."""
+    folder = tmp_path_factory.mktemp("headless")
+    (folder / "pyproject.toml").touch()
+    cells = [nbformat.v4.new_code_cell(source) for source in (_FIT, "import celltrail\ncelltrail.search_runs()")]
+    kernel = {"name": "other", "language": "python", "display_name": "other"}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), folder / "a.ipynb")
+    return folder, _celltrail("run", "a.ipynb", "-o", "out.ipynb", cwd=folder, jupyter_path=jupyter_path)
+
+
+def test_where_nobody_answers_a_search_says_what_to_do(headless, jupyter_path):
+    folder, done = headless
     assert "pip install celltrail here" in done.stdout + done.stderr
-    shown = json.loads(_celltrail("runs", "--json", cwd=tmp_path, jupyter_path=jupyter_path).stdout)
-    assert "Ridge" in json.dumps(shown)
+    assert "Ridge" in _celltrail("runs", "--json", cwd=folder, jupyter_path=jupyter_path).stdout
+
+
+def test_its_runs_are_replayed_with_the_kernel_of_its_environment(headless, jupyter_path):
+    folder, _ = headless
+    runs = json.loads(_celltrail("runs", "--json", cwd=folder, jupyter_path=jupyter_path).stdout)["runs"]
+    [run_id] = [run["run_id"] for run in runs if run["estimator"].endswith("Ridge")]
+    done = _celltrail("replay", run_id, "--json", cwd=folder, jupyter_path=jupyter_path)
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["status"]) == (0, "identical")
+    assert {item["status"] for item in report["checklist"] if item["name"] == "environment"} == {"identical"}
 
 
 def _celltrail(*words: str, cwd: Path, jupyter_path: Path) -> subprocess.CompletedProcess[str]:

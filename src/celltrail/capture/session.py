@@ -3,6 +3,7 @@
 import atexit
 import os
 import platform
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,7 @@ class Session:
             platform.python_version(),
             parameters=given,
             working_directory=str(Path.cwd()),
+            executable=sys.executable or "",
         )
         self.recorder.writer.append(self._started)
         atexit.register(self.end)

@@ -25,7 +25,6 @@ _CODES = {
     Verdict.DIFFERS: EXIT_ERROR,
     Verdict.CANNOT: EXIT_USAGE,
 }
-_NATIVE_KERNEL = "python3"  # ipykernel's, which celltrail depends on
 _SECONDS = click.FloatRange(min=0, min_open=True)
 
 
@@ -53,7 +52,7 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 )
 @click.option("--timeout", type=_SECONDS, help="Seconds for a whole notebook.")
 @click.option("--cell-timeout", type=_SECONDS, help="Seconds for each cell.")
-@click.option("--kernel", default="python3", show_default=True, help="The kernel to use.")
+@click.option("--kernel", default="", help="The kernel to use, not one of the Python that ran the session.")
 @click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout, progress on stderr.")
 def command(  # noqa: PLR0913, PLR0917 - one argument per option
@@ -188,13 +187,15 @@ def _print_json(record: object) -> None:
 
 
 def _known_kernel(name: str) -> str:
-    """The kernel's name, if there is one.
+    """The kernel's name, if there is one; empty where none was asked for.
 
     Raises:
         ParameterError: There is none.
     """
-    if name == _NATIVE_KERNEL:
-        return name  # it is always there, and to look takes an eighth of a second
+    from celltrail.execute.replay.kernels import NATIVE_KERNEL
+
+    if name in {"", NATIVE_KERNEL}:
+        return name  # to look takes an eighth of a second
     from jupyter_client.kernelspec import KernelSpecManager
 
     known = sorted(KernelSpecManager().find_kernel_specs())

@@ -79,6 +79,7 @@ class SessionStarted:
     hardware_digest: str = ""
     parameters: tuple[Param, ...] = ()  # papermill's
     working_directory: str = ""
+    executable: str = ""  # the Python that ran it
 
 
 @record

@@ -8,6 +8,7 @@ from pathlib import Path
 from celltrail.config import Settings
 from celltrail.execute.job import Job, JobResult
 from celltrail.execute.replay.files import keep_files
+from celltrail.execute.replay.kernels import kernel_of
 from celltrail.execute.replay.leftovers import Claim, announce_files, clear_leftovers
 from celltrail.execute.replay.notebook import ReplayNotebook, tree_of, write_notebook
 from celltrail.execute.replay.plan import Planned
@@ -100,6 +101,8 @@ class Executions:
         if key not in self._done:
             given = self._workplace
             limits = replace(given.limits, kernels=kernels, kernel_name=KERNEL_NAME) if kernels else given.limits
+            if not limits.kernel_name:
+                limits = replace(limits, kernel_name=kernel_of(session.started.executable))
             self._done[key] = execute_planned(planned, session, replace(given, limits=limits))
         return self._done[key]
 

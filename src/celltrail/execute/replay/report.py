@@ -131,14 +131,14 @@ class Limits:
     """How a replay may run.
 
     Attributes:
-        kernel_name: The kernel specification.
+        kernel_name: The kernel specification; empty for that of the Python which ran the session, where it is here.
         timeout_s: Seconds for each notebook; None is no limit.
         cell_timeout_s: Seconds for each cell; None is no limit.
         goes_on: Whether it goes on after a cell that fails now and did not then.
         kernels: A folder of kernel specifications to look into first; empty for the usual ones.
     """
 
-    kernel_name: str = "python3"
+    kernel_name: str = ""
     timeout_s: float | None = None
     cell_timeout_s: float | None = None
     goes_on: bool = False
