@@ -23,7 +23,7 @@ UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX|HACK)\b")
 # No test is switched off: what cannot run here is not promised here.
 SWITCHED_OFF = re.compile(r"(?:pytest\.mark\.|pytest\.|unittest\.)(?:skip|skipif|xfail|importorskip)\b")
 REGISTRIES = re.compile(
-    r"https?://[\w.-]*(?:registry|pypi|pythonhosted|npm|yarnpkg|mirror)[\w.-]*|index-url[\s=:"']+https?://|npmRegistryServer"
+    r"https?://[\w.-]*(?:registry|pypi|pythonhosted|npm|yarnpkg|mirror)[\w.-]*|index-url[\s=:]+https?://|npmRegistryServer"
 )
 # A folder of somebody's machine. A folder of the system (/tmp alone, /dev, /proc, /usr) is none.
 MACHINE_PATHS = re.compile(
