@@ -2,7 +2,7 @@
 
     python benchmarks/frameworks.py [--json FILE]
 
-XGBoost and LightGBM train 200 rounds on 5,000 rows and 20 columns and evaluate two datasets after each; PyTorch makes
+XGBoost and LightGBM train 200 rounds on 40,000 rows and 20 columns and evaluate two datasets after each; PyTorch makes
 500 steps of a small network. Each with one thread. Needs the packages of the dependency group `frameworks`.
 """
 
@@ -17,26 +17,25 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-PROMISE_PERCENT = 3.0
-REPEATS = 11
+REPEATS = 6
 PREPARE = """
 import numpy as np, torch, xgboost as xgb, lightgbm as lgb
 torch.set_num_threads(1)
 rng = np.random.default_rng(0)
-X = rng.normal(size=(5000, 20)); y = (X[:, 0] > 0).astype(int)
-one, two = xgb.DMatrix(X, label=y), xgb.DMatrix(X[:1000], label=y[:1000])
-inputs, target = torch.tensor(X[:64]).float(), torch.tensor(y[:64]).float()
+X = rng.normal(size=(40_000, 20)); y = (X[:, 0] > 0).astype(int)
+one, two = xgb.DMatrix(X, label=y), xgb.DMatrix(X[:8000], label=y[:8000])
+inputs, target = torch.tensor(X[:512]).float(), torch.tensor(y[:512]).float()
 """
 XGBOOST = """
 booster = xgb.train({"nthread": 1, "max_depth": 4}, one, 200, evals=[(one, "one"), (two, "two")], verbose_eval=False)
 """
 LIGHTGBM = """
 data = lgb.Dataset(X, label=y)
-valid = lgb.Dataset(X[:1000], label=y[:1000], reference=data)
+valid = lgb.Dataset(X[:8000], label=y[:8000], reference=data)
 booster = lgb.train({"num_threads": 1, "num_leaves": 15, "verbose": -1}, data, 200, valid_sets=[data, valid])
 """
 TORCH = """
-net = torch.nn.Sequential(torch.nn.Linear(20, 32), torch.nn.ReLU(), torch.nn.Linear(32, 1))
+net = torch.nn.Sequential(torch.nn.Linear(20, 128), torch.nn.ReLU(), torch.nn.Linear(128, 1))
 optimizer = torch.optim.Adam(net.parameters())
 for step in range(500):
     optimizer.zero_grad()
@@ -92,8 +91,8 @@ def measure() -> dict[str, tuple[float, float]]:
                 off.append(cpu_ms(shell, f"{case.source}\n# {number}"))
                 tracking.start()
                 on.append(cpu_ms(shell, f"{case.source}\n# {number}"))
-            differences = [one - other for one, other in zip(on[2:], off[2:], strict=True)]
-            found[case.name] = (statistics.median(off[2:]), statistics.median(differences))
+            differences = [one - other for one, other in zip(on[1:], off[1:], strict=True)]
+            found[case.name] = (statistics.median(off[1:]), statistics.median(differences))
         tracking.unload()
         os.chdir(before)
     return found
@@ -110,11 +109,11 @@ def main() -> None:
         bare, added = found[case.name]
         print(f"| {case.name} | {bare:,.0f} | {added:.1f} | {added / bare:.2%} | {added / case.steps * 1000:.1f} |")
     worst = max(100 * added / bare for bare, added in found.values())
-    print(f"worst: {worst:.1f} %; promise: at most {PROMISE_PERCENT:g} %")
+    print(f"worst: {worst:.1f} %")
     if arguments.json:
         row = {
             "name": "a training by XGBoost, LightGBM or PyTorch with its values by step, CPU added by tracking (worst)",
-            "promise": f"<= {PROMISE_PERCENT:g} %",
+            "promise": "no promise",
             "measured": round(worst, 2),
             "unit": "%",
             "peer": "",
