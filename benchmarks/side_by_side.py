@@ -170,7 +170,7 @@ def by_celltrail(folder: Path) -> Recorded:
         ),
         "packages and Python": f"yes, {len(forest.environment.packages)}" if forest.environment else "no",
         "the fitted model, to load again": _yes(any(one.kind == "model" for one in forest.artifacts)),
-        "the model's signature": _yes(any("signature" in one.path for one in forest.artifacts)),
+        "the model's signature": _yes(any(model.signature for model in forest.models)),
         "hardware": _yes(forest.hardware is not None),
         "git commit and uncommitted changes": _yes(forest.code is not None and bool(forest.code.commit)),
         "the generator that the unseeded forest drew from, and its state": _yes(is_kept),
@@ -191,7 +191,9 @@ def _yes(fact: object) -> str:
 
 def _in_kernel(folder: Path) -> list[float | None]:
     manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(folder), env={**os.environ, "JPY_SESSION_NAME": str(folder / "sales.ipynb")})
+    manager.start_kernel(
+        cwd=str(folder), env={**os.environ, "JPY_SESSION_NAME": str(folder / "sales.ipynb"), "CELLTRAIL_MODELS": "on"}
+    )
     client = manager.client()
     client.start_channels()
     shown: list[float | None] = []
@@ -279,7 +281,12 @@ def table(one: Recorded, other: Recorded) -> str:
     def row(what: str, answer: Callable[[Recorded], str]) -> None:
         lines.append(f"| {what} | {answer(one)} | {answer(other)} |")
 
-    row("code added to the notebook", lambda found: "none" if found is one else "`mlflow.autolog()`, a tracking URI")
+    row(
+        "code added to the notebook",
+        lambda found: (
+            "none (`CELLTRAIL_MODELS=on` in the environment)" if found is one else "`mlflow.autolog()`, a tracking URI"
+        ),
+    )
     row("runs for the 4 fits", lambda found: str(len(found.runs)))
     for what, estimator, cell in EXPECTED:
         row(f"{what}, on its run", lambda found, e=estimator, c=cell: _yes(attributed(found, e, c)))
