@@ -16,6 +16,7 @@ from celltrail.execute.replay.report import Finding, ReplayPlan, ReplayStep
 from celltrail.execute.replay.reseeding import replaced_seeds
 from celltrail.execute.replay.session import CANNOT_REPLAY, RecordedSession
 from celltrail.execute.replay.suspects import changed_modules
+from celltrail.execute.replay.unrecorded import changes_unrecorded
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
 from celltrail.store.base import CellExecution, RunDetail
@@ -107,7 +108,7 @@ def plan_replay(
             *_unredirectable(executions, contents, root),
             *_reseeded(executions, session, conditions),
         ),
-        is_apart=bool(contents) or conditions.is_apart or writes_tables(executions),
+        is_apart=bool(contents) or conditions.is_apart or writes_tables(executions) or changes_unrecorded(executions),
         restored=tuple(f"{one.cause}: {one.path} {one.note}" for one in contents),
         swaps=tuple(swap.label for swap in conditions.swaps),
     )
