@@ -1,4 +1,4 @@
-"""A replay removes nothing of the user's: cells that remove files, or have a shell do it, run in a folder of their own."""
+"""A replay removes nothing of the user's: cells that remove files, or have a shell do it, run in a folder apart."""
 
 from pathlib import Path
 

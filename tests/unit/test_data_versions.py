@@ -13,7 +13,7 @@ from celltrail import codec
 from celltrail.cli.app import group
 from celltrail.config import Settings
 from celltrail.datasets.diff import UnknownKeyError, diff_versions
-from celltrail.datasets.restore import TargetExistsError, UnsafeListingError, restore_version
+from celltrail.datasets.restore import TargetExistsError, UnsafeListingError, UnsafeTargetError, restore_version
 from celltrail.datasets.versions import DatasetNotFoundError, find_version, versions_of
 from celltrail.errors import VersionGoneError
 from celltrail.fingerprint.data import fingerprint
@@ -257,6 +257,23 @@ def test_a_version_that_is_gone_is_said_to_be_gone_and_nothing_is_written(kept):
     assert not output.exists()
 
 
+@pytest.mark.parametrize("is_absolute", [True, False])
+def test_a_version_is_not_written_outside_of_the_project_because_the_trail_says_so(kept, is_absolute):
+    outside = kept.settings.root.parent / f"{kept.settings.root.name}.conf"
+    source = str(outside) if is_absolute else f"data/../../{outside.name}"
+    digest, size = kept.blobs.put_bytes(b"evil")
+    version = DatasetVersion(digest, "file", source=source, size_bytes=size)
+    kept.trail.writer.append(
+        events.DatasetNamed("", kept.trail.tick(), "startup", version),
+        events.ContentKept(kept.trail.tick(), digest, source, digest, size, CSV),
+    )
+    with pytest.raises(UnsafeTargetError, match=r"outside of the project.*name a place with --output"):
+        restore_version(kept.settings, kept.entry("startup"), None)
+    assert not outside.exists()
+    restore_version(kept.settings, kept.entry("startup"), outside)
+    assert outside.read_bytes() == b"evil"
+
+
 def folder_of(kept: Kept, *files: FolderFile) -> DatasetEntry:
     packed = codec.dumps(files)
     blob, size = kept.blobs.put_bytes(packed)
@@ -294,6 +311,13 @@ def test_a_kept_folder_cannot_lead_out_of_its_place(kept, path):
     with pytest.raises(UnsafeListingError, match="leads out of it: nothing was written"):
         restore_version(kept.settings, entry, kept.settings.root / "out" / "images")
     assert not list(kept.settings.root.rglob("evil*"))
+
+
+def test_a_kept_folder_never_takes_the_place_of_a_repository_or_a_trail(kept):
+    entry = folder_of(kept, FolderFile("one.txt", kept.blobs.put_bytes(b"1")[0], 1))
+    with pytest.raises(UnsafeTargetError, match="holds a repository or a trail"):
+        restore_version(kept.settings, entry, kept.settings.root, force=True)
+    assert (kept.settings.root / "pyproject.toml").exists()
 
 
 def test_folders_are_compared_file_by_file(kept):

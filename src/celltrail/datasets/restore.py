@@ -1,12 +1,13 @@
 """A kept content written back as files: whole or not at all, and over nothing that is there unless that is wanted."""
 
+import os
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from celltrail import clock
-from celltrail.config import Settings
+from celltrail.config import STORE_FOLDER, Settings
 from celltrail.datasets.contents import FOLDER_TYPE, content_of
 from celltrail.datasets.folder_diff import listed_files
 from celltrail.datasets.kept import KeptContent, kept_content
@@ -24,6 +25,14 @@ class TargetExistsError(CelltrailError):
 
     def __init__(self, target: Path) -> None:
         super().__init__(f"{target} is there already: name another place with --output, or replace it with --force")
+        self.target = target
+
+
+class UnsafeTargetError(CelltrailError):
+    """A content would be written where the trail, which others may have written, has no say."""
+
+    def __init__(self, target: Path, why: str) -> None:
+        super().__init__(f"{target} {why}: name a place with --output")
         self.target = target
 
 
@@ -57,6 +66,7 @@ def restore_version(settings: Settings, entry: DatasetEntry, output: Path | None
     Raises:
         VersionGoneError: The content is nowhere any more; nothing is written in its place.
         TargetExistsError: Something else is there.
+        UnsafeTargetError: The trail says that it was read outside of the project, or a repository or a store would go.
         UnsafeListingError: The list of a kept folder was made by somebody else.
         OSError: The disk refuses; nothing is left behind.
     """
@@ -68,6 +78,8 @@ def restore_version(settings: Settings, entry: DatasetEntry, output: Path | None
         return Restored(str(target), done.digest, done.size_bytes, content.where, was_there=True)
     if (target.exists() or target.is_symlink()) and not force:
         raise TargetExistsError(target)
+    if is_folder and any((target / name).exists() for name in (".git", STORE_FOLDER)):
+        raise UnsafeTargetError(target, "holds a repository or a trail, which no version of a folder has")
     target.parent.mkdir(parents=True, exist_ok=True)
     if is_folder:
         _write_folder(settings, entry, content, target)
@@ -79,7 +91,12 @@ def restore_version(settings: Settings, entry: DatasetEntry, output: Path | None
 def _place_of(settings: Settings, entry: DatasetEntry) -> Path:
     source = entry.dataset.source
     if entry.dataset.kind in {"file", "folder"} and source:
-        return settings.root / source
+        target = Path(os.path.normpath(settings.root / source))
+        if not target.is_relative_to(settings.root):
+            raise UnsafeTargetError(
+                target, "lies outside of the project, and only the trail says that it was read there"
+            )
+        return target
     return Path((_UNSAFE.sub("-", entry.name).strip(".-") or "dataset") + _ENDINGS.get(entry.media_type, ""))
 
 

@@ -28,5 +28,5 @@ _SIGNS = re.compile(
 
 
 def changes_unrecorded(executions: Iterable[CellExecution]) -> bool:
-    """Whether cells may change files otherwise than by opening them: by the looks of their sources, rather too often."""
+    """Whether cells may change files otherwise than by opening them: by their sources, rather too often than not."""
     return any(_SIGNS.search(execution.source) for execution in executions)
