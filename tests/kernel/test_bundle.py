@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import subprocess
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,11 @@ TABLE = "x,y\n" + "\n".join(f"{i},{(i * 37) % 11 + i * 0.5}" for i in range(60))
 SCALING = "open('was_imported', 'w').close()\n\n\ndef scaled(values):\n    return values / 2\n"
 FIT = "model = Ridge(alpha=alpha).fit(df[['x']], scaled(df['y']))"
 MEASURE = "mean_squared_error(scaled(df.y), model.predict(df[['x']]))"
+
+
+def git(folder: Path, *words: str) -> None:
+    named = ("-c", "user.name=someone", "-c", "user.email=someone@example.org")
+    subprocess.run(["git", *named, *words], cwd=folder, check=True, capture_output=True)
 
 
 @dataclass
@@ -134,6 +140,37 @@ def test_a_colleague_replays_the_run_and_gets_the_same_numbers(elsewhere, sent):
     assert (report["status"], said.code) == ("identical", 0), report["reason"]
     assert {one["name"]: one["status"] for one in report["checklist"]}["data"] == "identical"
     assert report["plan"]["working_directory"] == str(folder / "analysis")
+
+
+def test_modules_and_data_that_git_has_go_in_as_the_run_had_them(tmp_path):
+    folder, bundle = tmp_path / "sender", tmp_path / "run.zip"
+    folder.mkdir()
+    (folder / "ours.py").write_text("FACTOR = 2\n", encoding="utf-8")
+    (folder / "data.csv").write_text("a\n1\n", encoding="utf-8")
+    git(folder, "init", "-q")
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "as it was")
+    kernel = NotebookKernel(folder)
+    kernel.run("import celltrail, sqlite3\nimport ours")
+    kernel.run("with sqlite3.connect('shop.db') as shop: shop.execute('create table t as select 1 as a')")
+    kernel.run("a = sqlite3.connect('shop.db').execute('select a from t').fetchall()[0][0]")
+    kernel.run("celltrail.log_metric('all', a + ours.FACTOR * int(open('data.csv').read().split()[1]))")
+    kernel.shutdown()
+    (folder / "ours.py").write_text("import new\nFACTOR = 3\n", encoding="utf-8")
+    (folder / "new.py").touch()
+    (folder / "data.csv").write_text("a\n7\n", encoding="utf-8")
+    [run] = json.loads(celltrail("runs", "--json", folder=folder).out)["runs"]
+    said = celltrail("export", run["run_id"], "--bundle", bundle, folder=folder)
+    assert said.code == 0, said.err
+    with zipfile.ZipFile(bundle) as archive:
+        files = {name: archive.read(name) for name in archive.namelist() if name.startswith("project/")}
+    assert files["project/ours.py"] == b"FACTOR = 2\n"
+    assert files["project/data.csv"] == b"a\n1\n"
+    assert "project/new.py" not in files
+    celltrail("import", bundle, "theirs", folder=tmp_path, HOME=str(tmp_path / "home"))
+    folder.rename(tmp_path / "gone")
+    report = json.loads(celltrail("replay", run["run_id"], "--json", folder=tmp_path / "theirs").out)
+    assert report["status"] == "identical", report["reason"]
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.99])

@@ -13,7 +13,7 @@ from celltrail.execute.bundle.archive import write_archive
 from celltrail.execute.bundle.entries import Entry, text
 from celltrail.execute.bundle.environment import environment_files
 from celltrail.execute.bundle.manifest import LeftOut, Manifest, Member
-from celltrail.execute.bundle.project import Gathered, gather_code, gather_data
+from celltrail.execute.bundle.project import Gathered, gather_code, gather_data, gather_recorded
 from celltrail.execute.bundle.readme import readme
 from celltrail.execute.bundle.suspicious import secrets_in_cells, secrets_in_files
 from celltrail.execute.bundle.trail import blobs_of, read_trail
@@ -25,6 +25,7 @@ from celltrail.journal.blobs import BlobStore
 from celltrail.store.base import RunDetail
 
 _LIVE = "the kernel of the session was still running: what it executed afterwards is not in it"
+_IN_MEMORY = ":memory:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,11 @@ def plan_bundle(detail: RunDetail, settings: Settings, wish: Wish) -> BundlePlan
     needed, history = plans
     gathered = Gathered(wish.max_bytes)
     folder = Path(session.started.working_directory or settings.root)
-    code = gather_code(gathered, settings.root, folder, history.steps)
+    code = gather_code(gathered, settings.root, folder, history)
     reads = _reads(needed, history)
-    gather_data(gathered, settings.root, blobs, reads, is_wanted=wish.with_data)
+    taken = gather_recorded(gathered, (*needed.contents, *history.contents)) if wish.with_data else ()
+    others = {path: digest for path, digest in reads.items() if path not in taken}
+    gather_data(gathered, settings.root, blobs, others, is_wanted=wish.with_data)
     trail = read_trail(settings.store, detail.run.session_id)
     _gather_blobs(gathered, blobs, trail.digests, (*trail.file_digests,) if wish.with_data else ())
     _name_sources(gathered, history)
@@ -122,7 +125,8 @@ def _name_sources(gathered: Gathered, history: Planned) -> None:
     """Databases, addresses and versioned tables stay where they are."""
     read = {use.uri: use for step in history.steps for use in step.sources if use.mode == "read"}
     for use in read.values():
-        if f"{manifest.PROJECT}{use.uri}" not in gathered.entries:
+        path = use.uri.removeprefix("sqlite:///").removeprefix("duckdb:///")  # a database that is a file of the project
+        if path != _IN_MEMORY and f"{manifest.PROJECT}{path}" not in gathered.entries:
             version = f", version {use.version}" if use.version else ""
             gathered.miss(use.uri, f"it is a source of kind {use.kind}{version}, to be reached from there")
 

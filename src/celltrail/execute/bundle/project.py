@@ -5,15 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from celltrail.datasets.kept import KeptContent
 from celltrail.errors import BlobNotFoundError
 from celltrail.execute.bundle import manifest
 from celltrail.execute.bundle.entries import Entry
 from celltrail.execute.bundle.manifest import LeftOut
 from celltrail.execute.bundle.names import problem_in_project
+from celltrail.execute.replay.plan import Planned
+from celltrail.execute.replay.recorded import Recorded
+from celltrail.execute.replay.report import Cause
 from celltrail.execute.replay.suspects import files_used
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
-from celltrail.store.base import CellExecution
 
 _MAX_MODULES = 500
 _MAX_MODULE_BYTES = 4 << 20
@@ -107,14 +110,38 @@ def _why_not(path: Path, digest: str) -> str:
     return "it has changed since, and the content that was read was not kept"
 
 
-def gather_code(gathered: Gathered, root: Path, folder: Path, executions: Iterable[CellExecution]) -> tuple[str, ...]:
+def gather_recorded(gathered: Gathered, contents: Iterable[Recorded]) -> tuple[str, ...]:
+    """Take in the data whose recorded content is kept by celltrail, DVC or git while the file is another by now.
+
+    Returns:
+        The names of the files that were taken.
+    """
+    names = []
+    for one in contents:
+        kept = one.content
+        if one.cause is not Cause.DATA or not isinstance(kept, KeptContent) or problem_in_project(one.path):
+            continue
+        entry = Entry(f"{manifest.PROJECT}{one.path}", kept.size_bytes, kept.file, kept.data, digest=kept.digest)
+        gathered.take(entry, one.path)
+        names.append(one.path)
+    return tuple(names)
+
+
+def gather_code(gathered: Gathered, root: Path, folder: Path, planned: Planned) -> tuple[str, ...]:
     """Take in the modules and scripts of the project that cells use, and those that these import.
+
+    Args:
+        gathered: Where they go.
+        root: The project's root.
+        folder: Where the session ran.
+        planned: What is executed, and what git knows to have been otherwise then.
 
     Returns:
         The names of the files, as the trail would give them.
     """
     found: dict[Path, None] = {}
-    waiting = [name for execution in executions for name in files_used(execution.source)]
+    recorded = planned.code.contents
+    waiting = [name for execution in planned.steps for name in files_used(execution.source)]
     seen = set[str]()
     while waiting and len(found) < _MAX_MODULES:
         name = waiting.pop()
@@ -124,21 +151,31 @@ def gather_code(gathered: Gathered, root: Path, folder: Path, executions: Iterab
         for path in _files_of(name, (root, folder, root / "src")):
             if path not in found and _is_inside(root, path):
                 found[path] = None
-                waiting += files_used(_text_of(path))
-    names = []
-    for path in sorted(found):
-        name = path.relative_to(root).as_posix()
-        problem = problem_in_project(name)
-        if problem:
-            gathered.miss(name, f"its name {problem}")
-            continue
-        about = path.stat()
-        entry = Entry(f"{manifest.PROJECT}{name}", about.st_size, path, modified_at=about.st_mtime_ns // 1000)
-        gathered.take(entry, name)
-        names.append(name)
+                then = recorded.get(path.relative_to(root).as_posix())
+                waiting += files_used(_text_of(path) if then is None else then.decode("utf-8", "replace"))
+    paths = [path for path in sorted(found) if recorded.get(path.relative_to(root).as_posix(), b"") is not None]
+    names = [name for path in paths if (name := _take_code(gathered, root, path, planned))]
     if len(found) >= _MAX_MODULES:
         gathered.miss("modules", f"there are more than {_MAX_MODULES}: only the first are in it")
     return tuple(names)
+
+
+def _take_code(gathered: Gathered, root: Path, path: Path, planned: Planned) -> str:
+    """Take in one module as the run had it, where that is known, else as it is; its name, or none if it cannot be."""
+    name = path.relative_to(root).as_posix()
+    problem = problem_in_project(name)
+    if problem:
+        gathered.miss(name, f"its name {problem}")
+        return ""
+    then = planned.code.contents.get(name)
+    if then is not None:
+        since = planned.steps[0].started_at  # a later time would say that it was changed after the run
+        gathered.take(Entry(f"{manifest.PROJECT}{name}", len(then), data=then, modified_at=since), name)
+        return name
+    about = path.stat()
+    entry = Entry(f"{manifest.PROJECT}{name}", about.st_size, path, modified_at=about.st_mtime_ns // 1000)
+    gathered.take(entry, name)
+    return name
 
 
 def _files_of(name: str, folders: Iterable[Path]) -> Iterator[Path]:
