@@ -92,6 +92,17 @@ def shared(tmp_path_factory):
     found.close()
 
 
+def test_a_replay_makes_no_older_version_the_latest(kept):
+    notebook = kept.settings.root / ".celltrail/replays/3f2a-now.ipynb"
+    again = Trail(kept.settings.store, notebook=str(notebook), at=kept.trail.tick())
+    kept.trail.end()
+    kept.trail = again
+    kept.use(CONTENTS[0], is_kept=False)
+    assert kept.entry("sales").dataset.digest == kept.digests[2]
+    assert kept.entry("sales@previous").dataset.digest == kept.digests[1]
+    assert [one.latest_digest for one in kept.store.list_datasets(9) if one.name == "sales"] == [kept.digests[2]]
+
+
 def test_versions_are_listed_by_name_and_by_path_with_the_runs_that_used_them(kept):
     for name in ("sales", "data/sales.csv"):
         found = versions_of(kept.store, name)

@@ -11,17 +11,21 @@ from celltrail.store.text import clean
 _LISTED_RUNS = 20
 
 # All that is known to have been used, one row for each use. A source that was ever named goes by that name; in runs
-# the files that their cells read stand under their paths, other data under the name of the variable.
+# the files that their cells read stand under their paths, other data under the name of the variable. A replay repeats
+# an old use: it makes no version the latest that somebody else used before.
 _SEEN = """
 WITH given AS (SELECT DISTINCT name, source FROM data_use WHERE name <> '' AND source <> ''),
+replay AS (SELECT session_id FROM session WHERE contains('/' || notebook_path, '/.celltrail/replays/')),
+repeated AS (SELECT execution_id FROM cell_execution SEMI JOIN replay USING (session_id)),
 seen AS (
     SELECT coalesce(nullif(u.name, ''), g.name, u.source) AS name, u.source, u.kind, u.version, u.digest, u.size_bytes,
-        u.row_count, u.used_at, u.mode AS role, NULL AS run_no, u.note, u.name <> '' OR g.name IS NOT NULL AS is_named
+        u.row_count, u.used_at, u.mode AS role, NULL AS run_no, u.note, u.name <> '' OR g.name IS NOT NULL AS is_named,
+        u.execution_id IN (FROM repeated) AS is_replay
     FROM data_use u LEFT JOIN given g ON g.source = u.source AND u.name = ''
     UNION ALL
     SELECT coalesce(g.name, r.name), CASE WHEN r.role = 'input' THEN coalesce(g.source, d.source, '') ELSE '' END,
         coalesce(d.kind, ''), coalesce(d.version, ''), r.digest, NULL, NULL, r.used_at, r.role, r.run_no, '',
-        g.name IS NOT NULL
+        g.name IS NOT NULL, r.run_no IN (SELECT run_no FROM run SEMI JOIN replay USING (session_id))
     FROM run_dataset r LEFT JOIN dataset_version d USING (digest)
         LEFT JOIN given g ON r.role = 'input' AND g.source = r.name
 )"""
@@ -29,8 +33,11 @@ seen AS (
 _DATASETS = """
 SELECT name, list(DISTINCT source) FILTER (source <> ''), list(DISTINCT role), bool_or(is_named),
     count(DISTINCT digest) FILTER (digest <> ''), count(DISTINCT run_no),
-    arg_max(digest, used_at) FILTER (digest <> ''), max(used_at)
-FROM seen GROUP BY name ORDER BY bool_or(is_named) DESC, max(used_at) DESC, name LIMIT ?
+    arg_max(digest, counted_at) FILTER (digest <> ''), max(used_at)
+FROM (
+    SELECT *, coalesce(max(used_at) FILTER (NOT is_replay) OVER same, max(used_at) OVER same) AS counted_at
+    FROM seen WINDOW same AS (PARTITION BY name, digest)
+) GROUP BY name ORDER BY bool_or(is_named) DESC, max(used_at) DESC, name LIMIT ?
 """
 # `celltrail data log`, and what the words of `data diff` and `data restore` stand for.
 _VERSIONS = """
@@ -44,7 +51,8 @@ _VERSIONS = """
     SELECT name, digest, arg_max(source, (source <> '', used_at)) AS source,
         arg_max(kind, (kind <> '', used_at)) AS kind, arg_max(version, (version <> '', used_at)) AS version,
         max(size_bytes) AS size_bytes, max(row_count) AS row_count,
-        min(used_at) AS first_at, max(used_at) AS last_at, list_sort(list(DISTINCT role)) AS roles,
+        min(used_at) AS first_at,
+        coalesce(max(used_at) FILTER (NOT is_replay), max(used_at)) AS last_at, list_sort(list(DISTINCT role)) AS roles,
         list_distinct(list(run_no ORDER BY used_at DESC) FILTER (run_no IS NOT NULL)) AS numbers,
         max(note) AS note
     FROM chosen GROUP BY name, digest
