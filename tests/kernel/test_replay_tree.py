@@ -149,6 +149,10 @@ def test_another_seed_takes_the_place_of_those_in_cells_and_of_the_generators(re
     assert changes["metric global"][1] == expected
     assert changes["metric numpy"][1] == np.random.RandomState(7).random()
     assert "seed 7 in place of [5] SEED=42" in report["plan"]["notes"]
+    assert (item(report, "seed")["status"], item(report, "seed")["note"]) == (
+        "differs",
+        "seed 7 in place of what was recorded",
+    )
     assert "the run was not replayed identical as it was recorded" in report["doubts"][0]
 
 

@@ -7,7 +7,9 @@ import pytest
 from celltrail.capture.models.predictions import Predicted, SamplePredictions, as_file
 from celltrail.errors import BlobNotFoundError
 from celltrail.execute.replay.models import compare_models
-from celltrail.execute.replay.report import Verdict
+from celltrail.execute.replay.plan import Planned
+from celltrail.execute.replay.report import Finding, ReplayPlan, Verdict
+from celltrail.execute.replay.verdict import conclude
 from celltrail.records import LoggedModel, ModelState
 from celltrail.store.base import Artifact
 from celltrail.store.open import open_store
@@ -100,3 +102,11 @@ def test_without_sample_predictions_other_bytes_tell_nothing_and_that_is_said(pl
     [found] = compared(plain, of(1.0), of(2.0), predictions_path="")
     assert found.status is Verdict.CANNOT
     assert "no sample predictions" in found.note
+
+
+def test_a_model_of_which_nothing_can_be_said_is_not_called_equal():
+    plan = ReplayPlan("run", (), 0, is_full=False, working_directory="", reads=(), writes=(), missing=(), notes=())
+    same = (Finding("metric a", Verdict.IDENTICAL, "1", "1"),)
+    status, reason = conclude(same, (), Planned(plan, (), ()), "", unknown=["model net"])
+    assert status is Verdict.IDENTICAL
+    assert reason == "parameters, metrics and datasets are equal; nothing can be said of model net"

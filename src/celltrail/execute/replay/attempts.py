@@ -200,7 +200,9 @@ class Replay:
         values = (*values, *(one for one in models if one.status is not Verdict.CANNOT))
         is_same = bool(values) and worst([finding.status for finding in values]) in _ENOUGH
         checklist = make_checklist(self._sides(planned, after, executed, is_same=is_same))
-        status, reason = conclude(values, checklist, planned, why_no_run(result, pairs) if after is None else "")
+        unknown = [one.name for one in models if one.status is Verdict.CANNOT]
+        why_none = why_no_run(result, pairs) if after is None else ""
+        status, reason = conclude(values, checklist, planned, why_none, unknown=unknown)
         attempt = ReplayAttempt(
             planned.plan.is_full,
             len(planned.steps),
@@ -258,7 +260,7 @@ class Replay:
             after=after,
             session=self._session.executions,
             drawn=self._session.generators,
-            kept=self._kept,
+            kept=() if planned.conditions.seed is not None else self._kept,
             planned=planned,
             again=executed.again if executed else (),
             is_same=is_same,

@@ -107,7 +107,8 @@ def _code(sides: Sides) -> CheckItem:
         return _item("code", (*_under_git(sides), *modules), note)
     after = sides.after.code if sides.after else None
     if after is None:
-        return CheckItem("code", Verdict.CANNOT, f"{executed}; the replay's commit is not known")
+        note = f"{executed}; the replay's commit is not known"
+        return _item("code", modules, note) if modules else CheckItem("code", Verdict.CANNOT, note)
     problem = sides.planned.code.problem
     findings = [replace(one, note=one.note or problem) for one in compare_code(before, after, sides.read_blob)]
     return _item("code", (*findings, *modules), note)
@@ -261,6 +262,9 @@ def _machine(hardware: Hardware) -> list[tuple[str, str]]:
 
 def _seed(sides: Sides) -> CheckItem:
     """Random states are in the cells; what matters is a generator that was drawn from and is elsewhere now."""
+    swapped = sides.planned.conditions.seed
+    if swapped is not None:
+        return CheckItem("seed", Verdict.DIFFERS, f"seed {swapped} in place of what was recorded")
     findings = [*_generators(sides), *_own_generators(sides)]
     if sides.is_same:
         findings = []

@@ -15,7 +15,12 @@ _ANYTHING = "it may be the clock, the network, a generator of its own, threads, 
 
 
 def conclude(
-    results: Sequence[Finding], checklist: Sequence[CheckItem], planned: Planned, why_none: str
+    results: Sequence[Finding],
+    checklist: Sequence[CheckItem],
+    planned: Planned,
+    why_none: str,
+    *,
+    unknown: Sequence[str] = (),
 ) -> tuple[Verdict, str]:
     """The verdict and its reason.
 
@@ -24,10 +29,11 @@ def conclude(
         checklist: What surrounded both.
         planned: What was run.
         why_none: Why no run came out, where none did.
+        unknown: Models of which nothing can be said.
     """
     compared = worst([finding.status for finding in results])
     if results and compared is Verdict.IDENTICAL:
-        return compared, "parameters, metrics, datasets and models are equal"
+        return compared, _equal(unknown)
     if compared is Verdict.TOLERATED:
         return compared, f"numbers differ by no more than {RELATIVE_TOLERANCE:g} of their size, the rest is equal"
     lost = [f"the effects of [{one.execution_count}], which {_ended(one)}" for one in planned.left_out]
@@ -43,6 +49,12 @@ def conclude(
     used = [*_variables(checklist), *suspects(planned.steps)]
     said = f"used and not recorded: {', '.join(used)}" if used else _ANYTHING
     return Verdict.DIFFERS, f"{_UNEXPLAINED}; {said}"
+
+
+def _equal(unknown: Sequence[str]) -> str:
+    if unknown:
+        return f"parameters, metrics and datasets are equal; nothing can be said of {', '.join(unknown)}"
+    return "parameters, metrics, datasets and models are equal"
 
 
 def _variables(checklist: Sequence[CheckItem]) -> list[str]:
