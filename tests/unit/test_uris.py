@@ -2,7 +2,7 @@
 
 import pytest
 
-from celltrail.capture.uris import public_text, public_uri
+from celltrail.capture.uris import public_text, public_uri, public_value
 
 HUSH = "s3cr3t"
 
@@ -43,3 +43,16 @@ def test_a_uri_is_kept_without_what_opens_the_door(uri, kept):
 )
 def test_a_query_is_kept_without_passwords(text, kept):
     assert public_text(text) == kept
+
+
+@pytest.mark.parametrize(
+    "name", ["token", "HF_TOKEN", "api_key", "apikey", "DB_PASSWORD", "aws_secret_access_key", "pwd"]
+)
+def test_the_text_of_a_variable_with_the_name_of_a_secret_is_not_kept(name):
+    assert public_value(name, HUSH) == "***"
+
+
+@pytest.mark.parametrize("name", ["tokenizer", "pad_token", "EOS_TOKEN", "key", "author", "passes", "sort_key"])
+def test_the_text_of_another_variable_is_kept(name):
+    assert public_value(name, "plain") == "plain"
+    assert public_value(name, f"postgres://ann:{HUSH}@h/db") == "postgres://ann:***@h/db"

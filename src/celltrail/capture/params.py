@@ -30,8 +30,18 @@ def scalar_params(run: OpenRun, earlier_sources: Iterable[str]) -> tuple[Param, 
         value = cell.namespace[name]
         kind = kind_of(value)
         if kind is not ParamKind.OBJECT and not (kind is ParamKind.TEXT and len(value) > _MAX_TEXT):
-            found.append(Param(name, str(value), kind, Origin.VARIABLE, source=name))
+            found.append(variable_param(name, value, kind))
     return _given(found, run, cell, earlier_sources) if found else ()
+
+
+def variable_param(name: str, value: object, kind: ParamKind) -> Param:
+    """The parameter that a variable with a scalar is; a text that looks like a secret is not kept."""
+    text = str(value)
+    if kind is ParamKind.TEXT:
+        from celltrail.capture.uris import public_value  # numbers need none of it
+
+        text = public_value(name, text)
+    return Param(name, text, kind, Origin.VARIABLE, source=name)
 
 
 def _given(found: list[Param], run: OpenRun, cell: CellContext, earlier_sources: Iterable[str]) -> tuple[Param, ...]:

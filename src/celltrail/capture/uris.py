@@ -22,6 +22,13 @@ _ASSIGNED = re.compile(
     rf"(?P<name>\b{_PRIVATE})(?P<gap>\s*(?:=>|:=|=|:)\s*|\s+(?=['\"]))(?P<value>'[^']*'|\"[^\"]*\"|[^\s,;&)'\"]+)",
     re.IGNORECASE,
 )
+# A variable by such a name holds a secret; the tokens of a tokenizer are none.
+_PRIVATE_VARIABLE = re.compile(
+    r"(?:.*_)?(?:password|passwd|pwd|passphrase|secrets?|credentials?|api_?key|(?:secret|private|auth)_?key"
+    r"|access_?key(?:_id)?|account_?key|connection_?string|bearer|(?:auth|access)_?token"
+    r"|(?<!pad_)(?<!eos_)(?<!bos_)(?<!sep_)(?<!cls_)(?<!mask_)(?<!unk_)(?<!stop_)(?<!end_)(?<!start_)(?<!special_)token)",
+    re.IGNORECASE,
+)
 _URI_QUERY = re.compile(r"(?P<sign>[?&])(?P<name>[\w.%-]+)=(?P<value>[^&#\s'\"]*)")
 
 
@@ -58,6 +65,11 @@ def _split_authority(rest: str) -> tuple[str, str]:
 def public_text(text: str) -> str:
     """A query's text, or a connection string, with what looks like a password or a token replaced by ***."""
     return _ASSIGNED.sub(_hide, public_addresses(text)) if text else text
+
+
+def public_value(name: str, text: str) -> str:
+    """A variable's text, or *** where the variable's name says that it is a secret; addresses as `public_addresses`."""
+    return HIDDEN if text and _PRIVATE_VARIABLE.fullmatch(name) else public_addresses(text)
 
 
 def public_addresses(text: str) -> str:

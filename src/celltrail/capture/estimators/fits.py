@@ -14,12 +14,11 @@ from celltrail.capture.attribution.variables import variables
 from celltrail.capture.boundary import attempt, guarded
 from celltrail.capture.context import OpenRun
 from celltrail.capture.estimators.calls import Given
-from celltrail.capture.estimators.hyperparameters import hyperparameters, value_param
+from celltrail.capture.estimators.hyperparameters import hyperparameters
 from celltrail.capture.estimators.searches import is_search, keep_candidates
 from celltrail.capture.estimators.watch import Here, Inside, Watch
-from celltrail.capture.params import kind_of
+from celltrail.capture.params import kind_of, plain, variable_param
 from celltrail.records import DatasetRole, ErrorInfo, Evidence, Param, ParamKind, Status
-from celltrail.records import Origin as ParamOrigin
 
 _PREDICTED = ("labels_", "oob_prediction_", "oob_decision_function_", "transduction_")
 _MEASURED = ("inertia_", "oob_score_", "best_validation_score_", "lower_bound_")
@@ -201,7 +200,7 @@ def local_params(here: Here) -> Iterator[Param]:
                 continue
             seen.add(name)
             if kind is not ParamKind.OBJECT and is_parameter(name):
-                yield value_param(name, value, origin=ParamOrigin.VARIABLE, source=name)
+                yield variable_param(name, plain(value), kind)
 
 
 def _inner_variables(frame: FrameType, position: Position | None, here: Here) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import ast
 from collections.abc import Iterator
 
+from celltrail.capture.params import variable_param
 from celltrail.execute.replay.session import RecordedSession
-from celltrail.records import Origin, Param, ParamKind, Status
+from celltrail.records import Param, ParamKind, Status
 from celltrail.runs.effects.source import parse_cell
 from celltrail.store.base import CellExecution
 
@@ -58,7 +59,7 @@ def _stated(name: str, source: str) -> Iterator[Param]:
         return
     kind = _KINDS.get(type(value))
     if kind is not None and len(str(value)) <= _MAX_TEXT:
-        yield Param(name, str(value), kind, Origin.VARIABLE, source=name)
+        yield variable_param(name, value, kind)
 
 
 def _is_bound(node: ast.Name) -> bool:
