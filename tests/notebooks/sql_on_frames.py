@@ -19,7 +19,7 @@ sales.loc[0, "sold"] = 7
 # %% unrelated
 colours = pd.DataFrame({"colour": ["red"]})
 # %% query
-total = duckdb.sql("SELECT sum(sold * factor) AS total FROM sales JOIN shops USING (shop)").fetchone()[0]
+total = duckdb.sql("SELECT sum(sold * factor) AS total FROM sales JOIN shops USING (shop)").fetchall()[0][0]
 # %% sales
 sales = None
 # %% measure
