@@ -404,3 +404,14 @@ def test_the_commands_print_tables_and_json(kept, capsys):
     out = capsys.readouterr().out
     assert "a" in out
     assert "2 of 3 columns are the same" in out
+
+
+def test_the_tables_fit_into_a_narrow_terminal(kept, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "79")
+    for words in ([], ["log", "sales"]):
+        assert command(kept, *words) == 0
+        out = capsys.readouterr().out
+        assert "…" not in out
+        assert kept.digests[2][:19] in out
+        kept._store = open_store(kept.settings.store)
+    assert kept.runs[0][:8] in out

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from celltrail.cli.terminal import console, plain_table, safe
+from celltrail.cli.terminal import NARROW, console, plain_table, safe
 from celltrail.cli.text import ago, day_and_time, escape, size
 from celltrail.config import Settings
 from celltrail.datasets.diff import SAME, ColumnDiff, DatasetDiff
@@ -19,6 +19,9 @@ from celltrail.store.base import DatasetEntry, DatasetSummary
 
 _FILES = 25
 _RUNS = 3
+_COLUMNS = ("last used", "digest", "rows", "columns", "size", "version", "kept", "runs")  # of versions
+_ALWAYS = frozenset({"last used", "digest", "kept", "runs"})  # the others where they say something
+_NUMBERS = frozenset({"rows", "columns", "size"})
 _DIGEST = 12  # hexadecimal digits of a digest
 _STYLES = {"added": "green", "removed": "red", "changed": "yellow", "retyped": "yellow"}
 
@@ -29,20 +32,23 @@ def print_datasets(found: Sequence[DatasetSummary]) -> None:
     if not found:
         out.print("No data was used yet. Name a dataset in a notebook: celltrail.dataset('sales', 'data/sales.csv')")
         return
+    is_narrow = out.width < NARROW
     table = plain_table()
-    for name in ("dataset", "versions", "latest", "used as", "runs", "last used", "source"):
+    table.collapse_padding = is_narrow
+    for name in ("dataset", "versions", "latest", "runs", "last used", *(() if is_narrow else ("used as", "source"))):
         table.add_column(name, justify="right" if name in {"versions", "runs"} else "left", no_wrap=name != "source")
     for one in found:
         sources = [source for source in one.sources if source != one.name]
-        table.add_row(
+        row = [
             safe(one.name, "bold" if one.is_named else ""),
-            str(one.version_count),
+            Text(str(one.version_count)),
             _short(one.latest_digest),
-            safe(", ".join(one.roles)),
-            str(one.run_count or ""),
+            Text(str(one.run_count or "")),
             Text(ago(one.last_at)),
+            safe(", ".join(one.roles)),
             safe(", ".join(sources[:2]) + (f" and {len(sources) - 2} more" if sources[2:] else ""), "dim"),
-        )
+        ]
+        table.add_row(*row[: len(table.columns)])
     out.print(table)
 
 
@@ -50,27 +56,20 @@ def print_log(settings: Settings, found: Sequence[DatasetEntry], limit: int) -> 
     """The table of a dataset's versions, and whether its file has changed since."""
     out = console()
     sources = {one.dataset.source for one in found if one.dataset.source}
+    is_narrow = out.width < NARROW
+    has_names = len({one.name for one in found} | sources) > 1 and not is_narrow
+    rows = [_version(settings, one, runs=1 if is_narrow else _RUNS) for one in found[:limit]]
+    told = [name for name in _COLUMNS if name in _ALWAYS or any(row[name].plain != "-" for row in rows)]
+    if is_narrow and "columns" in told:
+        told.remove("columns")
     table = plain_table()
-    for name in ("last used", "digest", "rows", "columns", "size", "version", "kept", "runs"):
-        table.add_column(
-            name, justify="right" if name in {"rows", "columns", "size"} else "left", no_wrap=name != "runs"
-        )
-    if len({one.name for one in found} | sources) > 1:
-        table.add_column("name, source")
-    for one in found[:limit]:
-        dataset = one.dataset
-        row = [
-            Text(day_and_time(one.last_at)),
-            _short(dataset.digest, is_sampled=dataset.is_sampled),
-            Text("-" if dataset.rows is None else f"{dataset.rows:,}"),
-            Text("-" if dataset.column_count is None else str(dataset.column_count)),
-            Text(size(dataset.size_bytes)),
-            safe(dataset.version[:20] or "-"),
-            Text("yes" if _is_kept(settings, one) else "-"),
-            _runs(one),
-        ]
-        where = one.name if one.name == dataset.source else f"{one.name}, {dataset.source}".rstrip(", ")
-        table.add_row(*row, *([safe(where, "dim")] if len(table.columns) > len(row) else ()))
+    table.collapse_padding = is_narrow
+    for name in (*told, *(("name, source",) if has_names else ())):
+        wraps = name in {"runs", "name, source"}
+        table.add_column(name, justify="right" if name in _NUMBERS else "left", no_wrap=not wraps, min_width=4)
+    for one, row in zip(found, rows, strict=False):
+        where = one.name if one.name == one.dataset.source else f"{one.name}, {one.dataset.source}".rstrip(", ")
+        table.add_row(*(row[name] for name in told), *([safe(where, "dim")] if has_names else ()))
     out.print(table)
     if len(found) > limit:
         out.print(f"{limit} of {len(found)} versions; -n shows more")
@@ -79,6 +78,21 @@ def print_log(settings: Settings, found: Sequence[DatasetEntry], limit: int) -> 
     for note in dict.fromkeys(f"{_plain(one.dataset.digest)}: {one.note}" for one in found[:limit] if one.note):
         out.print(escape(note), markup=False, soft_wrap=True)
     _print_now(settings, found)
+
+
+def _version(settings: Settings, one: DatasetEntry, *, runs: int) -> dict[str, Text]:
+    """A version's row, by the names of the columns."""
+    dataset = one.dataset
+    return {
+        "last used": Text(day_and_time(one.last_at)),
+        "digest": _short(dataset.digest, is_sampled=dataset.is_sampled),
+        "rows": Text("-" if dataset.rows is None else f"{dataset.rows:,}"),
+        "columns": Text("-" if dataset.column_count is None else str(dataset.column_count)),
+        "size": Text(size(dataset.size_bytes)),
+        "version": safe(dataset.version[:20] or "-"),
+        "kept": Text("yes" if _is_kept(settings, one) else "-"),
+        "runs": _runs(one, runs),
+    }
 
 
 def _print_now(settings: Settings, found: Sequence[DatasetEntry]) -> None:
@@ -100,9 +114,9 @@ def _is_kept(settings: Settings, one: DatasetEntry) -> bool:
         return False
 
 
-def _runs(one: DatasetEntry) -> Text:
-    listed = " ".join(run_id[:8] for run_id in one.run_ids[:_RUNS])
-    more = one.run_count - min(len(one.run_ids), _RUNS)
+def _runs(one: DatasetEntry, shown: int = _RUNS) -> Text:
+    listed = " ".join(run_id[:8] for run_id in one.run_ids[:shown])
+    more = one.run_count - min(len(one.run_ids), shown)
     return Text(f"{listed} +{more}" if more else listed)
 
 

@@ -175,7 +175,7 @@ def _sides(finding: Finding) -> Text:
 
 def _both(finding: Finding) -> str:
     note = f" ({finding.note})" if finding.note else ""
-    return f"{_short(finding.before)} then, {_short(finding.after)} now{note}"
+    return f"{_short(finding.before) or 'none'} then, {_short(finding.after) or 'none'} now{note}"
 
 
 def _short(value: str) -> str:

@@ -20,7 +20,7 @@ _SYMBOLS = {
     Status.RUNNING: ("●", "run", "cyan"),
 }
 _PIPE_WIDTH = 160  # without a terminal there is nothing to fit into
-_NARROW = 130  # a table in fewer columns leaves out what `celltrail show` tells too
+NARROW = 130  # a table in fewer columns leaves out what `celltrail show` tells too
 _SHORT_ID = 8
 
 
@@ -62,7 +62,7 @@ def runs_table(runs: Iterable[RunSummary], out: Console, *, metrics: tuple[str, 
     """The table of runs for a console; `metrics` have columns of their own, else each run shows its key metric."""
     runs = tuple(runs)
     several = len({run.notebook_path for run in runs}) > 1
-    is_narrow, is_utf8 = out.width < _NARROW, out.encoding.startswith("utf")
+    is_narrow, is_utf8 = out.width < NARROW, out.encoding.startswith("utf")
     table = plain_table()
     table.collapse_padding = is_narrow
     table.add_column("run", no_wrap=True, style="bold", min_width=_SHORT_ID)

@@ -94,7 +94,9 @@ def _divergence(found: Divergence) -> list[str]:
 
 def _line(finding: Finding) -> str:
     note = f" ({finding.note})" if finding.note else ""
-    values = f": {finding.before} then, {finding.after} now" if finding.before or finding.after else ""
+    values = (
+        f": {finding.before or 'none'} then, {finding.after or 'none'} now" if finding.before or finding.after else ""
+    )
     return f"{finding.name}{values}{note}"
 
 
