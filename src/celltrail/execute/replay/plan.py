@@ -16,7 +16,7 @@ from celltrail.execute.replay.report import Finding, ReplayPlan, ReplayStep
 from celltrail.execute.replay.reseeding import replaced_seeds
 from celltrail.execute.replay.session import CANNOT_REPLAY, RecordedSession
 from celltrail.execute.replay.suspects import changed_modules
-from celltrail.execute.replay.unrecorded import changes_unrecorded
+from celltrail.execute.replay.unrecorded import changes_unrecorded, written_databases, written_elsewhere
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
 from celltrail.store.base import CellExecution, RunDetail
@@ -91,6 +91,7 @@ def plan_replay(
     left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
     executions = tuple(step.execution for step in repeated)
     reads, writes = files_of(executions)
+    databases = written_databases(executions)
     versions = Versions(settings, detail.code, conditions, since=session.started.at)
     contents = (*versions.contents(reads, writes), *made_tables(executions, root))
     plan = ReplayPlan(
@@ -100,15 +101,18 @@ def plan_replay(
         is_full=is_full or len(chosen.steps) == chosen.total,
         working_directory=session.started.working_directory,
         reads=tuple(reads),
-        writes=writes,
+        writes=tuple(dict.fromkeys((*writes, *databases))),
         missing=tuple(_missing(session, executions, _without(reads, contents), root)),
         notes=(
             *_notes(session, chosen, left_out),
             *version_notes(executions),
+            *written_elsewhere(executions),
             *_unredirectable(executions, contents, root),
             *_reseeded(executions, session, conditions),
         ),
-        is_apart=bool(contents) or conditions.is_apart or writes_tables(executions) or changes_unrecorded(executions),
+        is_apart=bool(contents or databases or conditions.is_apart)
+        or writes_tables(executions)
+        or changes_unrecorded(executions),
         restored=tuple(f"{one.cause}: {one.path} {one.note}" for one in contents),
         swaps=tuple(swap.label for swap in conditions.swaps),
     )

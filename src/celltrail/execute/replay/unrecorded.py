@@ -1,12 +1,13 @@
-"""What cells do to files that the trail does not see: they remove, rename, run a shell, write modules.
+"""What cells write otherwise than by opening a file: they remove, rename, run a shell, write modules and databases.
 
-Only opened files are recorded, and only those that cells wrote are put back after a replay. So cells that do more run
-in a folder of their own: what they remove there is a copy.
+Only opened files are recorded as files, and only those that cells wrote are put back after a replay. So cells that do
+more run in a folder of their own: what they remove or change there is a copy.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from celltrail.execute.replay.pinned import is_versioned
 from celltrail.store.base import CellExecution
 
 _SIGNS = re.compile(
@@ -26,7 +27,28 @@ _SIGNS = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 
+_FILE_DATABASE = re.compile(r"(?:sqlite|duckdb):///(?P<path>.*)", re.DOTALL)
+_MEMORY = ":memory:"
+
 
 def changes_unrecorded(executions: Iterable[CellExecution]) -> bool:
     """Whether cells may change files otherwise than by opening them: by their sources, rather too often than not."""
     return any(_SIGNS.search(execution.source) for execution in executions)
+
+
+def written_databases(executions: Iterable[CellExecution]) -> tuple[str, ...]:
+    """The files of databases that cells write, as the trail names files; a replay would write into them once more."""
+    found = (_FILE_DATABASE.fullmatch(uri) for uri in _written(executions))
+    paths = (match["path"] for match in found if match is not None)
+    return tuple(dict.fromkeys(path for path in paths if path and not path.startswith(_MEMORY)))
+
+
+def written_elsewhere(executions: Iterable[CellExecution]) -> tuple[str, ...]:
+    """What lies in no file and will be written again, for people: a database's server, an address."""
+    uris = dict.fromkeys(uri for uri in _written(executions) if "://" in uri and not _FILE_DATABASE.fullmatch(uri))
+    return tuple(f"{uri} is not in the project's folder, and the cells write it again" for uri in uris)
+
+
+def _written(executions: Iterable[CellExecution]) -> Iterator[str]:
+    for execution in executions:
+        yield from (use.uri for use in execution.sources if use.mode == "write" and not is_versioned(use))
