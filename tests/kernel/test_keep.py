@@ -75,7 +75,8 @@ def test_keeping_it_again_is_the_same_run_and_a_run_is_not_kept_twice(kept):
 
 def test_a_run_that_was_let_go_is_in_no_list_and_nothing_is_deleted(kept):
     folder, run_id = kept
-    assert celltrail("keep", "--let-go", run_id, folder=folder).code == 0
+    said = celltrail("keep", "--let-go", run_id, "--json", folder=folder)
+    assert json.loads(said.out) == {"run_id": run_id, "name": "the sum", "is_kept": False}
     assert run_id not in {run["run_id"] for run in kept_runs(folder)}
     assert run_id in {run["run_id"] for run in kept_runs(folder, "-f", "tags.celltrail.kept = 'let go'")}
     assert json.loads(celltrail("show", run_id, "--json", folder=folder).out)["params"]

@@ -49,7 +49,7 @@ def command(  # noqa: PLR0917 - one argument per option
     if cell is None:
         _list(settings, limit, as_json=as_json)
     elif let_go:
-        _let_go(settings, cell)
+        _let_go(settings, cell, as_json=as_json)
     else:
         _keep(settings, cell, name, as_json=as_json)
     return EXIT_OK
@@ -67,7 +67,7 @@ def _keep(settings: Settings, cell: str, name: str, *, as_json: bool) -> None:
         click.echo(f"cell [{kept.execution_count}] is run {kept.run_id[:8]} now: {escape(kept.name)}")
 
 
-def _let_go(settings: Settings, text: str) -> None:
+def _let_go(settings: Settings, text: str, *, as_json: bool) -> None:
     from celltrail.execute.keep.keeping import KIND, let_go
 
     with opened(settings) as store:
@@ -75,6 +75,9 @@ def _let_go(settings: Settings, text: str) -> None:
     if run.kind != KIND:
         raise KeepError(f"run {run.run_id[:8]}", "is no cell that was kept: only those are let go")
     let_go(settings.store, run.run_id)
+    if as_json:
+        click.echo(json.dumps({"run_id": run.run_id, "name": run.name, "is_kept": False}, indent=2))
+        return
     click.echo(f"run {run.run_id[:8]} is in no list any more; nothing was deleted, and keeping it again brings it back")
 
 
