@@ -28,6 +28,7 @@ class Keeper:
         self._background = background
         self._left = recorder.settings.keep_budget_bytes
         self._asked: set[str] = set()
+        self._waiting: dict[str, DatasetVersion] = {}
 
     def keep_file(self, use: FileUse) -> None:
         """Keep what a cell read from a file, if the file is small enough for the setting `keep_inputs_bytes`."""
@@ -49,12 +50,24 @@ class Keeper:
         else:
             self._submit(version, lambda: self._keep_value(version, named.pack))
 
+    def give_up(self) -> None:
+        """The session ends: say of what still waits that it was not kept."""
+        for version in list(self._waiting.values()):
+            self._say(version, "", 0, "", "not kept: it could not be written before the kernel ended")
+
     # --- in the background ----------------------------------------------------------------------------------------
 
     def _submit(self, version: DatasetVersion, task: Callable[[], None]) -> None:
-        if version.digest not in self._asked:
-            self._asked.add(version.digest)
-            self._background.submit("keep", task)
+        if version.digest in self._asked:
+            return
+        self._asked.add(version.digest)
+        self._waiting[version.digest] = version
+
+        def keep() -> None:
+            task()
+            self._waiting.pop(version.digest, None)  # one that failed is said not to be kept at the end
+
+        self._background.submit("keep", keep)
 
     def _keep_path(self, version: DatasetVersion) -> None:
         if self._takes(version, version.size_bytes or 0):

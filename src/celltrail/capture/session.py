@@ -85,6 +85,7 @@ class Session:
             if self.recorder.models is not None:
                 self.recorder.models.drain()
             if not self.recorder.writer.is_displaced():  # a trail that was removed does not come back for a goodbye
+                self.keeper.give_up()
                 self.recorder.writer.append(events.SessionEnded(self.session_id, clock.now()))
         with boundary.guarded("session end"):
             self.recorder.writer.close()
