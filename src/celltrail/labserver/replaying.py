@@ -159,11 +159,16 @@ class Replays:
         listener = threading.Thread(target=_collect, args=(process, said), daemon=True)
         listener.start()
         for line in process.stdout:
-            document = json.loads(line)
-            if self._process is process:
-                self._change(_after(self._state, codec.from_plain(_KINDS[document["type"]], document["record"])))
+            told = _told_in(line)
+            if told is None:
+                said.append(line)
+            elif self._process is process:
+                self._change(_after(self._state, told))
         code = process.wait()
         listener.join(timeout=1)
+        for pipe in (process.stdin, process.stdout, None if listener.is_alive() else process.stderr):
+            if pipe is not None:
+                pipe.close()
         if self._process is process and self._state.phase in _GOING_ON:  # another may have begun meanwhile
             last = "".join(said[-3:]).strip() or "it said nothing"
             message = f"the replaying process ended with code {code}: {last}"
@@ -173,6 +178,16 @@ class Replays:
         """Only who follows the process changes the state while it goes on."""
         self._state = replace(state, revision=self._state.revision + 1)
         self._announce(self._state.revision)
+
+
+def _told_in(line: str) -> Told | None:
+    """What a line says; None where it is none of ours: celltrail may have been upgraded under a running server."""
+    try:
+        document = json.loads(line)
+        told: Told = codec.from_plain(_KINDS[document["type"]], document["record"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return told
 
 
 def _after(state: ReplayState, told: Told) -> ReplayState:  # noqa: PLR0911 - one line for each word
