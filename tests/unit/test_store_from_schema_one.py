@@ -1,10 +1,13 @@
 """A store that the first schema made is brought up to date with its data, and answers as one that was made now."""
 
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+import pytest
 
+from celltrail.errors import StoreError
 from celltrail.records import DatasetRole, DatasetVersion, FileUse
 from celltrail.store.base import CellExecution, DatasetQuery, RunDetail, Store
 from celltrail.store.open import open_store
@@ -61,3 +64,15 @@ def test_a_store_of_the_first_schema_answers_as_one_that_was_made_now(tmp_path: 
     detail = asked(tmp_path / ".celltrail", after)[0]
     assert isinstance(detail, RunDetail)
     assert [metric.value for metric in detail.metrics] == [0.25]
+
+
+def test_a_store_whose_tables_are_not_what_they_should_be_says_what_to_do(tmp_path: Path):
+    Trail(tmp_path / ".celltrail").end()
+    open_store(tmp_path / ".celltrail").close()
+    with duckdb.connect(tmp_path / ".celltrail" / FILE_NAME) as made:
+        made.execute("ALTER TABLE session DROP COLUMN notebook_path")
+    with (
+        closing(open_store(tmp_path / ".celltrail")) as store,
+        pytest.raises(StoreError, match="run `celltrail doctor`"),
+    ):
+        store.list_datasets()

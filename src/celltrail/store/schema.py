@@ -64,7 +64,7 @@ def explain(error: duckdb.Error, folder: Path) -> StoreError:
         return StoreError(f"the store in {folder} was made by a newer DuckDB ({text}): pip install -U duckdb")
     if isinstance(error, _DAMAGE) or "corrupt" in lowered:
         return DamagedStoreError(folder / FILE_NAME, text)
-    return StoreError(f"the store in {folder} cannot answer: {type(error).__name__}: {text}")
+    return StoreError(f"the store in {folder} cannot answer ({type(error).__name__}: {text}): run `celltrail doctor`")
 
 
 def _read_version(path: Path) -> int:
