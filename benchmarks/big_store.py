@@ -58,7 +58,7 @@ def _fill_trail(connection: duckdb.DuckDBPyConnection, runs: int) -> None:
         f"""INSERT INTO cell_execution SELECT md5('e' || i), '0000000000000000', true, false, md5('s' || i % {NOTEBOOKS}),
             'cell-' || (i // {NOTEBOOKS} % 50), i // {NOTEBOOKS} + 1, 'finished', {START} + i * 4000000,
             {START} + i * 4000000 + 3900000, 3.9, 3.5, 300000000, 'model.fit(X_train, y_train)', 0, 27, '[]', NULL,
-            '["X_train","model","y_train"]', '[]', '[]', '[]', '[]'
+            '["X_train","model","y_train"]', '[]', '[]', '[]', '[]', '[]', false
             FROM range({-(-runs // RUNS_PER_CELL)}) t(i)"""
     )
     connection.execute(

@@ -116,7 +116,7 @@ class LabPage:
     def check(self) -> None:
         """No page failed, and none asked another machine."""
         assert self.hosts() <= {"127.0.0.1"}
-        assert self.problems == []
+        assert not self.problems, self.problems
 
     def hosts(self) -> set[str]:
         """All machines that were asked."""
