@@ -10,6 +10,7 @@ python3 -m venv "$place/env"
 "$place/env/bin/python" -m pip install --quiet --disable-pip-version-check --constraint "$constraints" "${wheel}[demo]"
 mkdir "$place/home" "$place/work"
 cd "$place/work"
+touch pyproject.toml # a project of its own, whatever lies above
 export HOME="$place/home" PATH="$place/env/bin:$PATH"
 celltrail --version
 celltrail demo

@@ -79,9 +79,9 @@ def _migrate(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         "CREATE TABLE IF NOT EXISTS meta (schema_version INTEGER NOT NULL, duckdb_version VARCHAR NOT NULL)"
     )
-    current = int(scalar(connection, "SELECT coalesce(max(schema_version), 0) FROM meta"))
+    done = {number for (number,) in connection.execute("SELECT schema_version FROM meta").fetchall()}
     for number, sql in sorted(_migrations().items()):
-        if number > current:
+        if number not in done:
             connection.execute("BEGIN")
             connection.execute(sql)
             connection.execute("INSERT INTO meta VALUES (?, ?)", [number, duckdb.__version__])
