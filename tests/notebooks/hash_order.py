@@ -13,7 +13,7 @@ weights = {word: place for place, word in enumerate(words)}
 # %% measure
 import celltrail
 with celltrail.start_run("order"):
-    celltrail.log_metric("weight", sum(weights[f"word {number}"] for number in range(7)))
+    celltrail.log_metric("weight", sum(weights[f"word {number}"] * 60**number for number in range(7)))
 """,
     targets=(Target("order", Right.DIFFERS, "", "order of a set or a hash (["),),
 )

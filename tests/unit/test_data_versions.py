@@ -167,7 +167,7 @@ def test_cells_of_before_the_table_of_uses_are_read_into_it_by_the_migration(tmp
         old.execute("CREATE TABLE meta (schema_version INTEGER NOT NULL, duckdb_version VARCHAR NOT NULL)")
         for number in (1, 2):
             old.execute(_migrations()[number])
-        old.execute("INSERT INTO meta VALUES (2, '')")
+        old.execute("INSERT INTO meta VALUES (1, ''), (2, '')")
         columns = "SELECT column_name FROM duckdb_columns() WHERE table_name = 'cell_execution'"
         for (name,) in old.execute(columns).fetchall():
             old.execute(f"ALTER TABLE cell_execution ALTER COLUMN {name} DROP NOT NULL")
