@@ -77,7 +77,7 @@ def kernel_cpu_s(cells: tuple[str, ...], *, is_on: bool) -> float:
     """CPU seconds of a kernel that runs the cells, from its start to just before its end."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "pyproject.toml").touch()
-        manager = KernelManager(kernel_name="python3", transport="ipc")
+        manager = KernelManager(kernel_name="python3")
         one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "CELLTRAIL": "" if is_on else "off"}
         manager.start_kernel(cwd=folder, env={**os.environ, **one})
         client = manager.client()
