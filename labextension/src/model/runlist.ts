@@ -20,6 +20,8 @@ export interface ListQuery {
   isNotebookOnly: boolean;
   text: string;
   filter: string;
+  /** The rest of the question, such as the order and the keys to return. */
+  more?: Partial<RunQuery>;
 }
 
 /** `loading`: nothing to show yet; `failed`: nothing to show, see `failure`. */
@@ -224,8 +226,12 @@ export class RunList {
   }
 
   private fetchPage(page: number): Promise<RunPage> {
-    const { notebook, isNotebookOnly, text, filter } = this.query;
-    const query: RunQuery = { limit: PAGE_SIZE, offset: page * PAGE_SIZE };
+    const { notebook, isNotebookOnly, text, filter, more } = this.query;
+    const query: RunQuery = {
+      ...more,
+      limit: PAGE_SIZE,
+      offset: page * PAGE_SIZE
+    };
     if (text !== '') {
       query.text = text;
     }
@@ -305,6 +311,7 @@ export class RunList {
     kept: readonly RunSummary[]
   ): Promise<Children> {
     const query: RunQuery = {
+      keys: this.query.more?.keys ?? [],
       parent_run_id: parentId,
       limit: cursor === '' ? Math.max(PAGE_SIZE, kept.length) : PAGE_SIZE,
       cursor,

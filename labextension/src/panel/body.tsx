@@ -1,10 +1,10 @@
 /** The panel: the list of runs, or one run in full. */
 import type { JSX } from 'react';
 import { useEffect, useRef } from 'react';
-import type { Announcer } from './announcer';
+import type { Announcer } from '../elements/announcer';
 import { usePanel } from './context';
 import { Detail } from './detail/detail';
-import { useChanges } from './hooks';
+import { useChanges } from '../elements/hooks';
 import { RunListView } from './list';
 import { Notes } from './notes';
 import { Toolbar } from './toolbar';

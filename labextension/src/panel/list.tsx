@@ -4,11 +4,11 @@ import type { JSX, KeyboardEvent } from 'react';
 import { useEffect, useRef } from 'react';
 import { formatCount } from '../model/format';
 import { usePanel } from './context';
-import { useChanges, useNow } from './hooks';
+import { useChanges, useNow } from '../elements/hooks';
 import { ListRow, ROW_HEIGHT, rowId } from './row';
 import { Placeholder } from './placeholder';
 import { useActiveRow } from './active';
-import { useAnchor } from './anchor';
+import { useAnchor } from '../elements/anchor';
 import { Unclear } from './unclear';
 
 /** The list, and what stands in its place while there is none. */
@@ -44,7 +44,7 @@ function Grid({ isShown }: { isShown: boolean }): JSX.Element {
     initialRect: { width: 260, height: 800 }
   });
   const active = useActiveRow(virtualizer.scrollToIndex);
-  useAnchor(scroller, runs);
+  useAnchor(scroller, runs, ROW_HEIGHT);
   useReturn(scroller, isShown);
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;

@@ -7,8 +7,8 @@ import {
   runIcon,
   searchIcon
 } from '@jupyterlab/ui-components';
-import type { LabIcon } from '@jupyterlab/ui-components';
 import type { JSX, KeyboardEvent } from 'react';
+import { IconButton } from '../elements/button';
 import { baseName } from '../model/format';
 import type { Scope } from '../model/trail';
 import { usePanel } from './context';
@@ -128,28 +128,5 @@ function SearchBox(): JSX.Element {
         onClick={() => model.search(model.text, !model.isFilter)}
       />
     </div>
-  );
-}
-
-/** A small button with an icon and a name. */
-export function IconButton(props: {
-  icon: LabIcon;
-  label: string;
-  isPressed?: boolean;
-  isDisabled?: boolean;
-  onClick: () => void;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      className="ct-IconButton"
-      title={props.label}
-      aria-label={props.label}
-      aria-pressed={props.isPressed}
-      disabled={props.isDisabled}
-      onClick={props.onClick}
-    >
-      <props.icon.react tag="span" />
-    </button>
   );
 }

@@ -4,7 +4,7 @@ import type { AmbiguousMetric } from '../api';
 import { formatNumber } from '../model/format';
 import { usePanel } from './context';
 import { RunLink } from './detail/parts';
-import { useChanges } from './hooks';
+import { useChanges } from '../elements/hooks';
 
 /** The metrics and their candidates, folded into one line. */
 export function Unclear(): JSX.Element | null {

@@ -5,7 +5,7 @@ import { trailIcon } from '../icons';
 import { Body } from './body';
 import { Context } from './context';
 import type { PanelContext } from './context';
-import { Announcer } from './announcer';
+import { Announcer } from '../elements/announcer';
 
 /** The Trail panel. */
 export class TrailPanel extends ReactWidget {

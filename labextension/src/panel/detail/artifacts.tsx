@@ -6,7 +6,7 @@ import type { Artifact, RunDetail } from '../../api';
 import { TrailFailure } from '../../model/failure';
 import { baseName, formatBytes } from '../../model/format';
 import { usePanel } from '../context';
-import { IconButton } from '../toolbar';
+import { IconButton } from '../../elements/button';
 import { Section } from './parts';
 
 /** What the browser draws as a picture, never as a page. */

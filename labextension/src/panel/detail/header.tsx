@@ -19,7 +19,7 @@ import {
 } from '../../model/words';
 import { TrailFailure } from '../../model/failure';
 import { usePanel } from '../context';
-import { useChanges, useNow } from '../hooks';
+import { useChanges, useNow } from '../../elements/hooks';
 import { CopyButton } from './parts';
 
 /** The way back, and the run's id. */

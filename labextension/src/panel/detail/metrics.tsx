@@ -11,7 +11,7 @@ import { formatCount, formatNumber } from '../../model/format';
 import { evidenceWords } from '../../model/words';
 import { usePanel } from '../context';
 import { RunLink, Section } from './parts';
-import { Sparkline } from './sparkline';
+import { Sparkline } from '../../elements/sparkline';
 
 /** Above this number of metrics the rest is shown on demand. */
 const FIRST = 50;

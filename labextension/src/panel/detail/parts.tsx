@@ -3,7 +3,7 @@ import { copyIcon } from '@jupyterlab/ui-components';
 import type { JSX, ReactNode } from 'react';
 import { shortDigest } from '../../model/format';
 import { usePanel } from '../context';
-import { IconButton } from '../toolbar';
+import { IconButton } from '../../elements/button';
 
 /** A part of the detail that can be folded. */
 export function Section(props: {

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { ReplayReport, RunDetail } from '../../api';
 import { STATUS_TAG, OF_TAG, tagOf } from '../../model/replay';
 import { usePanel } from '../context';
-import { useChanges } from '../hooks';
+import { useChanges } from '../../elements/hooks';
 import { RunLink, Section } from './parts';
 import { Agreement } from './agreement';
 import { ReportView, VerdictMark } from './report';

@@ -1,7 +1,7 @@
 /** A metric's course in a few pixels. */
 import type { JSX } from 'react';
-import type { MetricPoint } from '../../api';
-import { toNumber } from '../../model/format';
+import type { MetricPoint } from '../api';
+import { toNumber } from '../model/format';
 
 const WIDTH = 56;
 const HEIGHT = 16;

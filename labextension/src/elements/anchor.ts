@@ -1,18 +1,29 @@
 /** Keeps what the reader looks at in its place while runs are added above it. */
 import type { RefObject } from 'react';
 import { useEffect, useLayoutEffect, useRef } from 'react';
-import type { RunList } from '../model/runlist';
-import { ROW_HEIGHT } from './row';
 
 interface Anchor {
   runId: string;
   position: number;
 }
 
+/** Rows of which each may show a run. */
+interface Rows {
+  at(position: number): object | null;
+  find(runId: string): number;
+}
+
+/** A list of runs that changes while it is read; `queryId` is another for the answers to another question. */
+export interface AnchoredList {
+  readonly rows: Rows;
+  readonly queryId: number;
+}
+
 /** Hold the scroll position to the first row in view; a new query starts at the top. */
 export function useAnchor(
   scroller: RefObject<HTMLDivElement>,
-  runs: RunList
+  runs: AnchoredList,
+  rowHeight: number
 ): void {
   const anchor = useRef<Anchor | null>(null);
   const queryId = useRef(runs.queryId);
@@ -28,31 +39,35 @@ export function useAnchor(
       node.scrollTop = 0;
       return;
     }
-    if (anchor.current !== null && node.scrollTop > ROW_HEIGHT) {
+    if (anchor.current !== null && node.scrollTop > rowHeight) {
       const position = rows.find(anchor.current.runId);
       const moved = position - anchor.current.position;
       if (position >= 0 && moved !== 0) {
-        node.scrollTop += moved * ROW_HEIGHT;
+        node.scrollTop += moved * rowHeight;
       }
     }
-    anchor.current = anchorAt(node, runs);
-  }, [scroller, runs, rows]);
+    anchor.current = anchorAt(node, runs, rowHeight);
+  }, [scroller, runs, rows, rowHeight]);
   useEffect(() => {
     const node = scroller.current;
     const onScroll = (): void => {
       if (node !== null) {
-        anchor.current = anchorAt(node, runs);
+        anchor.current = anchorAt(node, runs, rowHeight);
       }
     };
     node?.addEventListener('scroll', onScroll, { passive: true });
     return () => node?.removeEventListener('scroll', onScroll);
-  }, [scroller, runs]);
+  }, [scroller, runs, rowHeight]);
 }
 
-function anchorAt(node: HTMLDivElement, runs: RunList): Anchor | null {
-  const position = Math.ceil(node.scrollTop / ROW_HEIGHT);
+function anchorAt(
+  node: HTMLDivElement,
+  runs: AnchoredList,
+  rowHeight: number
+): Anchor | null {
+  const position = Math.ceil(node.scrollTop / rowHeight);
   const row = runs.rows.at(position);
   return row !== null && 'run' in row
-    ? { runId: row.run.run_id, position }
+    ? { runId: (row.run as { run_id: string }).run_id, position }
     : null;
 }
