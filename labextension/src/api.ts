@@ -1178,6 +1178,19 @@ export interface StoreApi {
     result: RunDetail;
   };
   /**
+   * Several runs in the order given, in one reading: for comparisons.
+   *
+   * Their children, group and ambiguous metrics are left empty: `get_run` has
+   * them.
+   *
+   * Raises:
+   *     RunNotFoundError: For one of the ids no run or more than one matches.
+   */
+  get_runs: {
+    arguments: { run_ids: string[] };
+    result: RunDetail[];
+  };
+  /**
    * Metrics that more than one run may own, newest first; of a cell that ran
    * again only the latest.
    */

@@ -20,7 +20,8 @@ CelltrailError
 ├── ParameterError         a notebook has no such parameter, or the value is of another type
 ├── ExecutionError         a notebook could not be executed
 ├── BundleError            a bundle cannot be taken in
-└── KeepError              a cell execution cannot be kept as a run
+├── KeepError              a cell execution cannot be kept as a run
+└── ComparisonError        runs that cannot be compared
 ```
 """
 
@@ -209,3 +210,7 @@ class KeepError(CelltrailError):
         super().__init__(f"{what!r:.120} {problem}" if " " not in what else f"{what} {problem}")
         self.what = what
         self.problem = problem
+
+
+class ComparisonError(CelltrailError):
+    """Runs that cannot be compared, too few or too many of them, or a metric that they lack; the text says which."""

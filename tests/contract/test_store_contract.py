@@ -391,6 +391,23 @@ class TestStore:
         assert names(page) + names(rest) == ["deep/er/named.ipynb", "named.ipynb"]
         assert (page.total, rest.next_cursor) == (2, "")
 
+    def test_several_runs_are_read_at_once_as_one_by_one_but_for_what_others_have_to_do_with_them(self, opened):
+        trail = opened.trail()
+        runs = [
+            trail.run(
+                f"run {n}", execution_id=trail.cell(f"x = {n}"), params={"a": n}, metrics={"m": n / 2}, tags={"t": "x"}
+            )
+            for n in range(3)
+        ]
+        trail.run("child", parent_run_id=runs[1])
+        opened.store.fold()
+        alone = [replace(opened.store.get_run(run_id), children=(), group=None) for run_id in runs]
+        asked = (runs[2], runs[0][:12], runs[1], runs[2])
+        assert opened.store.get_runs(asked) == (alone[2], alone[0], alone[1], alone[2])
+        assert opened.store.get_runs(()) == ()
+        with pytest.raises(RunNotFoundError, match="matches no run"):
+            opened.store.get_runs((runs[0], "fade"))
+
     def test_an_id_that_fits_no_run_or_several_is_an_error(self, opened):
         trail = opened.trail()
         trail.run(run_id="feed0001")

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import celltrail
-from celltrail.errors import FilterError, RunNotFoundError
+from celltrail.errors import ComparisonError, FilterError, RunNotFoundError
 from celltrail.journal import events
 from celltrail.records import (
     ColumnInfo,
@@ -125,14 +125,14 @@ def test_only_what_differs_is_compared(tmp_path):
     found = compare_runs([first, second])
     assert found.params == (Difference("alpha", ("0.1", "0.2")),)
     assert found.metrics == ()
-    assert found.datasets == (DatasetDifference("X", "train", ("x:a", "x:b"), ("name",)),)
+    assert found.datasets == (DatasetDifference("X", "train", ("x:a", "x:b"), ("name",), (3, 3)),)
     assert found.packages == (Difference("numpy", ("2.3", "2.4")),)
     assert found.environment == ()
     assert found.seed == (Difference("random_state", ("0", "1")),)
     assert found.source == (Difference("source", ("fit(alpha=0.1)", "fit(alpha=0.2)")),)
     assert not found.is_same
-    assert compare_runs([first, first]).is_same
-    with pytest.raises(ValueError, match="give two or more"):
-        compare_runs([first])
+    for runs in ([first, first], [first]):
+        with pytest.raises(ComparisonError, match="give two or more different runs"):
+            compare_runs(runs)
     store.close()
     trail.end()

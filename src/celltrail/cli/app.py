@@ -12,6 +12,7 @@ from celltrail.cli.text import escape
 from celltrail.errors import (
     BundleError,
     CelltrailError,
+    ComparisonError,
     ConfigError,
     ExecutionError,
     FilterError,
@@ -22,6 +23,7 @@ from celltrail.errors import (
 _COMMANDS = {
     "runs": "List the runs of a project.",
     "show": "Show everything that is kept of one run.",
+    "compare": "Show only what differs between runs, and why.",
     "data": "List datasets and their versions; diff and restore them.",
     "lineage": "Show which cells a run needs, why, and what flows between.",
     "run": "Execute notebooks headlessly, with the trail.",
@@ -32,7 +34,7 @@ _COMMANDS = {
     "doctor": "Check the installation and the store; say what to do.",
     "demo": "Run a real notebook and show what was captured.",
 }
-_USAGE_ERRORS = (ParameterError, ExecutionError, FilterError, ConfigError, BundleError, KeepError)
+_USAGE_ERRORS = (ParameterError, ExecutionError, FilterError, ConfigError, BundleError, KeepError, ComparisonError)
 
 
 class _Group(click.Group):
@@ -74,6 +76,7 @@ def group() -> None:
       celltrail demo
       celltrail runs --order-by "metrics.rmse"
       celltrail show 3f2a
+      celltrail compare 3f2a 81bc
       celltrail run train.ipynb -p alpha 0.5
     """  # noqa: D301 - \b is click's mark of lines to keep
 

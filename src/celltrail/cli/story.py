@@ -75,12 +75,13 @@ def _print_difference(out: Console, first: RunDetail, second: RunDetail) -> None
         table.add_column(title, overflow="fold")
     for what, differences in (
         ("param", differs.params),
-        ("metric", differs.metrics),
         ("package", differs.packages),
         ("seed", differs.seed),
     ):
         for one in differences:
             table.add_row(safe(f"{what} {one.name}"), *map(_short, one.values))
+    for metric in differs.metrics:
+        table.add_row(safe(f"metric {metric.name}"), *(_short(None if v is None else repr(v)) for v in metric.values))
     for data in differs.datasets:
         columns = f" ({len(data.changed_columns)} columns differ)" if data.changed_columns else ""
         table.add_row(safe(f"data {data.name}, {data.role}{columns}"), *map(_short, data.digests))

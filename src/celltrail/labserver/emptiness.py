@@ -64,6 +64,16 @@ class EmptyStore(Store):
         """
         raise RunNotFoundError(run_id)
 
+    def get_runs(self, run_ids: tuple[str, ...]) -> tuple[RunDetail, ...]:
+        """There are none.
+
+        Raises:
+            RunNotFoundError: Where one is asked for.
+        """
+        for run_id in run_ids:
+            raise RunNotFoundError(run_id)
+        return ()
+
     def list_ambiguous(self, notebook_path: str = "", limit: int = 100) -> tuple[AmbiguousMetric, ...]:  # noqa: ARG002 - the contract's signature
         """No metrics."""
         return ()

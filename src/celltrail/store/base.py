@@ -391,6 +391,16 @@ class Store(Protocol):
         """
 
     @abstractmethod
+    def get_runs(self, run_ids: tuple[str, ...]) -> tuple[RunDetail, ...]:
+        """Several runs in the order given, in one reading: for comparisons.
+
+        Their children, group and ambiguous metrics are left empty: `get_run` has them.
+
+        Raises:
+            RunNotFoundError: For one of the ids no run or more than one matches.
+        """
+
+    @abstractmethod
     def list_ambiguous(self, notebook_path: str = "", limit: int = 100) -> tuple[AmbiguousMetric, ...]:
         """Metrics that more than one run may own, newest first; of a cell that ran again only the latest."""
 

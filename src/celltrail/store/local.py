@@ -121,6 +121,11 @@ class LocalStore(Store):
         with self._reading() as reading:
             return query_detail.get_run(reading, run_id)
 
+    def get_runs(self, run_ids: tuple[str, ...]) -> tuple[RunDetail, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_detail.get_runs(reading, run_ids)
+
     def list_ambiguous(self, notebook_path: str = "", limit: int = 100) -> tuple[AmbiguousMetric, ...]:
         """As the contract says."""
         with self._reading() as reading:

@@ -33,7 +33,7 @@ ORDER BY c.started_at DESC, c.execution_count DESC LIMIT ?"""
 _WHOLE = "SELECT" + _COLUMNS.format(characters=1 << 30)
 # The history that a run is sliced from: `celltrail replay`.
 _SESSION = _WHOLE + "WHERE c.is_known AND c.session_id = ? ORDER BY c.started_at, c.execution_count, c.execution_id"
-_ONE = _WHOLE + "WHERE c.execution_id = ?"
+_SOME = _WHOLE + "WHERE list_contains(?::VARCHAR[], c.execution_id)"
 
 # The badges: each cell's last execution in the notebook, and the runs opened by it.
 _LAST = """
@@ -68,9 +68,9 @@ def list_session(reading: Reading, session_id: str) -> tuple[CellExecution, ...]
     return tuple(_execution(row) for row in reading.rows(_SESSION, [clean(session_id)]))
 
 
-def execution_of(reading: Reading, execution_id: str) -> CellExecution | None:
-    """One cell execution with its whole source; None where it is unknown."""
-    return next((_execution(row) for row in reading.rows(_ONE, [execution_id])), None)
+def executions_of(reading: Reading, execution_ids: Iterable[str]) -> dict[str, CellExecution]:
+    """Cell executions with their whole sources by their ids; without those that are unknown."""
+    return {row[0]: _execution(row) for row in reading.rows(_SOME, [sorted(set(execution_ids))])}
 
 
 def list_badges(reading: Reading, notebook_path: str) -> tuple[CellBadge, ...]:

@@ -1,6 +1,8 @@
-"""All of one run, and the points of one metric: `get_run` and `metric_history` of the contract."""
+"""All of one run or several, and the points of one metric: `get_run`, `get_runs`, `metric_history` of the contract."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any, TypeVar
 
 from celltrail import codec
@@ -30,7 +32,7 @@ from celltrail.store.base import (
     MetricValue,
     RunDetail,
 )
-from celltrail.store.query_cells import execution_of
+from celltrail.store.query_cells import executions_of
 from celltrail.store.query_groups import group_of
 from celltrail.store.query_runs import metric_value, summaries
 from celltrail.store.reading import Reading
@@ -46,21 +48,25 @@ _FIND = """
 SELECT run_no, run_id FROM run WHERE is_known AND (run_id = ? OR (length(?) >= ? AND starts_with(run_id, ?)))
 ORDER BY run_id = ? DESC, run_id LIMIT 5
 """
-_ROW = """
-SELECT error_json, seed_json, peak_memory_bytes, environment_digest, hardware_digest, code_digest, execution_id,
-    session_id, run_id
-FROM run WHERE run_no = ?
-"""
-_PARAMS = """
-SELECT key, value, kind, origin, source, is_default FROM param JOIN key USING (key_no) WHERE run_no = ? ORDER BY key
-"""
-_TAGS = "SELECT key, value FROM tag JOIN key USING (key_no) WHERE run_no = ? ORDER BY key"
-_METRICS = """
-SELECT key.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum, series.evidence,
+# Of several runs at once, by their numbers: what `celltrail compare` and the detail of one run read.
+_WANTED = "(SELECT unnest(?::INTEGER[]) AS run_no)"
+_ROW = f"""
+SELECT r.run_no, error_json, seed_json, peak_memory_bytes, coalesce(nullif(r.environment_digest, ''),
+    s.environment_digest, ''), coalesce(nullif(r.hardware_digest, ''), s.hardware_digest, ''), code_digest, execution_id
+FROM run r JOIN {_WANTED} USING (run_no) LEFT JOIN session s ON s.session_id = r.session_id
+"""  # noqa: S608 - a table of ours
+_PARAMS = f"""
+SELECT run_no, key, value, kind, origin, source, is_default
+FROM param JOIN {_WANTED} USING (run_no) JOIN key USING (key_no) ORDER BY key
+"""  # noqa: S608 - a table of ours
+_TAGS = f"SELECT run_no, key, value FROM tag JOIN {_WANTED} USING (run_no) JOIN key USING (key_no) ORDER BY key"  # noqa: S608 - a table of ours
+_METRICS = f"""
+SELECT m.run_no, key.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum, series.evidence,
     series.dataset_name, series.dataset_digest, series.slice_name, series.execution_id
-FROM metric_last m JOIN series USING (series_no) JOIN key ON key.key_no = m.key_no
-WHERE m.run_no = ? ORDER BY key.key, m.logged_at, m.step, m.series_no
-"""
+FROM metric_last m JOIN {_WANTED} wanted ON wanted.run_no = m.run_no
+    JOIN series USING (series_no) JOIN key ON key.key_no = m.key_no
+ORDER BY key.key, m.logged_at, m.step, m.series_no
+"""  # noqa: S608 - a table of ours
 _AMBIGUOUS = """
 SELECT key, value, logged_at, execution_id, candidate_run_ids_json, reason, dataset_name FROM ambiguous_metric
 WHERE contains(candidate_run_ids_json, ?) ORDER BY logged_at
@@ -76,23 +82,32 @@ QUALIFY 1 = row_number() OVER (
     ORDER BY logged_at DESC)
 ORDER BY logged_at DESC, key LIMIT ?
 """
-_DATASETS = """
-SELECT name, role, d.digest, coalesce(kind, ''), row_count, column_count, coalesce(columns_json, '[]'), size_bytes,
-    coalesce(source, ''), coalesce(is_sampled, false), coalesce(version, '')
-FROM run_dataset d LEFT JOIN dataset_version USING (digest) WHERE run_no = ? ORDER BY used_at, role, name
-"""
-_ARTIFACTS = """
-SELECT path, digest, size_bytes, media_type, kind, logged_at FROM artifact WHERE run_no = ? ORDER BY path
-"""
-_MODELS = "SELECT model_json FROM model WHERE run_no = ? ORDER BY name"
-_SYSTEM = "SELECT use_json FROM system_use WHERE run_no = ?"
-_CONTEXT = """
-SELECT environment_digest, hardware_digest FROM session WHERE session_id = ?
-"""
+_DATASETS = f"""
+SELECT run_no, name, role, d.digest, coalesce(kind, ''), row_count, column_count, coalesce(columns_json, '[]'),
+    size_bytes, coalesce(source, ''), coalesce(is_sampled, false), coalesce(version, '')
+FROM run_dataset d JOIN {_WANTED} USING (run_no) LEFT JOIN dataset_version USING (digest)
+ORDER BY used_at, role, name
+"""  # noqa: S608 - a table of ours
+_ARTIFACTS = f"""
+SELECT run_no, path, digest, size_bytes, media_type, kind, logged_at
+FROM artifact JOIN {_WANTED} USING (run_no) ORDER BY path
+"""  # noqa: S608 - a table of ours
+_MODELS = f"SELECT run_no, model_json FROM model JOIN {_WANTED} USING (run_no) ORDER BY name"  # noqa: S608 - a table of ours
+_SYSTEM = f"SELECT run_no, use_json FROM system_use JOIN {_WANTED} USING (run_no)"  # noqa: S608 - a table of ours
 _ENVIRONMENT = "SELECT digest, python, implementation, os, packages_json, notes_json FROM environment WHERE digest = ?"
 _HARDWARE = "SELECT digest, cpu, cores, memory_bytes, gpus_json, blas, threads_json FROM hardware WHERE digest = ?"
 _CODE = "SELECT digest, commit_id, branch, is_dirty, diff_digest FROM code_version WHERE digest = ?"
+_WHOLE_IDS = "SELECT run_id, run_no FROM run JOIN (SELECT unnest(?::VARCHAR[]) AS run_id) USING (run_id) WHERE is_known"
 _NUMBERS = "SELECT run_no FROM run WHERE is_known AND list_contains(?::VARCHAR[], run_id)"
+_PARTS = {
+    "params": _PARAMS,
+    "metrics": _METRICS,
+    "tags": _TAGS,
+    "datasets": _DATASETS,
+    "artifacts": _ARTIFACTS,
+    "models": _MODELS,
+    "system": _SYSTEM,
+}
 _CHILD_NUMBERS = "SELECT run_no FROM run WHERE parent_run_id = ? AND is_known ORDER BY started_at, run_no LIMIT ?"
 
 _HISTORY_SERIES = """
@@ -142,30 +157,76 @@ def get_run(reading: Reading, run_id: str) -> RunDetail:
         RunNotFoundError: No run or more than one matches.
     """
     number, whole_id = find_run(reading, run_id)
-    error, seed, memory, environment, hardware, code, execution_id, session_id, _ = reading.rows(_ROW, [number])[0]
-    session = reading.rows(_CONTEXT, [session_id]) or [("", "")]
+    detail = _details(reading, [number])[0]
     children = [row[0] for row in reading.rows(_CHILD_NUMBERS, [whole_id, _CHILDREN])]
-    run = summaries(reading, [number], keys=None)[0]
-    return RunDetail(
-        run=run,
-        error=_loads(ErrorInfo, error),
-        params=tuple(_param(row) for row in reading.rows(_PARAMS, [number])),
-        metrics=_metrics(reading, number),
+    return replace(
+        detail,
         ambiguous_metrics=_ambiguous(reading, whole_id),
-        tags=tuple(Tag(*row) for row in reading.rows(_TAGS, [number])),
-        datasets=tuple(_dataset(row) for row in reading.rows(_DATASETS, [number])),
-        artifacts=tuple(Artifact(*row) for row in reading.rows(_ARTIFACTS, [number])),
-        environment=_environment(reading, environment or session[0][0]),
-        hardware=_hardware(reading, hardware or session[0][1]),
-        code=next((CodeVersion(*row) for row in reading.rows(_CODE, [code])), None),
-        seed=_loads(Seed, seed),
-        peak_memory_bytes=memory,
-        execution=execution_of(reading, execution_id),
         children=summaries(reading, children),
-        group=group_of(reading, number, run.group_id),
-        models=tuple(codec.loads(LoggedModel, row[0]) for row in reading.rows(_MODELS, [number])),
-        system=next((codec.loads(SystemUse, row[0]) for row in reading.rows(_SYSTEM, [number])), None),
+        group=group_of(reading, number, detail.run.group_id),
     )
+
+
+def get_runs(reading: Reading, run_ids: Sequence[str]) -> tuple[RunDetail, ...]:
+    """Several runs in the order given, each without what other runs have to do with it.
+
+    Raises:
+        RunNotFoundError: For one of the ids no run or more than one matches.
+    """
+    texts = [clean(run_id) for run_id in run_ids]
+    known = dict(reading.rows(_WHOLE_IDS, [texts]))
+    return _details(reading, [known.get(text) or find_run(reading, text)[0] for text in texts])
+
+
+def _details(reading: Reading, numbers: list[int]) -> tuple[RunDetail, ...]:
+    wanted = [sorted(set(numbers))]
+    rows = {row[0]: row[1:] for row in reading.rows(_ROW, wanted)}
+    runs = {run.run_id: run for run in summaries(reading, wanted[0], keys=None)}
+    by_number = dict(zip(wanted[0], runs.values(), strict=True))
+    found = {name: _by_run(reading, sql, wanted) for name, sql in _PARTS.items()}
+    known = _Surroundings(reading)
+    executions = executions_of(reading, [row[6] for row in rows.values()])
+
+    def detail(number: int) -> RunDetail:
+        error, seed, memory, environment, hardware, code, execution_id = rows[number]
+        of = {name: parts.get(number, []) for name, parts in found.items()}
+        return RunDetail(
+            run=by_number[number],
+            error=_loads(ErrorInfo, error),
+            params=tuple(_param(row) for row in of["params"]),
+            metrics=_metrics(of["metrics"]),
+            ambiguous_metrics=(),
+            tags=tuple(Tag(*row) for row in of["tags"]),
+            datasets=tuple(_dataset(row) for row in of["datasets"]),
+            artifacts=tuple(Artifact(*row) for row in of["artifacts"]),
+            environment=known.environment(environment),
+            hardware=known.hardware(hardware),
+            code=known.code(code),
+            seed=_loads(Seed, seed),
+            peak_memory_bytes=memory,
+            execution=executions.get(execution_id),
+            children=(),
+            models=tuple(codec.loads(LoggedModel, row[0]) for row in of["models"]),
+            system=next((codec.loads(SystemUse, row[0]) for row in of["system"]), None),
+        )
+
+    return tuple(detail(number) for number in numbers)
+
+
+def _by_run(reading: Reading, sql: str, wanted: list[list[int]]) -> dict[int, list[tuple[Any, ...]]]:
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for number, *row in reading.rows(sql, wanted):
+        found.setdefault(number, []).append(tuple(row))
+    return found
+
+
+class _Surroundings:
+    """What several runs may share, each read once."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.environment = cache(partial(_environment, reading))
+        self.hardware = cache(partial(_hardware, reading))
+        self.code = cache(partial(_code, reading))
 
 
 def metric_history(reading: Reading, run_id: str, key: str, max_points: int) -> MetricHistory:
@@ -188,10 +249,10 @@ def metric_history(reading: Reading, run_id: str, key: str, max_points: int) -> 
     return MetricHistory(whole_id, key, points, count, is_decimated)
 
 
-def _metrics(reading: Reading, number: int) -> tuple[MetricValue, ...]:
+def _metrics(rows: Sequence[tuple[Any, ...]]) -> tuple[MetricValue, ...]:
     """Per key, dataset and slice the latest value; what was measured again counts into the same series."""
     merged: dict[tuple[str, ...], MetricValue] = {}
-    for row in reading.rows(_METRICS, [number]):
+    for row in rows:
         value = metric_value(row)
         same = (value.key, value.dataset_name, value.dataset_digest, value.slice_name)
         merged[same] = _merge(merged[same], value) if same in merged else value
@@ -278,6 +339,10 @@ def _hardware(reading: Reading, digest: str) -> Hardware | None:
         lists = codec.loads(tuple[str, ...], gpus), codec.loads(tuple[str, ...], threads)
         return Hardware(found, cpu, cores, memory, lists[0], blas, lists[1])
     return None
+
+
+def _code(reading: Reading, digest: str) -> CodeVersion | None:
+    return next((CodeVersion(*row) for row in reading.rows(_CODE, [digest])), None)
 
 
 def _loads(cls: type[T], text: str | None) -> T | None:

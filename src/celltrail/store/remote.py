@@ -67,6 +67,11 @@ class RemoteStore(Store):
         answer: RunDetail = self._ask("get_run", run_id=run_id)
         return answer
 
+    def get_runs(self, run_ids: tuple[str, ...]) -> tuple[RunDetail, ...]:
+        """As the contract says."""
+        answer: tuple[RunDetail, ...] = self._ask("get_runs", run_ids=run_ids)
+        return answer
+
     def list_ambiguous(self, notebook_path: str = "", limit: int = 100) -> tuple[AmbiguousMetric, ...]:
         """As the contract says."""
         answer: tuple[AmbiguousMetric, ...] = self._ask("list_ambiguous", notebook_path=notebook_path, limit=limit)

@@ -1,0 +1,136 @@
+"""Two runs explained: the cells that each needs, the data that they read, the causes, ranked; nothing is executed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from celltrail.config import Settings
+from celltrail.errors import ComparisonError
+from celltrail.execute.explain.contents import compare_data
+from celltrail.execute.explain.proofs import kept_proofs
+from celltrail.runs.cause_finding import find_causes
+from celltrail.runs.causes import LikelyCause, RunPair, RunSide, rank_causes, with_proof
+from celltrail.runs.cell_diff import CodeComparison, compare_cells
+from celltrail.runs.compare import MetricDifference, RunComparison, compare_runs
+from celltrail.runs.data_change import DataChange
+from celltrail.runs.lineage import backward_slice, list_marks
+from celltrail.store.base import CellExecution, RunDetail, Store
+
+_MOST_SIGNS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why the second of two runs came out otherwise than the first.
+
+    Attributes:
+        before: The first run's id.
+        after: The second's.
+        metric: The name of the metric that is explained; empty where no metric differs.
+        values: That metric in both.
+        causes: Likeliest first.
+        code: The cells that both need.
+        data: What has another content.
+        notes: What could not be told, in words.
+    """
+
+    before: str
+    after: str
+    metric: str
+    values: tuple[float | None, ...]
+    causes: tuple[LikelyCause, ...]
+    code: CodeComparison
+    data: tuple[DataChange, ...]
+    notes: tuple[str, ...]
+
+
+def explain_pair(
+    store: Store, settings: Settings, runs: tuple[RunDetail, RunDetail], *, metric: str = ""
+) -> Explanation:
+    """What may have made the second run come out otherwise than the first.
+
+    Args:
+        store: The project's.
+        settings: The project's: where contents are kept.
+        runs: The baseline, and the run that is compared with it.
+        metric: The key or the name of a metric that differs; the run's key metric if empty.
+
+    Raises:
+        ComparisonError: It is one run twice, or no such metric differs.
+    """
+    pair, notes = gather_pair(store, settings, runs, metric=metric)
+    causes = find_causes(pair)
+    if pair.metric is not None:
+        proofs = kept_proofs(store, pair.before.detail, pair.metric, pair.after.detail)
+        causes = rank_causes([with_proof(one, proofs[one.swap]) if one.swap in proofs else one for one in causes])
+    return Explanation(
+        before=runs[0].run.run_id,
+        after=runs[1].run.run_id,
+        metric=pair.metric.name if pair.metric else "",
+        values=pair.metric.values if pair.metric else (),
+        causes=causes,
+        code=pair.code,
+        data=pair.data,
+        notes=(*pair.facts.notes, *notes),
+    )
+
+
+def gather_pair(
+    store: Store, settings: Settings, runs: tuple[RunDetail, RunDetail], *, metric: str = ""
+) -> tuple[RunPair, tuple[str, ...]]:
+    """All that is known of two runs, and what is not.
+
+    Raises:
+        ComparisonError: It is one run twice, or no such metric differs.
+    """
+    facts = compare_runs(runs)
+    chosen = choose_metric(facts, metric)
+    sides, notes = [], []
+    for place, detail in enumerate(runs):
+        side, note = _side(store, detail, chosen.execution_ids[place] if chosen else "")
+        sides.append(side)
+        notes += note
+    code = compare_cells(sides[0].steps, sides[1].steps)
+    data = compare_data(store, settings, sides, facts)
+    return RunPair(sides[0], sides[1], facts, code, data, chosen), (*notes, *code.notes)
+
+
+def choose_metric(facts: RunComparison, asked: str) -> MetricDifference | None:
+    """The metric that is explained: the one that was asked for, the runs' key metric, else the first that differs.
+
+    Raises:
+        ComparisonError: What was asked for does not differ, or no run has it.
+    """
+    if asked:
+        found = next((one for one in facts.metrics if asked in {one.name, one.key}), None)
+        if found is None:
+            raise ComparisonError(_no_metric(facts, asked))
+        return found
+    keys = [run.key_metric.key for run in facts.runs if run.key_metric]
+    whole = [one for one in facts.metrics if None not in one.values]
+    listed = [one for one in whole if one.key in keys] or whole or [*facts.metrics]
+    return listed[0] if listed else None
+
+
+def _no_metric(facts: RunComparison, asked: str) -> str:
+    same = [name for part in facts.same if part.part == "metrics" for name in part.names]
+    if asked in {name for one in same for name in (one, one.partition(" on ")[0])}:
+        return f"the metric {asked!r:.80} is the same in all runs: there is no difference to explain"
+    known = ", ".join([one.name for one in facts.metrics][:10]) or "none"
+    return f"the runs have no metric {asked!r:.80}; those that differ are: {known}"
+
+
+def _side(store: Store, detail: RunDetail, measured_in: str) -> tuple[RunSide, list[str]]:
+    run = detail.run
+    history = store.list_executions(session_id=run.session_id) if run.session_id else ()
+    known = {one.execution_id for one in history}
+    targets = {run.execution_id, measured_in} & known
+    if run.execution_id not in known:
+        own = (detail.execution,) if detail.execution else ()
+        return RunSide(detail, own), [f"run {run.run_id[:8]} was made by no cell of a session: its code is not known"]
+    chosen = backward_slice(history, targets, run_id=run.run_id)
+    steps = tuple(step.execution for step in chosen.steps)
+    return RunSide(detail, steps, _signs(history, steps)), []
+
+
+def _signs(history: Sequence[CellExecution], steps: Sequence[CellExecution]) -> tuple[str, ...]:
+    return tuple(mark.text for mark in list_marks(history, steps))[:_MOST_SIGNS]

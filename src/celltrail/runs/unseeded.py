@@ -1,0 +1,70 @@
+"""Draws of random numbers that no seed decides, as a cell's source shows them: no execution of it is like another."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from celltrail.runs.effects.source import parse_cell
+from celltrail.runs.reasons import name_execution
+from celltrail.store.base import CellExecution
+
+_OWN = frozenset({"default_rng", "RandomState", "SeedSequence", "SystemRandom"})  # without an argument: from the system
+_SEEDING = frozenset({"seed", "manual_seed", "set_seed", "seed_everything", "set_random_seed"})
+_TAKES_SEED = frozenset({"train_test_split", "sample", "resample", "shuffle", "permutation_importance"})
+_SEED_WORDS = frozenset({"random_state", "seed", "rng", "generator"})
+_MODULES = frozenset({"random", "np.random", "numpy.random", "torch"})
+_DRAWS = frozenset({
+    "random", "rand", "randn", "randint", "normal", "uniform", "choice", "choices", "permutation", "shuffle", "gauss",
+    "standard_normal", "integers", "sample", "randperm", "binomial", "poisson", "exponential", "beta", "gamma",
+})  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class UnseededDraw:
+    """A draw of one execution; `what` is the call as written: `train_test_split`."""
+
+    execution: CellExecution
+    what: str
+
+    @property
+    def text(self) -> str:
+        """For people: `train_test_split in [4]`."""
+        return f"{self.what} in {name_execution(self.execution)}"
+
+
+def unseeded_draws(steps: Sequence[CellExecution]) -> tuple[UnseededDraw, ...]:
+    """What the executions draw without a seed: generators made without one, global ones that no earlier cell seeded."""
+    found: list[UnseededDraw] = []
+    is_seeded = False
+    for step in steps:
+        tree = parse_cell(step.source).tree
+        calls = [] if tree is None else [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        is_seeded = is_seeded or any(_last(call) in _SEEDING and bool(call.args) for call in calls)
+        names = dict.fromkeys(_draws(calls, is_seeded=is_seeded))
+        found += [UnseededDraw(step, name) for name in names]
+    return tuple(found)
+
+
+def _draws(calls: Sequence[ast.Call], *, is_seeded: bool) -> Iterator[str]:
+    for call in calls:
+        name = _dotted(call.func)
+        last = name.rpartition(".")[2]
+        words = {word.arg for word in call.keywords}
+        if last in _OWN:
+            if not call.args and not words:
+                yield name
+        elif is_seeded or words & _SEED_WORDS or None in words:
+            continue
+        elif last in _TAKES_SEED or (last in _DRAWS and name.rpartition(".")[0] in _MODULES):
+            yield name
+
+
+def _last(call: ast.Call) -> str:
+    return _dotted(call.func).rpartition(".")[2]
+
+
+def _dotted(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        head = _dotted(node.value)
+        return f"{head}.{node.attr}" if head else node.attr
+    return node.id if isinstance(node, ast.Name) else ""
