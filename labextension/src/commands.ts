@@ -16,7 +16,8 @@ export const CommandIDs = {
   toggleTracking: 'celltrail:toggle-tracking',
   refresh: 'celltrail:refresh',
   goToCell: 'celltrail:go-to-cell',
-  keepCell: 'celltrail:keep-cell'
+  keepCell: 'celltrail:keep-cell',
+  openTable: 'celltrail:open-table'
 } as const;
 
 /** The code cell that the reader is at. */

@@ -12,6 +12,14 @@ export const trailIcon = new LabIcon({
   </g></svg>`
 });
 
+/** The icon of the runs table: rows of a trail. */
+export const tableIcon = new LabIcon({
+  name: 'celltrail:table',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M3 4h18v16H3zm2 2v3h4V6zm6 0v3h8V6zm-6 5v3h4v-3zm6 0v3h8v-3zm-6 5v2h4v-2zm6 0v2h8v-2z"/>
+</svg>`
+});
+
 function stateIcon(status: Status, className: string, shape: string): LabIcon {
   return new LabIcon({
     name: `celltrail:${status}`,

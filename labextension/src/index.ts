@@ -20,6 +20,7 @@ import { TrailModel } from './model/trail';
 import { goToCell, openCopy } from './navigate';
 import { TrailPanel } from './panel/widget';
 import { TrackingItem } from './statusbar/item';
+import { tablePlugin } from './table/plugin';
 import { ITrail } from './tokens';
 
 const DOMAIN = 'celltrail';
@@ -70,6 +71,12 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
         } catch (reason) {
           return TrailFailure.of(reason).message;
         }
+      },
+      openTable: () => {
+        void app.commands.execute(CommandIDs.openTable, {
+          notebook: model.notebook,
+          is_notebook_only: model.scope === 'notebook'
+        });
       },
       copy: text => Clipboard.copyToSystem(text)
     });
@@ -228,4 +235,4 @@ const statusPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 export { ITrail } from './tokens';
-export default [trailPlugin, badgesPlugin, statusPlugin];
+export default [trailPlugin, badgesPlugin, statusPlugin, tablePlugin];

@@ -70,6 +70,16 @@ exports.FakeSource = class FakeSource {
     if (method === 'list_badges') {
       return this.badges;
     }
+    if (method === 'list_keys') {
+      return {
+        metrics: ['rmse', 'r2'],
+        params: ['alpha'],
+        tags: ['celltrail.kept', 'team'],
+        metric_count: 2,
+        param_count: 1,
+        tag_count: 2
+      };
+    }
     if (method === 'list_ambiguous') {
       return [];
     }

@@ -103,7 +103,10 @@ export class RunList {
       query.isNotebookOnly !== this.query.isNotebookOnly;
     this.query = query;
     this.opened.clear();
-    if (isElsewhere || this._state === 'failed') {
+    // What cannot be read is mostly half typed: what was there stays.
+    const isBroken =
+      this._state === 'failed' && this._failure?.error !== 'FilterError';
+    if (isElsewhere || isBroken) {
       this.pages.clear();
       this._total = 0;
       this._state = 'loading';
@@ -111,6 +114,12 @@ export class RunList {
     this.wanted = [0, 0];
     this.isNewQuery = true;
     await this.load([0], true);
+  }
+
+  /** Ask for other values of the same runs: the reader stays where they are. */
+  async setMore(more: Partial<RunQuery>): Promise<void> {
+    this.query = { ...this.query, more };
+    await this.refresh();
   }
 
   /** Ask again for what is in view. */

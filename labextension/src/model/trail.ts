@@ -11,6 +11,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { DetailModel } from './detail';
 import { TrailFailure } from './failure';
+import { Later } from './later';
 import { ReplayModel } from './replay';
 import { RunList } from './runlist';
 import type { TrailSource } from './source';
@@ -41,7 +42,7 @@ export class TrailModel {
   private _tracking: Tracking | null = null;
   private _health: StoreStatus | null = null;
   private _unclear: readonly AmbiguousMetric[] = [];
-  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly later = new Later();
   private readonly _changed = new Signal<this, void>(this);
   private readonly _projectChanged = new Signal<this, Project>(this);
   private readonly _recovered = new Signal<this, void>(this);
@@ -134,7 +135,7 @@ export class TrailModel {
     if (scope !== this._scope) {
       this._scope = scope;
       this._changed.emit();
-      this.later('health', 0, () => this.lookAtHealth(), true);
+      this.later.do('health', 0, () => this.lookAtHealth(), true);
       await this.list();
     }
   }
@@ -147,7 +148,7 @@ export class TrailModel {
     this._text = text;
     this._isFilter = isFilter;
     this._changed.emit();
-    this.later('search', SEARCH_MS, () => this.list(), true);
+    this.later.do('search', SEARCH_MS, () => this.list(), true);
   }
 
   /** Ask again for everything that is shown. */
@@ -168,7 +169,7 @@ export class TrailModel {
   async keepCell(notebook: string, cellId: string): Promise<string> {
     const wish = { notebook_path: notebook, cell_id: cellId };
     const kept = await this.source.keep(notebook, wish);
-    this.later('runs', REFRESH_MS, () => this.runs.refresh());
+    this.later.do('runs', REFRESH_MS, () => this.runs.refresh());
     return kept.run_id;
   }
 
@@ -176,7 +177,7 @@ export class TrailModel {
   async letGo(runId: string): Promise<void> {
     await this.source.letGo(this._notebook, runId);
     await this.detail.back();
-    this.later('runs', REFRESH_MS, () => this.runs.refresh());
+    this.later.do('runs', REFRESH_MS, () => this.runs.refresh());
   }
 
   /** Pause or resume recording in the project. */
@@ -201,7 +202,7 @@ export class TrailModel {
     const now = Date.now();
     if (now < this.doubtedUntil || now - this.listedAt > DOUBT_MS) {
       this.listedAt = now;
-      this.later('runs', 0, () => this.runs.refresh());
+      this.later.do('runs', 0, () => this.runs.refresh());
       this._recovered.emit();
     }
   }
@@ -214,7 +215,7 @@ export class TrailModel {
 
   dispose(): void {
     this.isDisposed = true;
-    this.timers.forEach(timer => clearTimeout(timer));
+    this.later.dispose();
     this.source.storeChanged.disconnect(this.onStoreChanged, this);
     this.runs.dispose();
     this.detail.dispose();
@@ -247,7 +248,7 @@ export class TrailModel {
       this._tracking = tracking;
       this.online();
       this._changed.emit();
-      this.later('health', 0, () => this.lookAtHealth());
+      this.later.do('health', 0, () => this.lookAtHealth());
     } catch (reason) {
       this.onFailed(this, TrailFailure.of(reason));
     }
@@ -292,26 +293,26 @@ export class TrailModel {
       return;
     }
     if (change.state !== this._project.state) {
-      this.later('look', REFRESH_MS, () => this.look());
+      this.later.do('look', REFRESH_MS, () => this.look());
     }
     if (this._tracking && this._tracking.is_paused !== change.is_paused) {
       this._tracking = { ...this._tracking, is_paused: change.is_paused };
       this._changed.emit();
     }
-    this.later('runs', REFRESH_MS, () => this.runs.refresh());
+    this.later.do('runs', REFRESH_MS, () => this.runs.refresh());
     if (
       change.is_partial ||
       change.changed_run_ids.includes(this.detail.runId)
     ) {
-      this.later('detail', REFRESH_MS, () => this.detail.refresh());
+      this.later.do('detail', REFRESH_MS, () => this.detail.refresh());
     }
-    this.later('health', HEALTH_MS, () => this.lookAtHealth());
+    this.later.do('health', HEALTH_MS, () => this.lookAtHealth());
     void this.replay.hear(change.replay_revision);
   }
 
   /** The verdict is on the run once its store has it. */
   private onReplayed(): void {
-    this.later('detail', REFRESH_MS, () => this.detail.refresh());
+    this.later.do('detail', REFRESH_MS, () => this.detail.refresh());
   }
 
   private onFailed(_: unknown, failure: TrailFailure): void {
@@ -322,7 +323,7 @@ export class TrailModel {
       this._isOffline = true;
       this._changed.emit();
     }
-    this.later('retry', RETRY_MS, () => this.look());
+    this.later.do('retry', RETRY_MS, () => this.look());
   }
 
   private onAnswered(): void {
@@ -339,30 +340,9 @@ export class TrailModel {
       this._isOffline = false;
       this.doubtedUntil = Date.now() + CATCH_UP_MS;
       this._recovered.emit();
-      this.later('runs', 0, () => this.runs.refresh());
-      this.later('detail', 0, () => this.detail.refresh());
+      this.later.do('runs', 0, () => this.runs.refresh());
+      this.later.do('detail', 0, () => this.detail.refresh());
       void this.replay.follow(this._notebook, false);
     }
-  }
-
-  /** Do something once after a while; a second wish within it is the same wish, unless it starts the while again. */
-  private later(
-    name: string,
-    delayMs: number,
-    act: () => Promise<void>,
-    restarts = false
-  ): void {
-    const timer = this.timers.get(name);
-    if (timer !== undefined && !restarts) {
-      return;
-    }
-    clearTimeout(timer);
-    this.timers.set(
-      name,
-      setTimeout(() => {
-        this.timers.delete(name);
-        void act();
-      }, delayMs)
-    );
   }
 }

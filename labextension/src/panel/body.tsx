@@ -5,6 +5,7 @@ import type { Announcer } from '../elements/announcer';
 import { usePanel } from './context';
 import { Detail } from './detail/detail';
 import { useChanges } from '../elements/hooks';
+import { Voice } from '../elements/voice';
 import { RunListView } from './list';
 import { Notes } from './notes';
 import { Toolbar } from './toolbar';
@@ -28,16 +29,6 @@ export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
         {isDetail && <Detail key={model.detail.runId} />}
       </div>
       <Voice announcer={announcer} />
-    </div>
-  );
-}
-
-/** What a screen reader hears, and nobody sees. */
-function Voice({ announcer }: { announcer: Announcer }): JSX.Element {
-  useChanges(announcer);
-  return (
-    <div className="ct-Voice" role="status" aria-live="polite">
-      {announcer.current}
     </div>
   );
 }

@@ -12,6 +12,8 @@ export interface PanelContext {
   goToCell(run: RunSummary): void;
   /** Save a copy of a notebook that a replay wrote beside the run's own, and open it; resolves to what went wrong. */
   openReplayNotebook(name: string, run: RunSummary): Promise<string>;
+  /** Show the listed runs as a table. */
+  openTable(): void;
   copy(text: string): void;
   /** Say something to a screen reader; what comes together is said together. */
   announce(text: string): void;

@@ -1,6 +1,6 @@
 /** What stands in the list's place: loading, an error, or what to do when there is nothing yet. */
-import type { JSX, ReactNode } from 'react';
-import { trailIcon } from '../icons';
+import type { JSX } from 'react';
+import { Message } from '../elements/message';
 import { usePanel } from './context';
 
 /** The right words for an empty list. */
@@ -124,19 +124,5 @@ function NothingYet(): JSX.Element {
         </button>
       )}
     </Message>
-  );
-}
-
-function Message(props: {
-  title: string;
-  isAlert?: boolean;
-  children: ReactNode;
-}): JSX.Element {
-  return (
-    <div className="ct-Message" role={props.isAlert ? 'alert' : undefined}>
-      <trailIcon.react className="ct-Message-icon" tag="div" />
-      <h2 className="ct-Message-title">{props.title}</h2>
-      {props.children}
-    </div>
   );
 }

@@ -9,13 +9,14 @@ import {
 } from '@jupyterlab/ui-components';
 import type { JSX, KeyboardEvent } from 'react';
 import { IconButton } from '../elements/button';
+import { tableIcon } from '../icons';
 import { baseName } from '../model/format';
 import type { Scope } from '../model/trail';
 import { usePanel } from './context';
 
 /** The top of the panel. */
 export function Toolbar(): JSX.Element {
-  const { model, trans } = usePanel();
+  const { model, trans, openTable } = usePanel();
   const isPaused = model.tracking?.is_paused ?? false;
   return (
     <div className="ct-Toolbar">
@@ -30,6 +31,11 @@ export function Toolbar(): JSX.Element {
           onClick={() => {
             void model.setPaused(!isPaused).catch(() => undefined);
           }}
+        />
+        <IconButton
+          icon={tableIcon}
+          label={trans.__('Open as table')}
+          onClick={openTable}
         />
         <IconButton
           icon={refreshIcon}

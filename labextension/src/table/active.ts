@@ -1,0 +1,172 @@
+/** The cell that the keyboard is on. It stays on its run while rows come and go around it. */
+import type { KeyboardEvent, RefObject } from 'react';
+import { useCallback, useRef, useState } from 'react';
+import type { TableModel } from '../model/table/table';
+import { useTable } from './context';
+
+const PAGE_ROWS = 15;
+
+interface Active {
+  position: number;
+  column: number;
+  runId: string;
+}
+
+/** The active cell, and what moves it; column 0 is the run's name. */
+export interface ActiveCell {
+  position: number;
+  column: number;
+  onKeyDown(event: KeyboardEvent): void;
+  /** Make a cell the active one. */
+  pick(position: number, column: number): void;
+}
+
+/** Follow the keyboard. */
+export function useActiveCell(
+  scrollTo: (position: number) => void,
+  scroller: RefObject<HTMLDivElement>,
+  fixed: number
+): ActiveCell {
+  const { model, openRun } = useTable();
+  const [active, setActive] = useState<Active>({
+    position: 0,
+    column: 0,
+    runId: ''
+  });
+  const queryId = useRef(model.queryId);
+  const count = model.view.columns?.length ?? 0;
+  const position = queryId.current === model.queryId ? place(active, model) : 0;
+  const column = Math.min(active.column, count);
+  const pick = useCallback(
+    (at: number, to: number) => {
+      queryId.current = model.queryId;
+      setActive({ position: at, column: to, runId: runIdAt(model, at) });
+    },
+    [model]
+  );
+  const move = (to: number, toColumn: number): void => {
+    const next = Math.max(0, Math.min(to, model.rows.count - 1));
+    const nextColumn = Math.max(0, Math.min(toColumn, count));
+    pick(next, nextColumn);
+    scrollTo(next);
+    showColumn(scroller.current, model, nextColumn, fixed);
+  };
+  const mark = (to: number): void => {
+    const ids = [runIdAt(model, position), runIdAt(model, to)];
+    model.selection.add(ids.filter(each => each !== ''));
+    move(to, column);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget || event.altKey) {
+      return;
+    }
+    const isControl = event.ctrlKey || event.metaKey;
+    const rowStep: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: PAGE_ROWS,
+      PageUp: -PAGE_ROWS
+    };
+    const steps: Record<string, () => void> = {
+      Home: () => (isControl ? move(0, column) : move(position, 0)),
+      End: () =>
+        isControl ? move(model.rows.count - 1, column) : move(position, count),
+      ArrowRight: () =>
+        unfold(model, position, column) || move(position, column + 1),
+      ArrowLeft: () =>
+        column > 0 ? move(position, column - 1) : fold(model, position),
+      Enter: () => enter(model, position, openRun),
+      ' ': () => {
+        const id = runIdAt(model, position);
+        if (id !== '') {
+          model.selection.toggle(id);
+        }
+      },
+      Escape: () => model.selection.clear()
+    };
+    const step = rowStep[event.key];
+    if (step !== undefined) {
+      (event.shiftKey ? mark : (to: number) => move(to, column))(
+        Math.max(0, Math.min(position + step, model.rows.count - 1))
+      );
+    } else if (steps[event.key] !== undefined) {
+      steps[event.key]?.();
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return { position, column, onKeyDown, pick };
+}
+
+function place(active: Active, model: TableModel): number {
+  const found = active.runId === '' ? -1 : model.rows.find(active.runId);
+  const position = found >= 0 ? found : active.position;
+  return Math.max(0, Math.min(position, model.rows.count - 1));
+}
+
+function runIdAt(model: TableModel, position: number): string {
+  const row = model.rows.at(position);
+  return row !== null && 'run' in row ? row.run.run_id : '';
+}
+
+/** What Enter does on a row: it opens the run, or fetches more. */
+function enter(
+  model: TableModel,
+  position: number,
+  openRun: (runId: string) => void
+): void {
+  const row = model.rows.at(position);
+  if (row?.kind === 'more') {
+    void model.moreChildren(row.parentId);
+  } else if (row !== null && 'run' in row) {
+    openRun(row.run.run_id);
+  }
+}
+
+/** Show what is below a row; false where nothing is, or it is shown already. */
+function unfold(model: TableModel, position: number, column: number): boolean {
+  const row = model.rows.at(position);
+  const isFolded =
+    column === 0 &&
+    row?.kind === 'run' &&
+    row.run.child_count > 0 &&
+    !model.isOpened(row.run.run_id);
+  if (isFolded) {
+    void model.toggleChildren(row.run.run_id);
+  }
+  return isFolded;
+}
+
+function fold(model: TableModel, position: number): void {
+  const row = model.rows.at(position);
+  if (row?.kind === 'run' && model.isOpened(row.run.run_id)) {
+    void model.toggleChildren(row.run.run_id);
+  }
+}
+
+/** Scroll sideways until a column stands beside what is fixed. */
+function showColumn(
+  node: HTMLDivElement | null,
+  model: TableModel,
+  column: number,
+  fixed: number
+): void {
+  if (node === null || column === 0) {
+    return;
+  }
+  const widths = (model.view.columns ?? []).map(each => each.width);
+  const left = widths
+    .slice(0, column - 1)
+    .reduce((sum, width) => sum + width, 0);
+  const right = left + (widths[column - 1] ?? 0);
+  const room = node.clientWidth - fixed;
+  const sign = getComputedStyle(node).direction === 'rtl' ? -1 : 1;
+  const at = node.scrollLeft * sign;
+  if (left < at) {
+    node.scrollLeft = left * sign;
+  } else if (right > at + room) {
+    node.scrollLeft = (right - room) * sign;
+  }
+}

@@ -1,0 +1,52 @@
+/** The table's place in JupyterLab's main area. */
+import { ReactWidget } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
+import type { JSX } from 'react';
+import { Announcer } from '../elements/announcer';
+import type { TableModel } from '../model/table/table';
+import { Body } from './body';
+import type { TableContext } from './context';
+import { Context } from './context';
+
+/** The content of the main area's widget. It owns its model. */
+export class RunsTable extends ReactWidget {
+  private readonly announcer = new Announcer();
+  private readonly context: TableContext;
+
+  constructor(context: Omit<TableContext, 'announce'>) {
+    super();
+    this.context = {
+      ...context,
+      announce: text => this.announcer.say(text)
+    };
+    this.addClass('ct-Table');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', context.trans.__('Runs table'));
+  }
+
+  get model(): TableModel {
+    return this.context.model;
+  }
+
+  override dispose(): void {
+    if (!this.isDisposed) {
+      this.announcer.dispose();
+      super.dispose();
+      this.model.dispose();
+    }
+  }
+
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    const grid = this.node.querySelector<HTMLElement>('.ct-Grid');
+    (grid ?? this.node).focus({ preventScroll: true });
+  }
+
+  protected render(): JSX.Element {
+    return (
+      <Context.Provider value={this.context}>
+        <Body announcer={this.announcer} />
+      </Context.Provider>
+    );
+  }
+}
