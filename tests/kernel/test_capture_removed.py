@@ -19,7 +19,13 @@ from celltrail.store.open import open_store
 NewKernel = Callable[..., NotebookKernel]
 
 LOG = "import celltrail\nalpha = {0}\ncelltrail.log_param('p', alpha)\nfor i in range(50): celltrail.log_metric('m', i)"
-REMOVE = "import shutil; shutil.rmtree('.celltrail')\n"
+# Others may write into a folder while it is removed: whoever means it tries again.
+REMOVE = """import os, shutil
+for _ in range(50):
+    shutil.rmtree('.celltrail', ignore_errors=True)
+    if not os.path.exists('.celltrail'):
+        break
+"""
 
 
 @contextmanager

@@ -19,6 +19,15 @@ from celltrail.capture.system.sampler import Sampler
 BUSY = "import time\nuntil = time.process_time() + 0.6\nwhile time.process_time() < until: pass"
 
 
+@pytest.fixture(autouse=True)
+def _no_other_children() -> Iterator[None]:
+    """What earlier tests in this process left running is not counted."""
+    before = {str(child.pid) for child in psutil.Process().children()} - readings.OURS
+    readings.OURS.update(before)
+    yield
+    readings.OURS.difference_update(before)
+
+
 @pytest.fixture
 def sampler() -> Iterator[Sampler]:
     started = Sampler()
