@@ -13,6 +13,8 @@
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it
  *   GET  celltrail/api/replay/notebook/<name>   what a replay wrote
+ *   POST celltrail/api/restore/plan     RestorePlan, of a RestoreQuestion
+ *   POST celltrail/api/restore/notebook the same as a notebook
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
  * project of the server's root. What is no success has a Refusal as its body.
  * Every notebook_path is a contents path, as in JupyterLab; a notebook outside
@@ -63,8 +65,8 @@ export interface CaptureFailure {
  * execution's last run.
  *
  * `source_crc32` (of the executed source in UTF-8) and `source_length`
- * (characters) tell whether the code has changed since. `stale_names` are names
- * or files that the cell read and that another cell has changed since.
+ * (characters) tell whether the code has changed since. `input_changes` are
+ * what the cell read and another cell has written since.
  */
 export interface CellBadge {
   cell_id: string;
@@ -74,7 +76,7 @@ export interface CellBadge {
   at: number;
   source_crc32: number;
   source_length: number;
-  stale_names: string[];
+  input_changes: InputChange[];
   run_count: number;
   run: RunSummary | null;
 }
@@ -108,6 +110,36 @@ export interface CellExecution {
   sources: SourceUse[];
   /** else the peak is the largest that was seen */
   peak_is_exact: boolean;
+}
+
+/** A page of a cell's executions, newest first. */
+export interface CellHistory {
+  /** The page. */
+  executions: PastExecution[];
+  /** How many there are in all, of those that were asked for. */
+  total: number;
+  /**
+   * How many there are of a cell with this id in notebooks of other names:
+   * before a rename, or in copies.
+   */
+  elsewhere: number;
+}
+
+/**
+ * An execution that the badges of a notebook rest on, and where what it read
+ * came from.
+ *
+ * Whether a cell is still in the notebook, and above or below another, only the
+ * open notebook knows.
+ */
+export interface CellLink {
+  execution_id: string;
+  cell_id: string;
+  execution_count: number;
+  at: number;
+  source_crc32: number;
+  source_length: number;
+  inputs: LinkInput[];
 }
 
 /**
@@ -292,6 +324,17 @@ export type Evidence =
   | 'name-lineage'
   | 'equal-content';
 
+/** What one execution executed, whole. */
+export interface ExecutedSource {
+  execution_id: string;
+  session_id: string;
+  notebook_path: string;
+  cell_id: string;
+  execution_count: number;
+  started_at: number;
+  source: string;
+}
+
 /**
  * A file that a cell opened; `path` is relative to the project's root where it
  * lies within.
@@ -383,7 +426,20 @@ export interface Hardware {
   threads: string[];
 }
 
-/** The body that makes a run of a cell's last execution. */
+/**
+ * A name or a file that a cell read and that another cell wrote since: which
+ * cell, as which number, and when.
+ */
+export interface InputChange {
+  name: string;
+  cell_id: string;
+  execution_count: number;
+  at: number;
+}
+
+/**
+ * The body that makes a run of a cell's last execution, or of an earlier one.
+ */
 export interface KeepWish {
   /** The notebook, as a contents path. */
   notebook_path: string;
@@ -391,6 +447,11 @@ export interface KeepWish {
   cell_id: string;
   /** The run's name; the cell's first line if empty. */
   name?: string;
+  /**
+   * The execution that is meant, whatever the cell; the cell's last one if
+   * empty.
+   */
+  execution_id?: string;
 }
 
 /** A run that was kept, or let go. */
@@ -402,6 +463,15 @@ export interface KeptRun {
 /** The body that takes a kept run out of the lists. */
 export interface LetGoWish {
   run_id: string;
+}
+
+/**
+ * A name or a file that an execution read, and the execution that had written
+ * it last before.
+ */
+export interface LinkInput {
+  name: string;
+  execution_id: string;
 }
 
 /**
@@ -559,6 +629,49 @@ export interface Param {
 
 /** What a parameter's text stands for. */
 export type ParamKind = 'number' | 'text' | 'boolean' | 'none' | 'object';
+
+/** One earlier execution of a cell. */
+export interface PastExecution {
+  /** Its id. */
+  execution_id: string;
+  /**
+   * The notebook as the trail has it; another one where it was renamed or
+   * copied since.
+   */
+  notebook_path: string;
+  /** The number in brackets. */
+  execution_count: number;
+  /** How it ended. */
+  status: Status;
+  /** When. */
+  started_at: number;
+  /** null while it runs, and where nobody saw its end. */
+  duration_s: Float | null;
+  /** The name of the exception that ended it; empty elsewhere. */
+  error: string;
+  /** The first line that says what it does. */
+  label: string;
+  /** Of the executed source in UTF-8. */
+  source_crc32: number;
+  /** In characters. */
+  source_length: number;
+  /** Its runs, without their children and those that were let go. */
+  run_count: number;
+  /** The last of them. */
+  run: PastRun | null;
+}
+
+/**
+ * The last run of an earlier execution, in few words; `metric_key` is empty
+ * where it has no metric.
+ */
+export interface PastRun {
+  run_id: string;
+  title: string;
+  kind: string;
+  metric_key: string;
+  metric_value: Float;
+}
 
 /** One project that this server knows. */
 export interface Project {
@@ -793,6 +906,53 @@ export interface ReplayStep {
   execution_count: number;
   label: string;
   reasons: string[];
+}
+
+/**
+ * One execution of a run: its whole source, the cell that it was in, and why it
+ * belongs to the run.
+ */
+export interface RestoreCell {
+  execution_id: string;
+  execution_count: number;
+  cell_id: string;
+  status: Status;
+  started_at: number;
+  source: string;
+  tags: string[];
+  reasons: string[];
+  /**
+   * No later execution of the plan is of the same cell: what the cell gets
+   * where it can have one only.
+   */
+  is_last: boolean;
+}
+
+/** What would be put back. */
+export interface RestorePlan {
+  /** The run. */
+  run_id: string;
+  /** The notebook that executed it. */
+  notebook_path: string;
+  /** The kernel that a new notebook gets. */
+  kernel_name: string;
+  /** Whether it is all that the session executed up to the run. */
+  is_full: boolean;
+  /** How many executions that is. */
+  total: number;
+  /** What is put back, in executed order. */
+  cells: RestoreCell[];
+  /** What the reader should know of it. */
+  notes: string[];
+}
+
+/**
+ * The body of a question for what a run executed: what it needs, or all that
+ * its session executed up to it.
+ */
+export interface RestoreQuestion {
+  run_id: string;
+  is_full?: boolean;
 }
 
 /** Everything that is kept of one run. */
@@ -1219,6 +1379,40 @@ export interface StoreApi {
   list_badges: {
     arguments: { notebook_path: string };
     result: CellBadge[];
+  };
+  /**
+   * What the runs on a notebook's badges rest on: executions in executed order,
+   * and whose work each one read.
+   */
+  list_links: {
+    arguments: { notebook_path: string };
+    result: CellLink[];
+  };
+  /**
+   * A cell's executions, newest first, at most 1,000 at once.
+   *
+   * Where `with_elsewhere` is set, also those of a cell with this id in
+   * notebooks of other names.
+   */
+  cell_history: {
+    arguments: {
+      notebook_path: string;
+      cell_id: string;
+      limit?: number;
+      offset?: number;
+      with_elsewhere?: boolean;
+    };
+    result: CellHistory;
+  };
+  /**
+   * What one execution executed, whole.
+   *
+   * Raises:
+   *     ExecutionNotFoundError: No execution has that id.
+   */
+  executed_source: {
+    arguments: { execution_id: string };
+    result: ExecutedSource;
   };
   /**
    * Cell executions of a notebook, newest first; of one cell where `cell_id` is

@@ -10,6 +10,7 @@ CelltrailError
 │   ├── DamagedStoreError the store file cannot be read
 │   ├── StoreBusyError     another process holds the store and does not answer
 │   ├── RunNotFoundError   no run, or several, with that id
+│   ├── ExecutionNotFoundError no cell execution with that id
 │   ├── ModelNotFoundError a run has no model of that name, or it was not kept
 │   ├── BlobNotFoundError  no artifact with that digest
 │   └── FilterError        a filter or an ordering that cannot be understood
@@ -109,6 +110,14 @@ class RunNotFoundError(StoreError):
         super().__init__(f"run id {run_id!r} {what}: {todo}")
         self.run_id = run_id
         self.matches = matches
+
+
+class ExecutionNotFoundError(StoreError):
+    """No cell execution has that id."""
+
+    def __init__(self, execution_id: str) -> None:
+        super().__init__(f"no cell execution {execution_id!r:.80} in this store: `celltrail keep` lists the latest")
+        self.execution_id = execution_id
 
 
 class BlobNotFoundError(StoreError):

@@ -432,7 +432,7 @@ class TestStore:
         run_id = trail.run(execution_id=execution, metrics={"m": 1.0})
         opened.store.fold()
         [badge] = opened.store.list_badges(trail.notebook)
-        assert (badge.cell_id, badge.run.run_id, badge.run_count, badge.stale_names) == ("fit", run_id, 1, ())
+        assert (badge.cell_id, badge.run.run_id, badge.run_count, badge.input_changes) == ("fit", run_id, 1, ())
         assert (badge.source_crc32, badge.source_length) == (zlib.crc32(source.encode()), len(source))
         trail.cell(
             "X = 2",
@@ -442,12 +442,14 @@ class TestStore:
             sources=(SourceUse(QUERIED.uri, "sql", "write"),),
         )
         opened.store.fold()
-        stale = {badge.cell_id: badge.stale_names for badge in opened.store.list_badges(trail.notebook)}
-        assert stale == {"fit": ("X", "a.csv", QUERIED.uri), "load": ()}
+        stale = {badge.cell_id: badge.input_changes for badge in opened.store.list_badges(trail.notebook)}
+        changed = [(one.name, one.cell_id, one.execution_count) for one in stale["fit"]]
+        assert changed == [(name, "load", 2) for name in ("X", "a.csv", QUERIED.uri)]
+        assert (stale["load"], stale["fit"][0].at) == ((), trail.at)
         trail.cell(source, "fit", names_read=("X",), names_written=("model",))
         opened.store.fold()
         badges = {badge.cell_id: badge for badge in opened.store.list_badges(trail.notebook)}
-        assert badges["fit"].stale_names == ()
+        assert badges["fit"].input_changes == ()
         assert badges["fit"].run is None
         assert opened.store.list_badges("no such notebook.ipynb") == ()
 

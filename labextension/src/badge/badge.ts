@@ -12,13 +12,8 @@ import {
   shownMetric,
   statusWord
 } from '../model/words';
-
-/** What no longer holds of what a badge says. */
-export interface Staleness {
-  isCodeChanged: boolean;
-  /** What the cell read and another cell has changed since. */
-  names: readonly string[];
-}
+import type { Staleness } from '../model/staleness';
+import { staleMarks } from '../model/staleness';
 
 /** A cell's badge. */
 export class BadgeWidget extends Widget {
@@ -99,27 +94,6 @@ function describe(
       ? []
       : [`${shownKey(run, trans)} ${formatNumber(metric.value)}`])
   ];
-}
-
-function staleMarks(
-  stale: Staleness,
-  trans: TranslationBundle
-): { text: string; caption: string }[] {
-  const marks = [];
-  if (stale.isCodeChanged) {
-    marks.push({
-      text: trans.__('code changed'),
-      caption: trans.__('The code has changed since this run')
-    });
-  }
-  if (stale.names.length > 0) {
-    const names = stale.names.slice(0, 5).join(', ');
-    marks.push({
-      text: trans.__('input changed'),
-      caption: trans.__('Changed since this run: %1', names)
-    });
-  }
-  return marks;
 }
 
 function span(text: string, className: string): HTMLElement {

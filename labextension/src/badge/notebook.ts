@@ -4,8 +4,10 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { PanelLayout } from '@lumino/widgets';
 import type { CellBadge, RunSummary } from '../api';
-import { BadgeModel, isCodeChanged } from '../model/badges';
+import { BadgeModel } from '../model/badges';
 import type { TrailSource } from '../model/source';
+import type { Provenance } from '../model/staleness';
+import { provenances, staleness } from '../model/staleness';
 import { BadgeWidget } from './badge';
 
 /** Editing is not followed keystroke by keystroke. */
@@ -74,13 +76,18 @@ export class NotebookBadges {
   }
 
   private sync(): void {
-    const { badges } = this.model;
+    const { badges, links } = this.model;
     const seen = new Set<string>();
+    const present = this.panel.content.widgets.map(({ model }) => ({
+      id: model.id,
+      source: model.sharedModel.getSource()
+    }));
+    const origins = provenances(links, present);
     for (const cell of this.panel.content.widgets) {
       const badge = badges.get(cell.model.id);
       if (badge?.run) {
         seen.add(cell.model.id);
-        this.place(cell, badge, badge.run);
+        this.place(cell, badge, badge.run, origins.get(badge.execution_id));
       }
     }
     for (const id of [...this.placed.keys()]) {
@@ -90,7 +97,12 @@ export class NotebookBadges {
     }
   }
 
-  private place(cell: Cell, badge: CellBadge, run: RunSummary): void {
+  private place(
+    cell: Cell,
+    badge: CellBadge,
+    run: RunSummary,
+    origin: Provenance | undefined
+  ): void {
     const id = cell.model.id;
     let placed = this.placed.get(id);
     if (placed !== undefined && placed.cell !== cell) {
@@ -104,10 +116,7 @@ export class NotebookBadges {
       this.attach(placed);
     }
     const source = cell.model.sharedModel.getSource();
-    placed.widget.render(badge, run, {
-      isCodeChanged: isCodeChanged(badge, source),
-      names: badge.stale_names
-    });
+    placed.widget.render(badge, run, staleness(badge, source, origin));
   }
 
   /** A cell out of view has no layout yet; its badge waits with it. */

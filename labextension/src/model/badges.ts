@@ -1,5 +1,5 @@
 /** The badges of one notebook's cells, and whether what they say still holds. */
-import type { CellBadge, StoreChanged } from '../api';
+import type { CellBadge, CellLink, StoreChanged } from '../api';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { codePointLength, crc32 } from './crc32';
@@ -18,6 +18,7 @@ export function isCodeChanged(badge: CellBadge, source: string): boolean {
 /** The badges of a notebook, by cell id. Its owner disposes of it. */
 export class BadgeModel {
   private _badges: ReadonlyMap<string, CellBadge> = new Map();
+  private _links: readonly CellLink[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private isDisposed = false;
   private readonly _changed = new Signal<this, void>(this);
@@ -40,6 +41,11 @@ export class BadgeModel {
 
   get badges(): ReadonlyMap<string, CellBadge> {
     return this._badges;
+  }
+
+  /** What the badges' runs rest on. */
+  get links(): readonly CellLink[] {
+    return this._links;
   }
 
   /** Ask again soon; wishes within that time are one request. */
@@ -69,10 +75,13 @@ export class BadgeModel {
   private async load(): Promise<void> {
     const notebook = this.notebook();
     try {
-      const badges = await this.source.ask(notebook, 'list_badges', {
-        notebook_path: notebook
-      });
+      const about = { notebook_path: notebook };
+      const badges = await this.source.ask(notebook, 'list_badges', about);
+      const links = badges.some(badge => badge.run !== null)
+        ? await this.source.ask(notebook, 'list_links', about)
+        : [];
       if (!this.isDisposed) {
+        this._links = links;
         this._badges = new Map(badges.map(badge => [badge.cell_id, badge]));
         this._changed.emit();
       }

@@ -28,6 +28,7 @@ _COMMANDS = {
     "lineage": "Show which cells a run needs, why, and what flows between.",
     "run": "Execute notebooks headlessly, with the trail.",
     "replay": "Make a run again from what was executed, and compare.",
+    "restore": "Write what a run executed into a new notebook.",
     "keep": "Make a run of a past cell, or let it go again.",
     "export": "Write a run out for a colleague, as one file.",
     "import": "Make a project of such a file; executes nothing.",

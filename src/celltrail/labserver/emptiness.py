@@ -5,7 +5,7 @@ Making the store's folder for a question would turn the folder that was asked ab
 
 from pathlib import Path
 
-from celltrail.errors import BlobNotFoundError, RunNotFoundError
+from celltrail.errors import BlobNotFoundError, ExecutionNotFoundError, RunNotFoundError
 from celltrail.store.base import (
     CellBadge,
     CellExecution,
@@ -21,6 +21,7 @@ from celltrail.store.base import (
     Store,
     StoreStatus,
 )
+from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.several import AmbiguousMetric
 
 
@@ -93,6 +94,30 @@ class EmptyStore(Store):
     def list_badges(self, notebook_path: str) -> tuple[CellBadge, ...]:  # noqa: ARG002 - the contract's signature
         """No badges."""
         return ()
+
+    def list_links(self, notebook_path: str) -> tuple[CellLink, ...]:  # noqa: ARG002 - the contract's signature
+        """No links."""
+        return ()
+
+    def cell_history(
+        self,
+        notebook_path: str,  # noqa: ARG002 - the contract's signature
+        cell_id: str,  # noqa: ARG002 - the contract's signature
+        limit: int = 100,  # noqa: ARG002 - the contract's signature
+        offset: int = 0,  # noqa: ARG002 - the contract's signature
+        *,
+        with_elsewhere: bool = False,  # noqa: ARG002 - the contract's signature
+    ) -> CellHistory:
+        """No executions."""
+        return CellHistory((), 0, 0)
+
+    def executed_source(self, execution_id: str) -> ExecutedSource:
+        """There is none.
+
+        Raises:
+            ExecutionNotFoundError: Always.
+        """
+        raise ExecutionNotFoundError(execution_id)
 
     def list_executions(
         self,

@@ -29,6 +29,7 @@ from celltrail.labserver.projects import ServedProjects
 from celltrail.labserver.provisioner import use_for_local_kernels
 from celltrail.labserver.replay_handlers import ReplayHandler, ReplayNotebookHandler, ReplayPlanHandler
 from celltrail.labserver.replies import StoreChanged
+from celltrail.labserver.restore_handlers import RestoreNotebookHandler, RestorePlanHandler
 
 _SESSIONS_EVERY_S = 1.0
 _PANEL_THREADS = 6
@@ -72,6 +73,8 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/keep", KeepHandler, service),
                 (r"/celltrail/api/replay", ReplayHandler, service),
                 (r"/celltrail/api/replay/plan", ReplayPlanHandler, service),
+                (r"/celltrail/api/restore/plan", RestorePlanHandler, service),
+                (r"/celltrail/api/restore/notebook", RestoreNotebookHandler, service),
                 (r"/celltrail/api/replay/notebook/([^/]+)", ReplayNotebookHandler, service),
             ]
         )

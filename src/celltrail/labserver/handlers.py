@@ -16,6 +16,7 @@ from celltrail.errors import (
     BlobNotFoundError,
     CelltrailError,
     ExecutionError,
+    ExecutionNotFoundError,
     FilterError,
     KeepError,
     PathRefusedError,
@@ -38,6 +39,7 @@ _authorized_to_read = cast("Callable[[F], F]", authorized(action="read"))
 _MAX_BODY_BYTES = 1 << 20
 STATUS: dict[type[CelltrailError], HTTPStatus] = {
     BlobNotFoundError: HTTPStatus.NOT_FOUND,
+    ExecutionNotFoundError: HTTPStatus.NOT_FOUND,
     RunNotFoundError: HTTPStatus.NOT_FOUND,
     UnknownProjectError: HTTPStatus.NOT_FOUND,
     ReplayNotebookLostError: HTTPStatus.NOT_FOUND,

@@ -67,17 +67,19 @@ class TrackingChange:
 
 @dataclass(frozen=True, slots=True)
 class KeepWish:
-    """The body that makes a run of a cell's last execution.
+    """The body that makes a run of a cell's last execution, or of an earlier one.
 
     Attributes:
         notebook_path: The notebook, as a contents path.
         cell_id: The cell.
         name: The run's name; the cell's first line if empty.
+        execution_id: The execution that is meant, whatever the cell; the cell's last one if empty.
     """
 
     notebook_path: str
     cell_id: str
     name: str = ""
+    execution_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

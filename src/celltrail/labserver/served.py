@@ -92,21 +92,28 @@ class ServedProject:
         return translate_answer(self.ask(method, translate_arguments(arguments, self.to_store)), self.to_contents)
 
     def keep(self, wish: KeepWish) -> KeptRun:
-        """Make a run of a cell's last execution.
+        """Make a run of a cell's last execution, or of an earlier one.
 
         Raises:
             KeepError: The cell was not executed, still runs, or made a run already.
+            ExecutionNotFoundError: There is no such execution.
         """
-        path = self.to_store(wish.notebook_path)
-        arguments = {"notebook_path": path, "cell_id": wish.cell_id, "limit": 1}
         self.ask("fold", {})  # the cell may have ended just now
-        last = self.ask("list_executions", arguments)
-        if not wish.cell_id or not last:
-            raise KeepError("this cell", "was not executed while cells were recorded: run it first")
-        store = self.settings.store
-        kept = keep_execution(store, last[0].session_id, last[0].execution_id, name=wish.name)
+        session_id, execution_id = self._meant(wish)
+        kept = keep_execution(self.settings.store, session_id, execution_id, name=wish.name)
         self.follower.look_now()
         return KeptRun(kept.run_id, is_kept=True)
+
+    def _meant(self, wish: KeepWish) -> tuple[str, str]:
+        """The session and the id of the execution that is to be kept."""
+        path = self.to_store(wish.notebook_path)
+        if wish.execution_id:
+            source = self.ask("executed_source", {"execution_id": wish.execution_id})
+            return source.session_id, source.execution_id
+        last = self.ask("list_executions", {"notebook_path": path, "cell_id": wish.cell_id, "limit": 1})
+        if not wish.cell_id or not last:
+            raise KeepError("this cell", "was not executed while cells were recorded: run it first")
+        return last[0].session_id, last[0].execution_id
 
     def let_go(self, run_id: str) -> KeptRun:
         """Take a kept run out of the lists; nothing is deleted.

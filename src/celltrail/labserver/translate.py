@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from celltrail.store.base import CellBadge, CellExecution, FoldReport, RunDetail, RunPage, RunQuery, RunSummary
+from celltrail.store.history import CellHistory, ExecutedSource
 
 PathMap = Callable[[str], str]
 
@@ -49,6 +50,15 @@ def _translate_badge(badge: CellBadge, to_contents: PathMap) -> CellBadge:
     return replace(badge, run=translate_answer(badge.run, to_contents))
 
 
+def _translate_history(history: CellHistory, to_contents: PathMap) -> CellHistory:
+    executions = tuple(replace(one, notebook_path=to_contents(one.notebook_path)) for one in history.executions)
+    return replace(history, executions=executions)
+
+
+def _translate_source(source: ExecutedSource, to_contents: PathMap) -> ExecutedSource:
+    return replace(source, notebook_path=to_contents(source.notebook_path))
+
+
 def _translate_report(report: FoldReport, to_contents: PathMap) -> FoldReport:
     return replace(report, changed_notebooks=tuple(map(to_contents, report.changed_notebooks)))
 
@@ -59,5 +69,7 @@ _TRANSLATIONS: dict[type[Any], Callable[[Any, PathMap], Any]] = {
     RunPage: _translate_page,
     RunDetail: _translate_detail,
     CellBadge: _translate_badge,
+    CellHistory: _translate_history,
+    ExecutedSource: _translate_source,
     FoldReport: _translate_report,
 }

@@ -14,8 +14,10 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from celltrail.execute.restore.plan import RestorePlan
 from celltrail.labserver import replay_replies, replies
 from celltrail.labserver.changes import SCHEMA_ID
+from celltrail.labserver.restore_handlers import RestoreQuestion
 from celltrail.store.base import RunQuery, Store
 
 _REQUESTS: tuple[Any, ...] = (
@@ -25,6 +27,7 @@ _REQUESTS: tuple[Any, ...] = (
     replies.LetGoWish,
     replay_replies.ReplayQuestion,
     replay_replies.ReplayOrder,
+    RestoreQuestion,
 )
 _REPLIES: tuple[Any, ...] = (
     replies.ProjectList,
@@ -34,6 +37,7 @@ _REPLIES: tuple[Any, ...] = (
     replies.KeptRun,
     replay_replies.ReplayPlans,
     replay_replies.ReplayState,
+    RestorePlan,
 )
 _NOT_JSON = frozenset({"read_blob", "close"})
 _WIDTH = 80
@@ -53,6 +57,8 @@ _HEAD = f"""\
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it
  *   GET  celltrail/api/replay/notebook/<name>   what a replay wrote
+ *   POST celltrail/api/restore/plan     RestorePlan, of a RestoreQuestion
+ *   POST celltrail/api/restore/notebook the same as a notebook
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
  * project of the server's root. What is no success has a Refusal as its body.
  * Every notebook_path is a contents path, as in JupyterLab; a notebook outside

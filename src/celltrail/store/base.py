@@ -28,6 +28,7 @@ from celltrail.records import (
     SystemUse,
     Tag,
 )
+from celltrail.store.history import CellHistory, CellLink, ExecutedSource, InputChange
 from celltrail.store.several import AmbiguousMetric, RunGroup
 
 
@@ -288,7 +289,7 @@ class CellBadge:
     """What the badge of one notebook cell shows: its last execution and that execution's last run.
 
     `source_crc32` (of the executed source in UTF-8) and `source_length` (characters) tell whether the code has
-    changed since. `stale_names` are names or files that the cell read and that another cell has changed since.
+    changed since. `input_changes` are what the cell read and another cell has written since.
     """
 
     cell_id: str
@@ -298,7 +299,7 @@ class CellBadge:
     at: int
     source_crc32: int
     source_length: int
-    stale_names: tuple[str, ...]
+    input_changes: tuple[InputChange, ...]
     run_count: int
     run: RunSummary | None
 
@@ -419,6 +420,27 @@ class Store(Protocol):
     @abstractmethod
     def list_badges(self, notebook_path: str) -> tuple[CellBadge, ...]:
         """The badges of a notebook's cells, from each cell's last execution."""
+
+    @abstractmethod
+    def list_links(self, notebook_path: str) -> tuple[CellLink, ...]:
+        """What the runs on a notebook's badges rest on: executions in executed order, and whose work each one read."""
+
+    @abstractmethod
+    def cell_history(
+        self, notebook_path: str, cell_id: str, limit: int = 100, offset: int = 0, *, with_elsewhere: bool = False
+    ) -> CellHistory:
+        """A cell's executions, newest first, at most 1,000 at once.
+
+        Where `with_elsewhere` is set, also those of a cell with this id in notebooks of other names.
+        """
+
+    @abstractmethod
+    def executed_source(self, execution_id: str) -> ExecutedSource:
+        """What one execution executed, whole.
+
+        Raises:
+            ExecutionNotFoundError: No execution has that id.
+        """
 
     @abstractmethod
     def list_executions(

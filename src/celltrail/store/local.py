@@ -9,7 +9,7 @@ import duckdb
 
 from celltrail.errors import StoreError
 from celltrail.journal.blobs import BlobStore
-from celltrail.store import query_cells, query_datasets, query_detail, query_runs, query_status
+from celltrail.store import query_cells, query_datasets, query_detail, query_history, query_runs, query_status
 from celltrail.store.base import (
     CellBadge,
     CellExecution,
@@ -26,6 +26,7 @@ from celltrail.store.base import (
     StoreStatus,
 )
 from celltrail.store.fold import Folder
+from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.owner import Ownership
 from celltrail.store.reading import Reading
 from celltrail.store.schema import connect, explain
@@ -145,6 +146,25 @@ class LocalStore(Store):
         """As the contract says."""
         with self._reading() as reading:
             return query_cells.list_badges(reading, notebook_path)
+
+    def list_links(self, notebook_path: str) -> tuple[CellLink, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_history.list_links(reading, notebook_path)
+
+    def cell_history(
+        self, notebook_path: str, cell_id: str, limit: int = 100, offset: int = 0, *, with_elsewhere: bool = False
+    ) -> CellHistory:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_history.cell_history(
+                reading, notebook_path, cell_id, limit=limit, offset=offset, with_elsewhere=with_elsewhere
+            )
+
+    def executed_source(self, execution_id: str) -> ExecutedSource:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_history.executed_source(reading, execution_id)
 
     def list_executions(
         self, notebook_path: str = "", cell_id: str = "", limit: int = 100, session_id: str = ""

@@ -85,7 +85,7 @@ def encode_error(error: errors.CelltrailError) -> bytes:
     fields = {
         name: getattr(error, name) for name in ("text", "position", "expected", "matches") if hasattr(error, name)
     }
-    name = next((name for name in ("run_id", "digest") if hasattr(error, name)), "")
+    name = next((name for name in ("run_id", "digest", "execution_id") if hasattr(error, name)), "")
     if name:
         fields["text"] = getattr(error, name)
     return codec.dumps(StoreProblem(type(error).__name__, str(error), **fields))
@@ -101,6 +101,7 @@ def decode_error(body: bytes) -> errors.StoreError:
     make: dict[str, Callable[[], errors.StoreError]] = {
         "FilterError": lambda: errors.FilterError(problem.text, problem.position, problem.expected),
         "RunNotFoundError": lambda: errors.RunNotFoundError(problem.text, problem.matches),
+        "ExecutionNotFoundError": lambda: errors.ExecutionNotFoundError(problem.text),
         "BlobNotFoundError": lambda: errors.BlobNotFoundError(problem.text),
     }
     return make.get(problem.error, lambda: errors.StoreError(problem.message))()

@@ -1,13 +1,13 @@
 """What is known of a notebook's cells: `list_executions` and `list_badges` of the contract."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from celltrail import codec
 from celltrail.records import ErrorInfo, FileUse, OutputDigest, SourceUse, Status
 from celltrail.store.base import CellBadge, CellExecution
 from celltrail.store.query_runs import IS_LET_GO, summaries
+from celltrail.store.query_touches import input_changes, read_touches
 from celltrail.store.reading import Reading
 from celltrail.store.text import clean
 
@@ -49,11 +49,6 @@ SELECT r.execution_id, count(*), arg_max(r.run_no, (r.started_at, r.run_no)) FRO
 WHERE r.is_known AND r.parent_run_id = '' AND list_contains(?::VARCHAR[], r.execution_id) AND NOT {IS_LET_GO}
 GROUP BY r.execution_id
 """  # noqa: S608 - a condition of ours
-_TOUCHES = """
-SELECT c.session_id, c.execution_id, c.cell_id, c.names_read_json, c.names_written_json, c.files_json, c.sources_json
-FROM cell_execution c WHERE list_contains(?::VARCHAR[], c.session_id) AND c.is_known
-ORDER BY c.started_at, c.execution_count
-"""
 
 
 def list_executions(reading: Reading, notebook_path: str, cell_id: str, limit: int) -> tuple[CellExecution, ...]:
@@ -73,13 +68,24 @@ def executions_of(reading: Reading, execution_ids: Iterable[str]) -> dict[str, C
     return {row[0]: _execution(row) for row in reading.rows(_SOME, [sorted(set(execution_ids))])}
 
 
+def last_executions(reading: Reading, notebook_path: str) -> list[tuple[Any, ...]]:
+    """Each cell's last execution in a notebook: cell and execution id, count, status, end, CRC, length, session."""
+    return reading.rows(_LAST, [clean(notebook_path)])
+
+
+def runs_of(reading: Reading, execution_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """How many runs executions made, and the number of the last; without their children and those let go."""
+    return {row[0]: (row[1], row[2]) for row in reading.rows(_RUNS_OF, [list(execution_ids)])}
+
+
 def list_badges(reading: Reading, notebook_path: str) -> tuple[CellBadge, ...]:
     """The badges of a notebook's cells."""
-    last = reading.rows(_LAST, [clean(notebook_path)])
-    counts = {row[0]: row[1:] for row in reading.rows(_RUNS_OF, [[row[1] for row in last]])}
+    last = last_executions(reading, notebook_path)
+    counts = runs_of(reading, [row[1] for row in last])
     shown = summaries(reading, [number for _, number in counts.values()])
     runs = dict(zip(counts, shown, strict=True))
-    stale = _stale_names(reading, {row[7] for row in last})
+    sessions = read_touches(reading, {row[7] for row in last}).values()
+    changes = {key: found for touches in sessions for key, found in input_changes(touches).items()}
     return tuple(
         CellBadge(
             cell_id=row[0],
@@ -89,58 +95,12 @@ def list_badges(reading: Reading, notebook_path: str) -> tuple[CellBadge, ...]:
             at=row[4],
             source_crc32=row[5],
             source_length=row[6],
-            stale_names=stale.get(row[1], ()),
+            input_changes=changes.get(row[1], ()),
             run_count=counts[row[1]][0] if row[1] in counts else 0,
             run=runs.get(row[1]),
         )
         for row in last
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Touch:
-    """What one execution read and wrote: names, files by their paths, sources by their URIs."""
-
-    execution_id: str
-    cell_id: str
-    reads: frozenset[str]
-    writes: frozenset[str]
-
-
-def _stale_names(reading: Reading, session_ids: Iterable[str]) -> dict[str, _Texts]:
-    """Per execution the names and files that it read and that another cell wrote later in the same session.
-
-    A cell that reads what it writes itself is stale only when another cell wrote it since.
-    """
-    sessions: dict[str, list[_Touch]] = {}
-    for session_id, *touch in reading.rows(_TOUCHES, [sorted(session_ids)]):
-        sessions.setdefault(session_id, []).append(_touch(touch))
-    stale: dict[str, _Texts] = {}
-    for touches in sessions.values():
-        stale.update(_stale_in_session(touches))
-    return stale
-
-
-def _stale_in_session(touches: list[_Touch]) -> dict[str, _Texts]:
-    """From the last execution to the first: who wrote each name since, as far as one or two cells tell."""
-    writers: dict[str, set[str]] = {}
-    stale: dict[str, _Texts] = {}
-    for touch in reversed(touches):
-        names = [name for name in touch.reads if writers.get(name, set()) - {touch.cell_id}]
-        if names:
-            stale[touch.execution_id] = tuple(sorted(names))
-        for name in touch.writes:
-            writers.setdefault(name, set()).add(touch.cell_id)
-    return stale
-
-
-def _touch(row: list[Any]) -> _Touch:
-    execution_id, cell_id, names_read, names_written, files, sources = row
-    used = [(one.mode, one.path) for one in codec.loads(tuple[FileUse, ...], files)]
-    used += [(one.mode, one.uri) for one in codec.loads(tuple[SourceUse, ...], sources)]
-    reads = {*codec.loads(_Texts, names_read), *(place for mode, place in used if mode == "read")}
-    writes = {*codec.loads(_Texts, names_written), *(place for mode, place in used if mode == "write")}
-    return _Touch(execution_id, cell_id, frozenset(reads), frozenset(writes))
 
 
 def _execution(row: tuple[Any, ...]) -> CellExecution:

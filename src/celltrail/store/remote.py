@@ -23,6 +23,7 @@ from celltrail.store.base import (
     Store,
     StoreStatus,
 )
+from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.owner import OwnerRecord
 from celltrail.store.several import AmbiguousMetric
 
@@ -90,6 +91,24 @@ class RemoteStore(Store):
     def list_badges(self, notebook_path: str) -> tuple[CellBadge, ...]:
         """As the contract says."""
         answer: tuple[CellBadge, ...] = self._ask("list_badges", notebook_path=notebook_path)
+        return answer
+
+    def list_links(self, notebook_path: str) -> tuple[CellLink, ...]:
+        """As the contract says."""
+        answer: tuple[CellLink, ...] = self._ask("list_links", notebook_path=notebook_path)
+        return answer
+
+    def cell_history(
+        self, notebook_path: str, cell_id: str, limit: int = 100, offset: int = 0, *, with_elsewhere: bool = False
+    ) -> CellHistory:
+        """As the contract says."""
+        page = {"limit": limit, "offset": offset, "with_elsewhere": with_elsewhere}
+        answer: CellHistory = self._ask("cell_history", notebook_path=notebook_path, cell_id=cell_id, **page)
+        return answer
+
+    def executed_source(self, execution_id: str) -> ExecutedSource:
+        """As the contract says."""
+        answer: ExecutedSource = self._ask("executed_source", execution_id=execution_id)
         return answer
 
     def list_executions(

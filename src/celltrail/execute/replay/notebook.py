@@ -25,7 +25,7 @@ from celltrail.journal.events import GeneratorsDrawn
 from celltrail.records import Status
 from celltrail.store.base import CellExecution
 
-_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _SWITCH = re.compile(r"^([ \t]*)(%track[ \t]+(?:on|off))\b.*$", re.MULTILINE)
 _CONTROL = re.compile(r"[^\w ./\[\]=,-]")
 _INSIDE = "__import__('celltrail.execute.replay.inside', fromlist=['inside'])"
@@ -161,7 +161,7 @@ def _cell(number: int, execution: CellExecution, planned: Planned) -> dict[str, 
     known = execution.execution_id
     return {
         "cell_type": "code",
-        "id": known if _CELL_ID.fullmatch(known) else f"step-{number + 1}",
+        "id": known if CELL_ID.fullmatch(known) else f"step-{number + 1}",
         "metadata": {
             "tags": _tags(execution, goes_on=planned.goes_on),
             REPLAY_KEY: {

@@ -162,7 +162,12 @@ def targets_of(detail: RunDetail, session: RecordedSession) -> frozenset[str]:
 
 def label_of(execution: CellExecution) -> str:
     """The first line of a cell that says something."""
-    lines = [line.strip() for line in execution.source.splitlines() if line.strip()]
+    return first_words(execution.source)
+
+
+def first_words(source: str) -> str:
+    """The first line of a source that says something; with a cell magic, the line after it too."""
+    lines = [line.strip() for line in source.splitlines() if line.strip()]
     said = [line for line in lines if not line.startswith("#")]
     is_magic = len(said) > 1 and said[0].startswith("%%")
     return " ".join(said[:2] if is_magic else (said or lines or [""])[:1])[:_LABEL]
