@@ -1,6 +1,6 @@
 """What is known of a notebook's cells: `list_executions` and `list_badges` of the contract."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from celltrail import codec
