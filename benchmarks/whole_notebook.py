@@ -1,124 +1,168 @@
-"""What capture adds to a whole ordinary notebook: CPU seconds of a real kernel from start to end, on and off in turns.
+"""What capture adds to a whole ordinary notebook: CPU seconds of two real kernels, one with celltrail and one without.
 
-    python benchmarks/whole_notebook.py [--json FILE]
+    python benchmarks/whole_notebook.py [--json FILE] [--pairs N] [--only WORD] [--cells]
 
-Two notebooks: the demo that celltrail ships (23 cells, scikit-learn), and one of pandas and scikit-learn on 300,000
-rows that is written here, with the reading, cleaning, grouping, plotting and fitting of a working day. One BLAS thread:
-idle ones burn CPU time that is nobody's work.
+The two kernels of a pair live at the same time and take turns cell by cell, each beginning as often as the other, so
+that what disturbs the machine disturbs both alike. A kernel's CPU is the system's own figure for the process from its
+start to its end, with all of its threads and with the processes that it waited for (git). The figure is the median of
+the pairs' differences; its interval is that of the median's order statistics, with the certainty that is shown. The
+kernel without celltrail does not import it at all. Both work in a git repository, with one BLAS thread: idle ones burn
+CPU time that is nobody's work.
 """
 
 import argparse
 import json
+import math
 import os
+import resource
 import statistics
+import subprocess
 import tempfile
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from jupyter_client import KernelManager
+from ordinary_notebooks import Notebook, ordinary_notebooks
 
 PROMISE = 0.03
-REPEATS = 7
-DEMO = Path(__file__).parents[1] / "notebooks" / "diabetes_progression.ipynb"
-TICKS = os.sysconf("SC_CLK_TCK")
-DAY = (
-    (
-        "import numpy as np\nimport pandas as pd\nimport matplotlib\n"
-        "matplotlib.use('agg')\nimport matplotlib.pyplot as plt"
-    ),
-    (
-        "from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor\n"
-        "from sklearn.linear_model import Ridge\nfrom sklearn.metrics import mean_absolute_error, r2_score\n"
-        "from sklearn.model_selection import cross_val_score, train_test_split"
-    ),
-    "rng = np.random.default_rng(0)\nn = 300_000",
-    (
-        "made = pd.DataFrame({'day': pd.Timestamp('2024-01-01') + pd.to_timedelta(rng.integers(0, 700, n), 'D'),\n"
-        "    'store': rng.choice([f'store {i}' for i in range(60)], n), 'price': rng.gamma(2, 10, n),\n"
-        "    'units': rng.poisson(7, n), 'promotion': rng.random(n) < 0.2})\nmade.to_csv('sales.csv', index=False)"
-    ),
-    "sales = pd.read_csv('sales.csv', parse_dates=['day'])",
-    "sales.head()",
-    "sales.describe()",
-    "sales = sales.dropna()",
-    "sales['revenue'] = sales.price * sales.units",
-    "sales['weekday'] = sales.day.dt.dayofweek",
-    "sales['month'] = sales.day.dt.month",
-    "by_store = sales.groupby('store').revenue.agg(['mean', 'std', 'count'])",
-    "by_store.sort_values('mean').tail()",
-    "by_day = sales.groupby('day').revenue.sum()",
-    "by_day.rolling(28).mean().plot()\nplt.savefig('revenue.png')\nplt.close()",
-    "sales.pivot_table(index='month', columns='weekday', values='revenue')",
-    "features = pd.get_dummies(sales[['price', 'weekday', 'month', 'promotion', 'store']], columns=['store'])",
-    "target = sales.units + 3 * sales.promotion - 0.05 * sales.price",
-    "X_train, X_test, y_train, y_test = train_test_split(features, target, random_state=0)",
-    "alpha = 1.0\nridge = Ridge(alpha=alpha).fit(X_train, y_train)",
-    "mean_absolute_error(y_test, ridge.predict(X_test)), r2_score(y_test, ridge.predict(X_test))",
-    "small = features.iloc[:30_000]\ncross_val_score(Ridge(), small, target.iloc[:30_000], cv=5).mean()",
-    "boosted = HistGradientBoostingRegressor(max_iter=60, random_state=0).fit(X_train, y_train)",
-    "mean_absolute_error(y_test, boosted.predict(X_test))",
-    (
-        "for depth in (4, 8):\n    forest = RandomForestRegressor(10, max_depth=depth, random_state=0)\n"
-        "    forest.fit(X_train.iloc[:20_000], y_train.iloc[:20_000])\n"
-        "    print(depth, r2_score(y_test, forest.predict(X_test)))"
-    ),
-    "errors = y_test - boosted.predict(X_test)\nerrors.describe()",
-    "errors.abs().groupby(X_test.month).mean()",
-    "errors.to_csv('errors.csv')",
-)
+PAIRS = 11
+WITHOUT = "--IPKernelApp.extra_extensions=[]"
+GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@localhost", "-c", "init.defaultBranch=main")
 
 
-def cells_of_demo() -> tuple[str, ...]:
-    """The code cells of the demo."""
-    cells = json.loads(DEMO.read_text(encoding="utf-8"))["cells"]
-    return tuple("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+def children_cpu_s() -> float:
+    """CPU seconds of all processes below this one that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
-def kernel_cpu_s(cells: tuple[str, ...], *, is_on: bool) -> float:
-    """CPU seconds of a kernel that runs the cells, from its start to just before its end."""
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "pyproject.toml").touch()
-        manager = KernelManager(kernel_name="python3")
-        one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "CELLTRAIL": "" if is_on else "off"}
-        manager.start_kernel(cwd=folder, env={**os.environ, **one})
-        client = manager.client()
-        client.start_channels()
-        try:
-            client.wait_for_ready(timeout=60)
-            for source in cells:
-                client.execute_interactive(source, output_hook=lambda _message: None, timeout=300)
-            # Waits for what capture does after the cells, as the end of the session would.
-            client.execute_interactive("import time; time.sleep(0.5)", timeout=60, store_history=False)
-            fields = Path(f"/proc/{manager.provisioner.pid}/stat").read_text().rpartition(")")[2].split()
-            return sum(map(int, fields[11:15])) / TICKS
-        finally:
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)
+class Kernel:
+    """A kernel in a project of its own."""
+
+    def __init__(self, *, is_on: bool) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        project = Path(self._folder.name)
+        (project / "pyproject.toml").touch()
+        (project / "notebook.ipynb").write_text("{}", encoding="utf-8")
+        for step in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "begin")):
+            subprocess.run([*GIT, *step], cwd=project, check=True)
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed celltrail is compiled
+        self._manager = KernelManager(kernel_name="python3")
+        self._manager.start_kernel(
+            cwd=project, env=environment, extra_arguments=[] if is_on else [WITHOUT], stderr=subprocess.DEVNULL
+        )
+        self._client = self._manager.client()
+        self._client.start_channels()
+        self._client.wait_for_ready(timeout=120)
+        self._clock = (~self._manager.provisioner.pid << 3) | 2  # the CPU clock of another process: clock_getcpuclockid
+
+    def run(self, source: str) -> float:
+        """CPU seconds of the kernel's process while one cell runs."""
+        before = time.clock_gettime(self._clock)
+        self._client.execute_interactive(source, output_hook=lambda _message: None, timeout=600)
+        return time.clock_gettime(self._clock) - before
+
+    def end(self) -> float:
+        """CPU seconds of its whole life; nothing else of ours may end meanwhile."""
+        before = children_cpu_s()
+        self._client.stop_channels()
+        self._manager.shutdown_kernel()
+        used = children_cpu_s() - before
+        self._folder.cleanup()
+        return used
 
 
-def measure(cells: tuple[str, ...]) -> tuple[float, float]:
-    """Median CPU seconds with capture, and without."""
-    on, off = [], []
-    for _ in range(REPEATS):
-        off.append(kernel_cpu_s(cells, is_on=False))
-        on.append(kernel_cpu_s(cells, is_on=True))
-    return statistics.median(on), statistics.median(off)
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The pairs of one notebook: CPU seconds of whole kernels, and what each cell took more with capture."""
+
+    notebook: Notebook
+    on: list[float] = field(default_factory=list)
+    off: list[float] = field(default_factory=list)
+    cells: list[list[float]] = field(default_factory=list)
+
+    def added(self) -> list[float]:
+        """What capture adds, as shares, in ascending order."""
+        return sorted(one / other - 1 for one, other in zip(self.on, self.off, strict=True))
+
+    def interval(self) -> tuple[float, float, float]:
+        """Two order statistics, and how sure it is that the true median lies between them: at least 90 %."""
+        added = self.added()
+        count = len(added)
+        outside = [2 * sum(math.comb(count, low) for low in range(left + 1)) / 2**count for left in range(count // 2)]
+        left = max((place for place, share in enumerate(outside) if share <= 0.1), default=0)
+        return added[left], added[-1 - left], 1 - (outside[left] if outside else 1)
+
+
+def run_pair(notebook: Notebook, number: int, measured: Measured) -> None:
+    """One kernel with and one without, cell by cell in turns."""
+    is_on = (number % 2 == 0, number % 2 == 1)
+    kernels = {each: Kernel(is_on=each) for each in is_on}
+    used: dict[bool, list[float]] = {True: [], False: []}
+    for place, source in enumerate(notebook.cells):
+        for each in is_on if place % 2 else reversed(is_on):
+            used[each].append(kernels[each].run(source))
+    whole = {each: kernels[each].end() for each in is_on}
+    measured.on.append(whole[True])
+    measured.off.append(whole[False])
+    measured.cells.append([one - other for one, other in zip(used[True], used[False], strict=True)])
+
+
+def measure(notebook: Notebook, pairs: int) -> Measured:
+    """All pairs of a notebook; a first one, which compiles and fills the disk's cache, does not count."""
+    run_pair(notebook, 0, Measured(notebook))
+    measured = Measured(notebook)
+    for number in range(pairs):
+        run_pair(notebook, number, measured)
+    return measured
+
+
+def describe(measured: Measured) -> str:
+    low, high, certainty = measured.interval()
+    difference_ms = 1000 * statistics.median(one - other for one, other in zip(measured.on, measured.off, strict=True))
+    return (
+        f"{statistics.median(measured.off):.2f} s without, {difference_ms:+.0f} ms: "
+        f"{statistics.median(measured.added()):+.1%} ({low:+.1%} to {high:+.1%}, {certainty:.0%} sure, "
+        f"{len(measured.on)} pairs)"
+    )
+
+
+def print_cells(measured: Measured) -> None:
+    """What each cell of a notebook took more, as medians: where to look, not what to promise."""
+    for place, source in enumerate(measured.notebook.cells):
+        added = [pair[place] * 1000 for pair in measured.cells]
+        print(f"    {statistics.median(added):8.1f} ms  {source.splitlines()[0][:90]}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--pairs", type=int, default=PAIRS)
+    parser.add_argument("--only", default="", help="notebooks with this word in their name")
+    parser.add_argument("--cells", action="store_true", help="show what each cell took more")
     arguments = parser.parse_args()
     rows = []
-    for name, cells in (("the demo, 23 cells", cells_of_demo()), (f"a day's work, {len(DAY)} cells", DAY)):
-        on, off = measure(cells)
-        print(f"{name}: {off:.2f} s CPU without, {on:.2f} s with: {(on / off - 1) * 100:+.1f} %", flush=True)
+    for notebook in ordinary_notebooks():
+        if arguments.only not in notebook.name:
+            continue
+        before = os.getloadavg()[0]
+        measured = measure(notebook, arguments.pairs)
+        name = f"{notebook.name}, {len(notebook.cells)} cells"
+        said = f"{describe(measured)}; load {before:.1f} to {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+        print(f"{name}: {said}", flush=True)
+        if arguments.cells:
+            print_cells(measured)
+        low, high, certainty = measured.interval()
         rows.append(
             {
-                "name": f"a whole notebook's CPU, added by capture: {name}",
+                "name": f"a whole notebook, CPU added by capture: {name}",
                 "promise": f"<= {PROMISE:.0%}",
-                "measured": round((on / off - 1) * 100, 1),
+                "measured": round(100 * statistics.median(measured.added()), 1),
                 "unit": "%",
-                "peer": f"{off:.2f} s without",
+                "peer": f"{low:+.1%} to {high:+.1%} ({certainty:.0%} sure); "
+                f"{statistics.median(measured.off):.1f} s without",
             }
         )
     if arguments.json:
