@@ -20,6 +20,7 @@ CelltrailError
 ├── UnknownProjectError    a project key that this Jupyter server did not give out
 ├── ParameterError         a notebook has no such parameter, or the value is of another type
 ├── ExecutionError         a notebook could not be executed
+├── ReplayRefusedError     replayed code was about to change a file of the user's
 ├── BundleError            a bundle cannot be taken in
 ├── KeepError              a cell execution cannot be kept as a run
 └── ComparisonError        runs that cannot be compared
@@ -193,6 +194,17 @@ class ExecutionError(CelltrailError):
         super().__init__(f"{notebook}: {status}: {message}")
         self.notebook = notebook
         self.status = status
+
+
+class ReplayRefusedError(CelltrailError):
+    """Replayed code was about to change a file of the user's that the plan did not name; nothing happened to it."""
+
+    def __init__(self, path: str, what: str) -> None:
+        super().__init__(
+            f"a replay leaves your files alone: {path} is not {what}. Let the cell name it relative to the project's "
+            "folder, and a replay works on a copy; or run the cell yourself"
+        )
+        self.path = path
 
 
 class ParameterError(CelltrailError):

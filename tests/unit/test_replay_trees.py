@@ -107,3 +107,11 @@ def test_a_project_without_end_is_linked_where_it_is_too_much(project, monkeypat
     tree = laid_out(project, data("data/small.csv", b"then"))
     assert (tree.folder / "data" / "small.csv").read_bytes() == b"then"
     assert (tree.folder / "results").is_symlink()
+
+
+def test_a_written_file_beyond_what_is_copied_ends_the_replay_and_says_its_size(project, monkeypatch):
+    monkeypatch.setattr(trees, "COPIED_BYTES", 1 << 20)
+    with pytest.raises(ExecutionError, match=r"large\.bin: .* too large to work on a copy: 2,097,152 bytes"):
+        laid_out(project, writes=("data/large.bin",))
+    assert not list((project / ".celltrail").rglob("tree"))
+    assert (laid_out(project).folder / "data" / "large.bin").is_symlink(), "one that is only read is no copy"

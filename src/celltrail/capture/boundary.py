@@ -4,6 +4,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Protocol, TypeVar
 
+from celltrail.errors import ReplayRefusedError
+
 T = TypeVar("T")
 
 _reporters: list[Callable[[str, Exception], None]] = []
@@ -29,17 +31,23 @@ class guarded:  # noqa: N801 - read as a word: `with guarded("fit"):`
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
-        """Swallow and report what is an `Exception`."""
-        if not isinstance(error, Exception):
+        """Swallow and report what is an `Exception`, but for a replay's refusal: that is meant for the cell."""
+        if not isinstance(error, Exception) or isinstance(error, ReplayRefusedError):
             return False
         _report(self._where, error)
         return True
 
 
 def attempt(where: str, call: Callable[..., T], *arguments: object) -> T | None:
-    """`call(*arguments)` under the boundary; None where it failed."""
+    """`call(*arguments)` under the boundary; None where it failed.
+
+    Raises:
+        ReplayRefusedError: Meant for the replayed cell.
+    """
     try:
         return call(*arguments)
+    except ReplayRefusedError:
+        raise
     except Exception as error:  # noqa: BLE001 - this is the boundary
         _report(where, error)
         return None

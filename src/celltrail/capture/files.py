@@ -29,6 +29,10 @@ _MAX_FILES = 500
 INLINE_BYTES = 1 << 20  # digested before the next cell may start; more goes to a thread
 BUDGET_BYTES = 2 << 30
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR
+# Audit events of ours, each with a path, so that whoever guards files hears of what native code is going to do.
+WRITE_EVENT = "celltrail.write"  # a file is written
+CONNECT_EVENT = "celltrail.connect"  # a database that is a file is opened, or made
+CHANGE_EVENT = "celltrail.change"  # a database that is open is changed
 
 digests = FileDigests()
 
@@ -124,15 +128,22 @@ def watch(found: FileWatch | None) -> None:
         sys.addaudithook(_audit)
 
 
-def note_file(path: str | bytes, mode: str) -> None:
+def note_file(path: str | bytes, mode: str, *, is_done: bool = False) -> None:
     """A file is being opened by code that raises no audit event; what is filtered, and whose it is, as for `open`.
 
     Call it before a write, and before or after a read: a file that was there, unread, when it was written is no input.
+    A write that is to come is an audit event.
 
     Args:
         path: Of a local file, absolute or relative to the working directory; a link stays what it is.
         mode: "read" or "write".
+        is_done: Whether it was written already.
+
+    Raises:
+        ReplayRefusedError: A replay's guard does not let it be written.
     """
+    if mode == "write" and not is_done:
+        sys.audit(WRITE_EVENT, path)
     if _watch is not None:
         attempt("open", _watch.opened, path, os.O_WRONLY | os.O_TRUNC if mode == "write" else os.O_RDONLY)
 

@@ -1,11 +1,12 @@
 """One query, told as a source: what the watched database libraries share."""
 
 import os
+import sys
 from typing import Any
 from urllib.parse import unquote
 
 from celltrail.capture import active
-from celltrail.capture.files import forget_file, is_wanted, note_file, relative
+from celltrail.capture.files import CHANGE_EVENT, CONNECT_EVENT, forget_file, is_wanted, note_file, relative
 from celltrail.capture.sources import count_told, is_gathering, note_source
 from celltrail.records import SourceUse
 
@@ -33,6 +34,7 @@ def file_uri(scheme: str, database: Any) -> str:
     if text.startswith("md:") or "://" in text:
         return text
     path = os.path.abspath(text)  # noqa: PTH100 - links stay as the user wrote them
+    sys.audit(CONNECT_EVENT, path)
     recorder = active.recorder
     if recorder is None or not is_wanted(path):
         return ""
@@ -45,13 +47,18 @@ def note_query(uri: str, text: str, *, rows: int | None = None, digest: str = ""
     """Tell a query: as a read, as a write, as both, or not at all where it is neither (BEGIN, SET).
 
     A loop over ten thousand inserts keeps the texts of the first twenty. A database that is a file, and that this
-    process has only read so far, is told as a file too, for its digest.
+    process has only read so far, is told as a file too, for its digest. A write is told before it happens.
+
+    Raises:
+        ReplayRefusedError: A replay's guard does not let the database be changed.
     """
     if not uri:
         return
     from celltrail.capture.readers.sql_text import modes_of
 
     modes = modes_of(text)
+    if "write" in modes and uri not in _written and uri in _paths:
+        sys.audit(CHANGE_EVENT, _paths[uri])
     if not is_gathering() and _is_told(uri, text, modes, has_result=rows is not None or bool(digest)):
         return
     for mode in sorted(modes):

@@ -3,6 +3,7 @@
 import glob
 import os
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 from urllib.parse import unquote
@@ -18,23 +19,24 @@ _MAX_FILES = 501  # one more than a cell keeps, so that it says that there were 
 _PATTERN = "*?["
 
 
-def note_places(given: Any, mode: str, *, is_told: bool = False) -> None:
+def note_places(given: Any, mode: str, *, is_told: bool = False, is_done: bool = False) -> None:
     """Tell what is read or written.
 
     Args:
         given: A path or URI, or a list of them; anything else (an open file, bytes) is seen elsewhere or is no file.
         mode: "read" or "write".
         is_told: A URI of HTTP is told by who fetches it: it is not told here.
+        is_done: What is written was written already.
     """
     if isinstance(given, str | os.PathLike):
-        _note_place(os.fspath(given), mode, is_told=is_told)
+        _note_place(os.fspath(given), mode, is_told=is_told, is_done=is_done)
     elif isinstance(given, list | tuple | set | frozenset):
         for one in islice(given, _MAX_FILES):
             if isinstance(one, str | os.PathLike):
-                _note_place(os.fspath(one), mode, is_told=is_told)
+                _note_place(os.fspath(one), mode, is_told=is_told, is_done=is_done)
 
 
-def _note_place(place: str | bytes, mode: str, *, is_told: bool) -> None:
+def _note_place(place: str | bytes, mode: str, *, is_told: bool, is_done: bool) -> None:
     text = os.fsdecode(place)
     scheme, mark, rest = text.rpartition("::")[2].partition("://")
     if mark and scheme.isidentifier() and scheme != "file":
@@ -45,7 +47,7 @@ def _note_place(place: str | bytes, mode: str, *, is_told: bool) -> None:
     if mark and scheme == "file":
         text = unquote(rest)
     for path in islice(_files(os.path.expanduser(text), mode), _MAX_FILES):  # noqa: PTH111 - as the readers do
-        note_file(path, mode)
+        note_file(path, mode, is_done=is_done)
 
 
 def _files(path: str, mode: str) -> Iterator[str]:
@@ -104,9 +106,9 @@ class _WrittenFolder:
     def returned(self, result: Any) -> Any:
         """It is done."""
         if os.path.isdir(self._folder):  # noqa: PTH112
-            attempt("reader", note_places, self._folder, "write")
+            attempt("reader", partial(note_places, is_done=True), self._folder, "write")
         elif os.path.isfile(self._folder):  # noqa: PTH113
-            attempt("reader", note_file, self._folder, "write")
+            attempt("reader", partial(note_file, is_done=True), self._folder, "write")
         return result
 
     def failed(self, error: BaseException) -> None:

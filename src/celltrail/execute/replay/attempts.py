@@ -54,6 +54,7 @@ class _Outcome:
     results: tuple[Finding, ...]
     first_divergent: Divergence | None
     state: JobState = JobState.FINISHED
+    is_refused: bool = False  # its cells would have changed files of the user's
 
 
 class Replay:
@@ -133,7 +134,7 @@ class Replay:
             first_divergent=last.first_divergent,
             plan=last.plan,
             attempts=tuple(outcome.attempt for outcome in outcomes),
-            was_widened=len(outcomes) > 1,
+            was_widened=outcomes[-1].plan.is_full and not outcomes[0].plan.is_full,
             tolerance=RELATIVE_TOLERANCE,
             started_at=started_at,
             duration_s=(clock.now() - started_at) / 1e6,
@@ -145,9 +146,14 @@ class Replay:
         planned = self._planned(is_full=is_full)
         outcome = self._attempt(planned)
         yield outcome
+        if outcome.is_refused and outcome.state not in STOPPED and not planned.plan.is_apart:
+            self._conditions = replace(self._conditions, is_apart=True)  # there they change copies
+            planned = self._planned(is_full=is_full)
+            outcome = self._attempt(planned)
+            yield outcome
         # a swap changes numbers: that they differ says nothing of the slice
         is_enough = outcome.attempt.status in _ENOUGH or planned.plan.is_full or self._conditions.swaps
-        is_stopped = outcome.state in STOPPED
+        is_stopped = outcome.state in STOPPED or outcome.is_refused
         if not (is_enough or is_stopped or planned.plan.missing):
             full = self._planned(is_full=True)
             if not full.plan.missing:  # else what other cells miss would hide what this run's own cells showed
@@ -226,6 +232,7 @@ class Replay:
             ),
             None if status in _ENOUGH or result.state in STOPPED else first_divergence(pairs, self._detail, after),
             state=result.state,
+            is_refused=bool(executed.refused),
         )
 
     def _models(self, after: RunDetail) -> tuple[Finding, ...]:

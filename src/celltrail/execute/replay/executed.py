@@ -5,17 +5,26 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from celltrail import codec
 from celltrail.config import Settings
+from celltrail.errors import ExecutionError
 from celltrail.execute.job import Job, JobResult
-from celltrail.execute.replay.files import keep_files
+from celltrail.execute.replay.files import KeptFiles, keep_files
 from celltrail.execute.replay.kernels import kernel_of
 from celltrail.execute.replay.leftovers import Claim, announce_files, clear_leftovers
-from celltrail.execute.replay.notebook import ReplayNotebook, tree_of, write_notebook
+from celltrail.execute.replay.notebook import (
+    ReplayNotebook,
+    files_folder,
+    territory_file,
+    tree_of,
+    write_notebook,
+)
 from celltrail.execute.replay.plan import Planned
 from celltrail.execute.replay.rebuilding import KERNEL_NAME
 from celltrail.execute.replay.report import Limits, ReplayPlan
-from celltrail.execute.replay.session import RecordedSession, SessionLostError, read_session
+from celltrail.execute.replay.session import CANNOT_REPLAY, RecordedSession, SessionLostError, read_session
 from celltrail.execute.replay.steps import Pair, pair_steps
+from celltrail.execute.replay.territory import refused, territory_of
 from celltrail.execute.replay.tree import Tree, lay_out, named_as_recorded, unredirected
 from celltrail.records import Status
 from celltrail.store.base import CellExecution, Store
@@ -51,6 +60,7 @@ class Executed:
         appended: Files that grew on top of what was there before.
         put_back: Files that are again what they were.
         unredirected: Files of the project that were named by absolute paths, and so were not those of the tree.
+        refused: What cells were kept from doing to files of the user's, in words.
         notes: What else happened to files, for people.
     """
 
@@ -62,6 +72,7 @@ class Executed:
     appended: tuple[str, ...]
     put_back: tuple[str, ...]
     unredirected: frozenset[str] = frozenset()
+    refused: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -87,7 +98,7 @@ class Executions:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        self._done: dict[tuple[str, ...], Executed] = {}
+        self._done: dict[tuple[object, ...], Executed] = {}
 
     def of(self, planned: Planned, session: RecordedSession, kernels: str) -> Executed:
         """What came of the planned cells; they run at the first call, see `execute_planned`.
@@ -97,7 +108,7 @@ class Executions:
             session: The session.
             kernels: Where the kernel of a rebuilt environment is; empty for the usual one.
         """
-        key = (kernels, *(step.execution_id for step in planned.steps))
+        key = (kernels, planned.plan.is_apart, *(step.execution_id for step in planned.steps))
         if key not in self._done:
             given = self._workplace
             limits = replace(given.limits, kernels=kernels, kernel_name=KERNEL_NAME) if kernels else given.limits
@@ -130,16 +141,18 @@ def execute_planned(planned: Planned, session: RecordedSession, workplace: Workp
 
 def _execute(planned: Planned, written: ReplayNotebook, workplace: Workplace, tree: Tree | None) -> Executed:
     root, writes = workplace.settings.root, planned.plan.writes
-    aside = written.path.with_suffix(".files")
+    aside = files_folder(written.path)
     kept = keep_files(root, writes, aside)
     in_tree = keep_files(tree.folder, writes, aside / "tree") if tree else kept
     announce_files(kept, written.path, _claims(planned, written), tree.folder if tree else None)
+    told = _announce_territory(kept, written, workplace.settings, tree)
     result = workplace.doors.execute(_job(planned, written, workplace, tree))
     replayed = _session_of(workplace.settings, result)
     executions = replayed.executions if replayed else ()
     named = named_as_recorded(executions, root) if tree else executions
     pairs = pair_steps(planned.steps, written.repeats, named) if replayed else ()
     appended = in_tree.appended()
+    was_refused = refused(told)
     unended = [pair.before for pair in pairs if pair.after is not None and pair.after.status is not Status.FINISHED]
     put_back = kept.put_back(
         tuple(pair.after for pair in pairs if pair.after is not None),
@@ -154,8 +167,24 @@ def _execute(planned: Planned, written: ReplayNotebook, workplace: Workplace, tr
         appended=appended,
         put_back=put_back.paths,
         unredirected=unredirected(executions, root) if tree else frozenset(),
-        notes=(*put_back.notes(), *_notes(tree)),
+        refused=was_refused,
+        notes=(*was_refused, *put_back.notes(), *_notes(tree)),
     )
+
+
+def _announce_territory(kept: KeptFiles, written: ReplayNotebook, settings: Settings, tree: Tree | None) -> Path:
+    """Write down for the kernel whose which files are; where it tells what it refused."""
+    path = territory_file(written.path)
+    told = path.with_name("refused.jsonl")
+    agreed = [settings.root / name for name in kept.copies]
+    folder = tree.folder if tree else None
+    territory = territory_of(settings.root, settings.store, folder, agreed=agreed, told=told)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(codec.dumps(territory))
+    except OSError as error:
+        raise ExecutionError(path, CANNOT_REPLAY, f"it cannot be written ({error.strerror}): make room") from error
+    return told
 
 
 def _claims(planned: Planned, written: ReplayNotebook) -> Iterator[Claim]:

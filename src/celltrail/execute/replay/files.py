@@ -72,7 +72,8 @@ class KeptFiles:
         if not kept:
             shutil.rmtree(self.folder, ignore_errors=True)
             return
-        (self.folder / OWNER_NAME).unlink(missing_ok=True)
+        for path in self.folder.glob("*.json*"):
+            path.unlink(missing_ok=True)
         for copy in self.copies.values():
             if copy not in kept:
                 copy.unlink(missing_ok=True)

@@ -54,13 +54,11 @@ class Leftover:
 
 
 def announce_files(kept: KeptFiles, notebook: Path, claims: Iterable[Claim], tree: Path | None) -> None:
-    """Write down what is kept aside, before anything runs; nothing where nothing is.
+    """Write down what is kept aside, and that a replay goes on, before anything runs.
 
     Raises:
         ExecutionError: The disk refuses.
     """
-    if not kept.copies and tree is None:
-        return
     me = this_process()
     owner = SegmentOpened(1, "", 0, me.pid, me.pid_started, me.host, me.boot_id, clock.now())
     copies = tuple((path, copy.name) for path, copy in kept.copies.items())
@@ -92,7 +90,8 @@ def _clear(path: Path, settings: Settings) -> Iterator[str]:
         return  # it goes on, or belongs to another machine
     session, is_going_on = _session_of(left, settings)
     if is_going_on:
-        yield f"a replay was killed and its kernel still runs: its files are put back later ({left.notebook})"
+        if left.copies or left.tree:
+            yield f"a replay was killed and its kernel still runs: its files are put back later ({left.notebook})"
         return
     kept = KeptFiles(Path(left.root), path.parent, {name: path.parent / Path(copy).name for name, copy in left.copies})
     executions = session.executions if session else ()

@@ -30,6 +30,7 @@ _SWITCH = re.compile(r"^([ \t]*)(%track[ \t]+(?:on|off))\b.*$", re.MULTILINE)
 _CONTROL = re.compile(r"[^\w ./\[\]=,-]")
 _INSIDE = "__import__('celltrail.execute.replay.inside', fromlist=['inside'])"
 _REDIRECT = _INSIDE + ".redirect({root!r}, {tree!r})"
+_PROTECT = "__import__('celltrail.execute.replay.guard', fromlist=['guard']).protect({path!r})"
 _DROPPED_TAGS = frozenset({INJECTED_TAG, PARAMETERS_TAG, "skip-execution", "celltrail-skip", "raises-exception"})
 
 
@@ -61,10 +62,10 @@ def write_notebook(settings: Settings, planned: Planned, session: RecordedSessio
     stem = f"{run}-{stamp}{'-full' if plan.is_full else ''}-{clock.new_id()[:4]}"
     notebook, repeats = make_notebook(BlobStore(settings.store), planned, session, kernel_name)
     path = folder / f"{stem}.ipynb"
+    first = [_own("protect", _PROTECT.format(path=str(territory_file(path))))]
     if planned.plan.is_apart:
-        notebook["cells"].insert(
-            1, _own("redirect", _REDIRECT.format(root=str(settings.root), tree=str(tree_of(path))))
-        )
+        first.append(_own("redirect", _REDIRECT.format(root=str(settings.root), tree=str(tree_of(path)))))
+    notebook["cells"][1:1] = first
     try:
         path.write_text(json.dumps(notebook, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
@@ -101,6 +102,16 @@ def make_notebook(
         "nbformat_minor": 5,
     }
     return notebook, tuple((cell["id"], one.execution_id) for cell, one in zip(cells, executions, strict=True))
+
+
+def files_folder(notebook: Path) -> Path:
+    """Where a replay keeps what it needs beside its notebook; it goes with the replay."""
+    return notebook.with_suffix(".files")
+
+
+def territory_file(notebook: Path) -> Path:
+    """The file that says to a replay's kernel whose which files are."""
+    return files_folder(notebook) / "territory.json"
 
 
 def tree_of(notebook: Path) -> Path:

@@ -1,8 +1,8 @@
 """A replay's own folder in place of the project's: the same files, but for those that it has to find otherwise.
 
 Folders are made anew, small files and those that cells may write are copied, the rest are links. So nothing that
-cells write by a relative path reaches the user's files, but through a link to a large file that no recorded cell was
-seen to write: such a write is found afterwards, and told.
+cells write by a relative path reaches the user's files: where a cell goes on to write through a link, the kernel's
+guard puts a copy in its place (`guard`). What native code writes unseen through a link is found afterwards, and told.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from celltrail.config import STORE_FOLDER, Settings
 from celltrail.datasets.kept import KeptContent
 from celltrail.errors import ExecutionError
+from celltrail.execute.replay.private import COPIED_BYTES, copy_file
 from celltrail.execute.replay.recorded import Recorded
 from celltrail.execute.replay.session import CANNOT_REPLAY
 from celltrail.store.base import CellExecution
@@ -98,6 +99,7 @@ class _Layout:
         self._writes = writes
         self._needed = {str(parent) for path in others | writes for parent in PurePosixPath(path).parents}
         self._left = _TOTAL_BYTES
+        self._left_of_written = COPIED_BYTES
         self._entries = 0
 
     def fill(self) -> None:
@@ -140,13 +142,26 @@ class _Layout:
                 target.symlink_to(Path(entry.path).resolve())
             return  # sockets, pipes and devices have no place in it
         size = entry.stat().st_size
-        if path in self._writes or (size <= _COPIED_BYTES and size <= self._left):
+        if path in self._writes:
+            self._copy_written(Path(entry.path), target, size)
+        elif size <= min(_COPIED_BYTES, self._left):
             shutil.copy2(entry.path, target)
             self._left -= size
         else:
             source = Path(entry.path).resolve()
             target.symlink_to(source)
             self._tree.links[source] = _state(source)
+
+    def _copy_written(self, source: Path, target: Path, size: int) -> None:
+        left = min(self._left_of_written, shutil.disk_usage(target.parent).free)
+        if size > left:
+            problem = (
+                f"its cells write it, and it is too large to work on a copy: {size:,} bytes, where {left:,} are left "
+                f"({COPIED_BYTES:,} in all); make a smaller one, or run its cells yourself"
+            )
+            raise ExecutionError(source, CANNOT_REPLAY, problem)
+        if not copy_file(source, target):
+            self._left_of_written -= size
 
 
 def _put(one: Recorded, folder: Path) -> None:
