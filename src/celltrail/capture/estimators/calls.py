@@ -63,14 +63,19 @@ def _wrapper(name: str, original: Callable[..., Any], switch: Switch) -> Callabl
         try:
             result = original(*args, **kwargs)
         except BaseException as error:
-            if call is not None:
-                call.failed(error)
-            if error.__traceback__ is not None:
-                error.__traceback__ = error.__traceback__.tb_next
+            pass_on(error, call)
             raise
         return result if call is None else call.returned(result)
 
     return tracked
+
+
+def pass_on(error: BaseException, call: Call | None = None) -> None:
+    """An original raised in a wrapper: its call is told, and the wrapper's frame goes from the traceback."""
+    if call is not None:
+        call.failed(error)
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
 
 
 def _nothing() -> None:
@@ -91,6 +96,22 @@ def tracked_function(name: str, original: Callable[..., Any], switch: Switch) ->
     wrapper = _wrapper(name, original, switch)
     wrapper.__code__ = _HIDDEN_CODE
     return functools.wraps(original)(wrapper)
+
+
+def tracked_coroutine(name: str, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
+    """As `tracked_function`, for a coroutine function: the call comes back when it has been awaited."""
+
+    async def tracked(*args: Any, **kwargs: Any) -> Any:
+        begin = switch.get("begin")
+        call = None if begin is None else begin(name, original, args, kwargs)
+        try:
+            result = await original(*args, **kwargs)
+        except BaseException as error:
+            pass_on(error, call)
+            raise
+        return result if call is None else call.returned(result)
+
+    return as_original(tracked, original)
 
 
 def as_original(wrapper: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:

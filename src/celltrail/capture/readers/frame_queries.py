@@ -3,6 +3,7 @@
 What the database's own library tells meanwhile is gathered, so that it is told once.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ def stores(table: tuple[int, str], connection: tuple[int, str]) -> Begun:
     return lambda given: _Storing(given.args[0], given.argument(*table), given.argument(*connection))
 
 
-class _Gathering:
+class _Gathering(ABC):
     """A call during which others tell what they see."""
 
     def __init__(self) -> None:
@@ -50,8 +51,9 @@ class _Gathering:
     def _end(self) -> None:
         self._block.__exit__(None, None, None)
 
+    @abstractmethod
     def _tell(self, result: Any) -> None:
-        raise NotImplementedError
+        """Tell what was gathered as one source."""
 
 
 class _Querying(_Gathering):

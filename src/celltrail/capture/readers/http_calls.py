@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from celltrail.capture.boundary import attempt
-from celltrail.capture.estimators.calls import Call, Given, Switch, as_original
+from celltrail.capture.estimators.calls import Call, Given, tracked_coroutine
 from celltrail.capture.readers.entries import Begun, Entry
 from celltrail.capture.sources import note_source
 from celltrail.fingerprint.files import digest_bytes
@@ -22,7 +22,7 @@ def entries(module: ModuleType) -> tuple[Entry, ...]:
         return (Entry(module.sessions.Session, "send", _sent(_of_requests)),)
     return (
         Entry(module.Client, "send", _sent(_of_httpx)),
-        Entry(module.AsyncClient, "send", _sent(_of_httpx), make=_tracked_coroutine),
+        Entry(module.AsyncClient, "send", _sent(_of_httpx), make=tracked_coroutine),
     )
 
 
@@ -99,20 +99,3 @@ def _use(
         size_bytes=size,
         note="; ".join(notes),
     )
-
-
-def _tracked_coroutine(name: str, original: Callable[..., Any], switch: Switch) -> Callable[..., Any]:
-    async def tracked(*args: Any, **kwargs: Any) -> Any:
-        begin = switch.get("begin")
-        call = None if begin is None else begin(name, original, args, kwargs)
-        try:
-            result = await original(*args, **kwargs)
-        except BaseException as error:
-            if call is not None:
-                call.failed(error)
-            if error.__traceback__ is not None:
-                error.__traceback__ = error.__traceback__.tb_next
-            raise
-        return result if call is None else call.returned(result)
-
-    return as_original(tracked, original)

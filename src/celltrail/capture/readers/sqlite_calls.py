@@ -12,7 +12,7 @@ from typing import Any
 
 from celltrail.capture import active
 from celltrail.capture.boundary import attempt
-from celltrail.capture.estimators.calls import Given, Switch, as_original
+from celltrail.capture.estimators.calls import Given, Switch, as_original, pass_on
 from celltrail.capture.readers.entries import TOLD_BY_SQLALCHEMY, Entry, begin_of
 from celltrail.capture.sources import is_gathering
 
@@ -50,8 +50,7 @@ def _connecting(_name: str, original: Callable[..., Any], switch: Switch, module
         try:
             connection = original(*args, **given)
         except BaseException as error:
-            if error.__traceback__ is not None:
-                error.__traceback__ = error.__traceback__.tb_next
+            pass_on(error)
             raise
         if is_ours:
             attempt("reader sqlite3", _name_database, connection, args[0] if args else kwargs.get("database"))
@@ -76,8 +75,7 @@ def _connection_class(module: ModuleType) -> type:
         try:
             return original.cursor(self, *args, **kwargs) if args or kwargs else original.cursor(self, cursors)
         except BaseException as error:
-            if error.__traceback__ is not None:
-                error.__traceback__ = error.__traceback__.tb_next
+            pass_on(error)
             raise
 
     own = {"__slots__": ("celltrail_uri",), "cursor": as_original(cursor, original.cursor)}
@@ -99,8 +97,7 @@ def _executing(name: str, original: Callable[..., Any], switch: Switch) -> Calla
         try:
             return original(*args, **kwargs)
         except BaseException as error:
-            if error.__traceback__ is not None:
-                error.__traceback__ = error.__traceback__.tb_next
+            pass_on(error)
             raise
 
     return as_original(tracked, original)
