@@ -200,6 +200,10 @@ export interface DatasetEntry {
   media_type: string;
   /** What is partial, or why the content was not kept. */
   note: string;
+  /** Whether replays alone used it. */
+  is_replayed: boolean;
+  /** Those of `run_ids` that replays made. */
+  replay_ids: string[];
 }
 
 /** Which versions of data. */
@@ -215,6 +219,8 @@ export interface DatasetQuery {
   run_id: string;
   /** 1 to 10,000. */
   limit: number;
+  /** Also what only replays used, and their runs. */
+  with_replays: boolean;
 }
 
 /**
@@ -1007,11 +1013,15 @@ export interface RunKeys {
 /**
  * A page of runs; `next_cursor` is empty on the last one, `total` counts all
  * that match.
+ *
+ * `replay_count` counts the runs of replays that match besides and were left
+ * out.
  */
 export interface RunPage {
   runs: RunSummary[];
   next_cursor: string;
   total: number;
+  replay_count: number;
 }
 
 /** Which runs, in which order, how many. */
@@ -1019,7 +1029,7 @@ export interface RunQuery {
   /**
    * MLflow's search_runs grammar: `metrics.rmse < 1 and params.model = 'ridge'
    * and tags.team LIKE 'a%'`; attributes are run_id, name, status, kind,
-   * estimator, notebook, cell, start_time, end_time, duration.
+   * estimator, notebook, cell, start_time, end_time, duration, replay_of.
    */
   filter?: string;
   /**
@@ -1059,6 +1069,12 @@ export interface RunQuery {
    * empty.
    */
   notebook_name?: string;
+  /**
+   * Also the runs that replays made; else they are left out, but where the
+   * question is for them: by a run's id, a parent, their notebook,
+   * `attributes.replay_of` or a tag that only they have.
+   */
+  with_replays?: boolean;
 }
 
 /**
@@ -1110,6 +1126,11 @@ export interface RunSummary {
    * latest child that has one.
    */
   child_metric: MetricValue | null;
+  /**
+   * The id of the run that it makes again, else the beginning of the id of the
+   * one whose replay made it on the way; empty where no replay made it.
+   */
+  replay_of: string;
 }
 
 /**
@@ -1431,8 +1452,8 @@ export interface StoreApi {
     result: CellExecution[];
   };
   /**
-   * The datasets that cells and runs used: those that were named, then by their
-   * last use.
+   * The datasets that cells and runs used, those of replays left out: the named
+   * ones, then by their last use.
    */
   list_datasets: {
     arguments: { limit?: number };

@@ -38,6 +38,7 @@ exports.run = (id, more = {}) => ({
   cell_status: null,
   cell_error: '',
   child_metric: null,
+  replay_of: '',
   ...more
 });
 

@@ -40,6 +40,7 @@ from celltrail.store.base import DatasetQuery, RunQuery, Store
 from celltrail.store.local import LocalStore
 from celltrail.store.open import ask_owner, open_store
 from celltrail.store.remote import RemoteStore
+from celltrail.store.replays import OF_TAG
 from journal_writing import START, Trail, read, wrote
 
 QUERIED = SourceUse("postgresql://ann@db/shop", "sql", "read", "v1", "SELECT 1", 1, "xxh3-128:1", "orders", 8, "a note")
@@ -56,7 +57,7 @@ class Opened:
     def trail(self, **options):
         """A session on a notebook that no other test has."""
         self.count += 1
-        return Trail(self.folder, f"n{self.count}.ipynb", **options)
+        return Trail(self.folder, options.pop("notebook", f"n{self.count}.ipynb"), **options)
 
 
 @pytest.fixture(scope="module", params=["local", "remote"])
@@ -209,6 +210,39 @@ class TestStore:
         assert found("attributes.name ILIKE 'R%'") == ["ridge"]
         assert found("start_time > '2023-11-14' and start_time < 1700000000010") == ["ridge", "lasso"]
         assert found("metrics.absent < 1") == []
+
+    def test_runs_of_replays_are_left_out_and_counted_unless_somebody_asks_for_them(self, opened):
+        own = opened.trail()
+        run_id = own.run("the original", metrics={"replayed": 1.0})
+        replayed = []
+        for place in (".celltrail", "/elsewhere/a store"):
+            again = Trail(opened.folder, f"{place}/replays/{run_id[:8]}-20261123-193038-full-3f2a.ipynb")
+            replayed.append(again.run("it again", metrics={"replayed": 1.0}, tags={OF_TAG: run_id}))
+            again.run("on the way", metrics={"replayed": 1.0}, kind="code")
+        opened.trail(notebook="replays/of-theatre-plays.ipynb").run("no replay", metrics={"replayed": 1.0})
+        opened.store.fold()
+        ours = RunQuery(filter="metrics.replayed = 1", order_by=("start_time",))
+
+        def found(query):
+            return sorted(names(opened.store.search_runs(query)))
+
+        assert found(ours) == ["no replay", "the original"]
+        page = opened.store.search_runs(replace(ours, limit=1))
+        assert (page.total, page.replay_count) == (2, 4)
+        whole = opened.store.search_runs(replace(ours, with_replays=True))
+        assert (whole.total, whole.replay_count) == (6, 0)
+        made = [run.replay_of for run in whole.runs]
+        assert sorted(made) == ["", "", run_id[:8], run_id[:8], run_id, run_id]
+        assert found(replace(ours, filter=f"attributes.replay_of = '{run_id}'")) == ["it again"] * 2
+        assert (
+            found(replace(ours, filter=f"attributes.replay_of LIKE '{run_id[:8]}%'", limit=9)).count("on the way") == 2
+        )
+        assert found(RunQuery(filter=f"tags.`{OF_TAG}` = '{run_id}'")) == ["it again"] * 2
+        assert found(RunQuery(filter=f"attributes.run_id = '{replayed[0]}'")) == ["it again"]
+        assert found(RunQuery(text=replayed[1][:12])) == ["it again"]
+        assert opened.store.get_run(replayed[1]).run.replay_of == run_id
+        with pytest.raises(FilterError, match="expected the next_cursor"):
+            opened.store.search_runs(replace(ours, with_replays=True, cursor=page.next_cursor))
 
     def test_a_bad_filter_says_where_and_what_was_expected(self, opened):
         with pytest.raises(FilterError, match="expected a number or a text") as caught:

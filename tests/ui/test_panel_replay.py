@@ -106,6 +106,22 @@ def test_the_verdict_is_there_after_a_reload_and_leads_to_the_replayed_run(windo
     assert json.loads(copy.read_text(encoding="utf-8"))["metadata"]["celltrail_replay"]["run_id"]
 
 
+def test_runs_of_replays_are_left_out_of_the_list_until_they_are_asked_for(window, screenshots):
+    while window.detail.is_visible():
+        window.detail.press("Escape")
+    window.panel.get_by_role("button", name="Project", exact=True).click()
+    footer = window.panel.locator(".ct-Footer")
+    expect(window.row("answer")).to_have_count(1)
+    expect(footer).to_contain_text("3 runs")
+    footer.get_by_role("button", name="Show 1 of replays").click()
+    expect(window.row("answer")).to_have_count(2)
+    expect(window.row("answer").filter(has_text="replay of")).to_have_count(1)
+    assert serious_violations(window.page, ".ct-Body") == []
+    window.picture(screenshots, "replays-listed", window.panel)
+    footer.get_by_role("button", name="Leave replays out").click()
+    expect(window.row("answer")).to_have_count(1)
+
+
 def test_a_run_that_comes_out_otherwise_shows_both_values_and_the_first_cell(window, screenshots):
     open_run(window, "random")
     button(window, "Replay…").click()

@@ -103,6 +103,31 @@ def test_a_replay_makes_no_older_version_the_latest(kept):
     assert [one.latest_digest for one in kept.store.list_datasets(9) if one.name == "sales"] == [kept.digests[2]]
 
 
+def test_what_only_a_replay_used_is_listed_where_it_is_asked_for_and_says_so(kept):
+    again = Trail(kept.settings.store, notebook=".celltrail/replays/3f2a-now.ipynb", at=kept.trail.tick())
+    kept.trail.end()
+    kept.trail = again
+    kept.use("swapped\n", is_kept=False)
+    replayed = digest_bytes(b"swapped\n")
+    assert kept.digests[:3] == [one.dataset.digest for one in reversed(versions_of(kept.store, "sales"))]
+    found = versions_of(kept.store, "sales", with_replays=True)
+    assert [(one.dataset.digest, one.is_replayed) for one in found[:2]] == [(replayed, True), (kept.digests[2], False)]
+    assert found[0].replay_ids == found[0].run_ids
+    assert kept.entry(replayed[:20]).dataset.digest == replayed
+    assert kept.entry("sales").dataset.digest == kept.digests[2]
+    [listed] = [one for one in kept.store.list_datasets(9) if one.name == "sales"]
+    assert (listed.version_count, listed.run_count) == (3, 3)
+
+
+def test_a_dataset_of_replays_alone_is_said_to_be_one(kept):
+    kept.trail.end()
+    kept.trail = Trail(kept.settings.store, notebook=".celltrail/replays/3f2a-now.ipynb", at=kept.trail.tick())
+    kept.trail.cell(files=(FileUse("only.csv", "read", "blake3:1", 1),))
+    with pytest.raises(DatasetNotFoundError, match="was used by replays only"):
+        versions_of(kept.store, "only.csv")
+    assert len(versions_of(kept.store, "only.csv", with_replays=True)) == 1
+
+
 def test_versions_are_listed_by_name_and_by_path_with_the_runs_that_used_them(kept):
     for name in ("sales", "data/sales.csv"):
         found = versions_of(kept.store, name)

@@ -52,6 +52,7 @@ export class RunList {
     folded: new Set()
   });
   private _total = 0;
+  private _replayCount = 0;
   private _queryId = 0;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _failed = new Signal<this, TrailFailure>(this);
@@ -89,6 +90,11 @@ export class RunList {
   /** How many runs match. */
   get total(): number {
     return this._total;
+  }
+
+  /** How many runs of replays match and are left out. */
+  get replayCount(): number {
+    return this._replayCount;
   }
 
   /** Another number for the answers to another query: then the reader is at the top again. */
@@ -271,6 +277,7 @@ export class RunList {
     const total = answers[0]?.total ?? 0;
     const isMoved = !isFresh && total !== this._total;
     this._total = total;
+    this._replayCount = answers[0]?.replay_count ?? 0;
     this._state = 'ready';
     this._failure = null;
     if (this.isNewQuery) {

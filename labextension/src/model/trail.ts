@@ -37,6 +37,7 @@ export class TrailModel {
   private _scope: Scope = 'notebook';
   private _text = '';
   private _isFilter = false;
+  private _withReplays = false;
   private _isOffline = false;
   private _project: Project | null = null;
   private _tracking: Tracking | null = null;
@@ -96,6 +97,11 @@ export class TrailModel {
     return this._isFilter;
   }
 
+  /** Whether the runs that replays made are listed too. */
+  get withReplays(): boolean {
+    return this._withReplays;
+  }
+
   /** The server does not answer; what is shown is the last that it said. */
   get isOffline(): boolean {
     return this._isOffline;
@@ -149,6 +155,13 @@ export class TrailModel {
     this._isFilter = isFilter;
     this._changed.emit();
     this.later.do('search', SEARCH_MS, () => this.list(), true);
+  }
+
+  /** List the runs that replays made too, or leave them out. */
+  async showReplays(withReplays: boolean): Promise<void> {
+    this._withReplays = withReplays;
+    this._changed.emit();
+    await this.list();
   }
 
   /** Ask again for everything that is shown. */
@@ -229,7 +242,8 @@ export class TrailModel {
       notebook: this._notebook,
       isNotebookOnly: this.scope === 'notebook',
       text: this._isFilter ? '' : text,
-      filter: this._isFilter ? text : ''
+      filter: this._isFilter ? text : '',
+      more: this._withReplays ? { with_replays: true } : {}
     });
   }
 

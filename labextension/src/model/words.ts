@@ -71,8 +71,16 @@ export function runName(run: RunSummary, trans: Translate): string {
 
 /** A run's name, with what tells it from its neighbours. */
 export function fullName(run: RunSummary, trans: Translate): string {
-  const name = runName(run, trans);
-  return run.differs === '' ? name : `${name} ${run.differs}`;
+  return [runName(run, trans), run.differs, replayWords(run, trans)]
+    .filter(part => part !== '')
+    .join(' ');
+}
+
+/** Which run a replay made it of; empty for all others. */
+export function replayWords(run: RunSummary, trans: Translate): string {
+  return run.replay_of === ''
+    ? ''
+    : trans.__('replay of %1', run.replay_of.slice(0, 8));
 }
 
 /** How the cell ended where that was not well although its run did; empty elsewhere. */

@@ -21,12 +21,38 @@ export function RunListView({ isShown }: { isShown: boolean }): JSX.Element {
     <>
       {hasRows ? <Grid isShown={isShown} /> : <Placeholder />}
       {hasRows && <Unclear />}
-      {hasRows && (
+      {(hasRows || runs.replayCount > 0) && (
         <div className="ct-Footer">
           {trans._n('%2 run', '%2 runs', runs.total, formatCount(runs.total))}
+          <Replays />
         </div>
       )}
     </>
+  );
+}
+
+/** What is left out of the list, and a way to see it. */
+function Replays(): JSX.Element | null {
+  const { model, trans } = usePanel();
+  const { replayCount } = model.runs;
+  if (replayCount === 0 && !model.withReplays) {
+    return null;
+  }
+  return (
+    <button
+      type="button"
+      className="ct-Link"
+      onClick={() => void model.showReplays(!model.withReplays)}
+    >
+      {model.withReplays
+        ? trans.__('Leave replays out')
+        : trans._n(
+            'Show %2 of replays',
+            'Show %2 of replays',
+            replayCount,
+            formatCount(replayCount)
+          )}
+    </button>
   );
 }
 

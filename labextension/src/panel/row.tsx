@@ -18,6 +18,7 @@ import {
   cellProblem,
   durationOf,
   fullName,
+  replayWords,
   rowLabel,
   runName,
   shownKey,
@@ -186,6 +187,7 @@ function RunFacts(props: {
   const isElsewhere =
     model.scope === 'project' && run.notebook_path !== model.notebook;
   const facts = [
+    replayWords(run, trans),
     isChild ? '' : cellMark(run),
     isElsewhere ? baseName(run.notebook_path).replace(/\.ipynb$/, '') : '',
     stateAndDuration(run, now, trans)

@@ -51,9 +51,10 @@ def _list(settings: Settings, limit: int, *, as_json: bool) -> int:
 @command.command("log")
 @click.argument("name", required=False)
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many versions.")
+@click.option("--replays", is_flag=True, help="Also what only replays used, and their runs.")
 @_project
 @_json
-def log(name: str | None, limit: int, project: str | None, as_json: bool) -> int:  # noqa: FBT001 - click's flag
+def log(name: str | None, limit: int, replays: bool, project: str | None, as_json: bool) -> int:  # noqa: FBT001, PLR0917 - one argument per option
     """List the versions of a dataset over time, those used last first.
 
     NAME is what `celltrail.dataset` or a variable calls it, a path, or a URI; all datasets are listed without one.
@@ -72,7 +73,7 @@ def log(name: str | None, limit: int, project: str | None, as_json: bool) -> int
     from celltrail.datasets.versions import versions_of
 
     with opened(settings) as store:
-        found = versions_of(store, _known_name(store, settings, name))
+        found = versions_of(store, _known_name(store, settings, name), with_replays=replays)
     if as_json:
         return _print_json(found[:limit])
     print_log(settings, found, limit)
@@ -153,7 +154,7 @@ def restore(version: str, output: str | None, force: bool, of: str, project: str
 def _known_name(store: Store, settings: Settings, name: str) -> str:
     """A dataset's name; where none has it, the path as the trail has it, if there is such a file."""
     path = Path(os.path.abspath(name))  # noqa: PTH100 - links are the user's choice
-    if not os.path.lexists(path) or store.list_dataset_versions(DatasetQuery(name, limit=1)):
+    if not os.path.lexists(path) or store.list_dataset_versions(DatasetQuery(name, limit=1, with_replays=True)):
         return name
     return path_in_project(settings, path)
 

@@ -19,7 +19,7 @@ from celltrail.store.base import DatasetEntry, DatasetSummary
 
 _FILES = 25
 _RUNS = 3
-_COLUMNS = ("last used", "digest", "rows", "columns", "size", "version", "kept", "runs")  # of versions
+_COLUMNS = ("last used", "digest", "rows", "columns", "size", "version", "kept", "used by", "runs")  # of versions
 _ALWAYS = frozenset({"last used", "digest", "kept", "runs"})  # the others where they say something
 _NUMBERS = frozenset({"rows", "columns", "size"})
 _DIGEST = 12  # hexadecimal digits of a digest
@@ -91,12 +91,14 @@ def _version(settings: Settings, one: DatasetEntry, *, runs: int) -> dict[str, T
         "size": Text(size(dataset.size_bytes)),
         "version": safe(dataset.version[:20] or "-"),
         "kept": Text("yes" if _is_kept(settings, one) else "-"),
+        "used by": Text("replays only" if one.is_replayed else "-"),
         "runs": _runs(one, runs),
     }
 
 
 def _print_now(settings: Settings, found: Sequence[DatasetEntry]) -> None:
-    latest = next((one.dataset for one in found if one.dataset.kind == "file" and one.dataset.digest), None)
+    own = [one.dataset for one in found if not one.is_replayed]
+    latest = next((one for one in own if one.kind == "file" and one.digest), None)
     if latest is None or not latest.source:
         return
     now = FileDigests().digest(settings.root / latest.source)
@@ -115,7 +117,7 @@ def _is_kept(settings: Settings, one: DatasetEntry) -> bool:
 
 
 def _runs(one: DatasetEntry, shown: int = _RUNS) -> Text:
-    listed = " ".join(run_id[:8] for run_id in one.run_ids[:shown])
+    listed = " ".join(f"{run_id[:8]}{' (replay)' * (run_id in one.replay_ids)}" for run_id in one.run_ids[:shown])
     more = one.run_count - min(len(one.run_ids), shown)
     return Text(f"{listed} +{more}" if more else listed)
 

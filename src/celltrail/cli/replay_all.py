@@ -72,7 +72,7 @@ def replay_all(batch: Batch) -> int:
         FilterError: The filter cannot be understood.
     """
     with opened(batch.settings) as store:
-        runs = runs_to_replay(store, batch.settings, batch.filter, since=_moment(batch.since), limit=batch.limit)
+        runs = runs_to_replay(store, batch.filter, since=_moment(batch.since), limit=batch.limit)
     out = console(stderr=batch.as_json)
     _announce(out, runs, batch)
     if batch.is_dry or not runs:

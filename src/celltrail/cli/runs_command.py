@@ -24,15 +24,17 @@ _NAMED = 3  # candidates in one line
 @click.option("-n", "--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="How many runs.")
 @click.option("--notebook", type=click.Path(), help="Only this notebook's runs: a path, or a name.")
 @click.option("--children", is_flag=True, help="Also the candidates of searches and the runs within runs.")
+@click.option("--replays", is_flag=True, help="Also the runs that `celltrail replay` made.")
 @click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs, with all keys of each run.")
-def command(  # noqa: PLR0917 - one argument per option
+def command(  # noqa: PLR0913, PLR0917 - one argument per option
     filter_: str,
     text: str,
     order_by: tuple[str, ...],
     limit: int,
     notebook: str | None,
     children: bool,  # noqa: FBT001 - click's flag
+    replays: bool,  # noqa: FBT001 - click's flag
     project: str | None,
     as_json: bool,  # noqa: FBT001 - click's flag
 ) -> int:
@@ -56,6 +58,7 @@ def command(  # noqa: PLR0917 - one argument per option
         notebook_name=name,
         with_children=children,
         keys=None,
+        with_replays=replays,
     )
     page = RunPage((), "", 0)
     unclear: tuple[AmbiguousMetric, ...] = ()
@@ -87,6 +90,7 @@ def _print_page(page: RunPage, order_by: tuple[str, ...], *, is_narrowed: bool, 
     out = console()
     if not page.runs and is_narrowed:
         out.print(f"No run matches in {escape(str(store))}; `celltrail runs` lists all of them", markup=False)
+        _print_left_out(page)
         return
     if not page.runs:
         out.print("No runs yet. Execute a notebook in JupyterLab, or: celltrail run NOTEBOOK")
@@ -95,6 +99,15 @@ def _print_page(page: RunPage, order_by: tuple[str, ...], *, is_narrowed: bool, 
     out.print(runs_table(page.runs, out, metrics=ordered_by))
     if page.total > len(page.runs):
         out.print(f"{len(page.runs)} of {page.total} runs; -n shows more, `celltrail show RUN` all of one")
+    _print_left_out(page)
+
+
+def _print_left_out(page: RunPage) -> None:
+    if page.replay_count:
+        from celltrail.cli.terminal import console
+
+        many = "1 run" if page.replay_count == 1 else f"{page.replay_count} runs"
+        console().print(f"{many} of replays left out; --replays shows them", style="dim")
 
 
 def _print_unclear(metrics: tuple[AmbiguousMetric, ...]) -> None:

@@ -107,6 +107,8 @@ def name_of(run: RunSummary, *, is_narrow: bool = False) -> Text:
         name.append(f" ({escape(run.variable)})", style="dim")
     if run.child_count:
         name.append(f" +{run.child_count}", style="dim")
+    if run.replay_of:
+        name.append(f" replay of {escape(run.replay_of[:_SHORT_ID])}", style="dim")
     return name
 
 

@@ -21,13 +21,15 @@ class DatasetNotFoundError(StoreError):
         self.asked = asked
 
 
-def versions_of(store: Store, name: str) -> tuple[DatasetEntry, ...]:
-    """The versions of a dataset, those used last first.
+def versions_of(store: Store, name: str, *, with_replays: bool = False) -> tuple[DatasetEntry, ...]:
+    """The versions of a dataset, those used last first; those that only replays used where they are asked for.
 
     Raises:
         DatasetNotFoundError: There is no dataset of that name, and no source.
     """
-    found = store.list_dataset_versions(DatasetQuery(name, limit=_MAX_VERSIONS))
+    found = store.list_dataset_versions(DatasetQuery(name, limit=_MAX_VERSIONS, with_replays=with_replays))
+    if not found and store.list_dataset_versions(DatasetQuery(name, limit=1, with_replays=True)):
+        raise DatasetNotFoundError(name, "was used by replays only: `celltrail data log NAME --replays` lists it")
     if not found:
         raise DatasetNotFoundError(name, "is no dataset of this project: `celltrail data` lists them")
     return found
@@ -61,7 +63,7 @@ def find_version(store: Store, asked: str, *, of: str = "") -> DatasetEntry:
 
 def _split(store: Store, asked: str) -> tuple[str, str]:
     """Name and WHICH; a dataset may have an @ in its name."""
-    if store.list_dataset_versions(DatasetQuery(asked, limit=1)):
+    if store.list_dataset_versions(DatasetQuery(asked, limit=1, with_replays=True)):
         return asked, LATEST
     name, sign, which = asked.rpartition("@")
     if sign and name and which:

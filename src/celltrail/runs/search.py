@@ -22,6 +22,7 @@ def search_runs(
     order_by: Sequence[str] = (),
     max_results: int = 1000,
     notebook: str | None = None,
+    with_replays: bool = False,
     store: Store | None = None,
 ) -> "pd.DataFrame":
     """The runs of this project as a DataFrame, newest first.
@@ -32,6 +33,7 @@ def search_runs(
         max_results: At most so many rows.
         notebook: Only the runs of this notebook, by its path from the project's root; a name without a folder means
             the notebooks of that name in every folder.
+        with_replays: Also the runs that replays made.
         store: Where to look; the project of the working directory where it is None.
 
     Returns:
@@ -50,6 +52,7 @@ def search_runs(
         notebook_name=notebook if notebook and "/" not in notebook else "",
         with_children=True,
         keys=None,
+        with_replays=with_replays,
     )
     with opened_store(store) as opened:
         return _frame(list(_pages(opened, query, max_results)))

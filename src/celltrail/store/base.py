@@ -38,7 +38,8 @@ class RunQuery:
 
     Attributes:
         filter: MLflow's search_runs grammar: `metrics.rmse < 1 and params.model = 'ridge' and tags.team LIKE 'a%'`;
-            attributes are run_id, name, status, kind, estimator, notebook, cell, start_time, end_time, duration.
+            attributes are run_id, name, status, kind, estimator, notebook, cell, start_time, end_time, duration,
+            replay_of.
         text: Words that the name, estimator, notebook, a parameter or a tag must contain; for a search box.
         order_by: `metrics.rmse`, `params.alpha DESC`, `attributes.start_time`; newest first where empty.
         limit: 1 to 10,000.
@@ -48,6 +49,8 @@ class RunQuery:
         notebook_name: Only runs of notebooks with this file name, in whatever folder, where not empty.
         parent_run_id: Only this run's children, where not empty; else children are left out unless `with_children`.
         keys: The parameter, metric and tag keys to return, as `metrics.rmse`; None is all of them.
+        with_replays: Also the runs that replays made; else they are left out, but where the question is for them: by
+            a run's id, a parent, their notebook, `attributes.replay_of` or a tag that only they have.
     """
 
     filter: str = ""
@@ -61,6 +64,7 @@ class RunQuery:
     keys: tuple[str, ...] | None = ()
     offset: int = 0
     notebook_name: str = ""
+    with_replays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ class RunSummary:
         cell_status: How its cell ended, where the run ended well and the cell did not; None elsewhere.
         cell_error: The name of the exception that ended that cell.
         child_metric: Where it has children and no metric of its own: the key metric of the latest child that has one.
+        replay_of: The id of the run that it makes again, else the beginning of the id of the one whose replay made it
+            on the way; empty where no replay made it.
     """
 
     run_id: str
@@ -120,15 +126,20 @@ class RunSummary:
     cell_status: Status | None = None
     cell_error: str = ""
     child_metric: MetricValue | None = None
+    replay_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """A page of runs; `next_cursor` is empty on the last one, `total` counts all that match."""
+    """A page of runs; `next_cursor` is empty on the last one, `total` counts all that match.
+
+    `replay_count` counts the runs of replays that match besides and were left out.
+    """
 
     runs: tuple[RunSummary, ...]
     next_cursor: str
     total: int
+    replay_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +225,14 @@ class DatasetQuery:
         digest: What the digest begins with, with or without its algorithm; all where empty.
         run_id: Only those that this run used; a whole id.
         limit: 1 to 10,000.
+        with_replays: Also what only replays used, and their runs.
     """
 
     name: str = ""
     digest: str = ""
     run_id: str = ""
     limit: int = 100
+    with_replays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +249,8 @@ class DatasetEntry:
         blob: The blob with its content, where that was kept for it; a file's own digest may be one besides.
         media_type: Of the blob.
         note: What is partial, or why the content was not kept.
+        is_replayed: Whether replays alone used it.
+        replay_ids: Those of `run_ids` that replays made.
     """
 
     name: str
@@ -248,6 +263,8 @@ class DatasetEntry:
     blob: str = ""
     media_type: str = ""
     note: str = ""
+    is_replayed: bool = False
+    replay_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,7 +471,7 @@ class Store(Protocol):
 
     @abstractmethod
     def list_datasets(self, limit: int = 100) -> tuple[DatasetSummary, ...]:
-        """The datasets that cells and runs used: those that were named, then by their last use."""
+        """The datasets that cells and runs used, those of replays left out: the named ones, then by their last use."""
 
     @abstractmethod
     def list_dataset_versions(self, query: DatasetQuery) -> tuple[DatasetEntry, ...]:

@@ -67,6 +67,7 @@ ATTRIBUTES = {
     "end_time": "end_time",
     "ended_at": "end_time",
     "duration": "duration",
+    "replay_of": "replay_of",
 }
 _ENTITIES = {
     "metric": Entity.METRIC,

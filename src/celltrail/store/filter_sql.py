@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from celltrail.errors import FilterError
 from celltrail.store.filter_parse import Combination, Comparison, Condition, Entity, Field, Literal
+from celltrail.store.replays import REPLAY_OF
 from celltrail.store.text import clean
 
 Parameter = str | float | int
@@ -33,6 +34,7 @@ COLUMNS = {
     "start_time": "r.started_at",
     "end_time": "r.ended_at",
     "duration": "r.duration_s",
+    "replay_of": REPLAY_OF,
 }
 TIMES = frozenset({"start_time", "end_time"})
 _NUMERIC = TIMES | {"duration"}

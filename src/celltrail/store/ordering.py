@@ -15,7 +15,7 @@ from celltrail.store.filter_parse import Entity, parse_ordering
 from celltrail.store.filter_sql import COLUMNS, NumberOf, Parameter, Sql
 
 CURSOR_EXPECTED = "the next_cursor of an answer to the same question"
-_TEXTS = frozenset({"run_id", "name", "status", "kind", "estimator", "notebook", "cell"})
+_TEXTS = frozenset({"run_id", "name", "status", "kind", "estimator", "notebook", "cell", "replay_of"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,6 @@ def read_cursor(query: RunQuery, ordering: Ordering) -> tuple[Parameter, ...]:
 
 
 def _fingerprint(query: RunQuery) -> int:
-    where = (query.notebook_path, query.notebook_name, query.parent_run_id, query.with_children)
+    where = (query.notebook_path, query.notebook_name, query.parent_run_id, query.with_children, query.with_replays)
     what = (query.filter, query.text, query.order_by, *where)
     return zlib.crc32(repr(what).encode("utf-8", "backslashreplace"))

@@ -36,6 +36,7 @@ from celltrail.store.query_cells import executions_of
 from celltrail.store.query_groups import group_of
 from celltrail.store.query_runs import metric_value, summaries
 from celltrail.store.reading import Reading
+from celltrail.store.replays import REPLAY_SESSIONS
 from celltrail.store.several import AmbiguousMetric
 from celltrail.store.text import clean
 
@@ -71,17 +72,17 @@ _AMBIGUOUS = """
 SELECT key, value, logged_at, execution_id, candidate_run_ids_json, reason, dataset_name FROM ambiguous_metric
 WHERE contains(candidate_run_ids_json, ?) ORDER BY logged_at
 """
-# The panel's list of them, and the line below `celltrail runs`.
-_ALL_AMBIGUOUS = """
+# The panel's list of them, and the line below `celltrail runs`; replays repeat what others left open.
+_ALL_AMBIGUOUS = f"""
 SELECT key, value, logged_at, a.execution_id, candidate_run_ids_json, reason, dataset_name
 FROM ambiguous_metric a LEFT JOIN cell_execution c ON c.execution_id = a.execution_id
     LEFT JOIN session s ON s.session_id = c.session_id
-WHERE ? = '' OR s.notebook_path = ?
+WHERE s.notebook_path = ? OR (? = '' AND coalesce(s.session_id, '') NOT IN ({REPLAY_SESSIONS}))
 QUALIFY 1 = row_number() OVER (
     PARTITION BY key, dataset_name, s.notebook_path, coalesce(nullif(c.cell_id, ''), a.execution_id)
     ORDER BY logged_at DESC)
 ORDER BY logged_at DESC, key LIMIT ?
-"""
+"""  # noqa: S608 - texts of ours
 _DATASETS = f"""
 SELECT run_no, name, role, d.digest, coalesce(kind, ''), row_count, column_count, coalesce(columns_json, '[]'),
     size_bytes, coalesce(source, ''), coalesce(is_sampled, false), coalesce(version, '')

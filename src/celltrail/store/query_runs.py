@@ -10,15 +10,18 @@ from celltrail import codec
 from celltrail.errors import FilterError
 from celltrail.records import ErrorInfo, Evidence, Status
 from celltrail.store.base import MetricValue, RunPage, RunQuery, RunSummary
-from celltrail.store.filter_parse import parse_filter
+from celltrail.store.filter_parse import Condition, parse_filter
 from celltrail.store.filter_sql import FilterCompiler, Parameter, Sql
 from celltrail.store.ordering import CURSOR_EXPECTED, compile_ordering, read_cursor, write_cursor
 from celltrail.store.query_labels import Label, Named, labels
+from celltrail.store.query_replays import left_out, replays_of
 from celltrail.store.reading import Reading
+from celltrail.store.replays import MADE_FOR
 from celltrail.store.text import clean
 
 _MAX_LIMIT = 10_000
-_FIRST_OF_METRIC = 21  # where the key metric's columns begin in _SUMMARIES
+_MADE_FOR = 21  # where a column is in _SUMMARIES
+_FIRST_OF_METRIC = 22  # where the key metric's columns begin in _SUMMARIES
 # What DuckDB says of a cursor's value that is not of its sort key's type.
 _UNFIT = (
     duckdb.ConversionException,
@@ -30,16 +33,20 @@ _UNFIT = (
 # The panel's list, `celltrail runs` and search_runs: the numbers of one page, and the count of all that match.
 _PAGE = """
 WITH hit AS MATERIALIZED (
-    SELECT r.run_no, {columns}
+    SELECT {left_out} AS is_left_out, r.run_no, {columns}
     FROM run r {joins}
     WHERE r.is_known AND {condition}
 ), page AS (
-    SELECT * FROM hit WHERE {after} ORDER BY {order_by} LIMIT {limit} OFFSET {offset}
+    SELECT * EXCLUDE (is_left_out) FROM hit WHERE NOT is_left_out AND {after}
+    ORDER BY {order_by} LIMIT {limit} OFFSET {offset}
 )
-SELECT total, page.* FROM (SELECT count(*) AS total FROM hit) LEFT JOIN page ON true ORDER BY {order_by}
+SELECT total, left_out, page.*
+FROM (SELECT count(*) FILTER (NOT is_left_out) AS total, count(*) FILTER (is_left_out) AS left_out
+    FROM hit) LEFT JOIN page ON true
+ORDER BY {order_by}
 """
 
-_SUMMARIES = """
+_SUMMARIES = f"""
 WITH wanted AS (SELECT unnest(?::INTEGER[]) AS run_no),
 r AS MATERIALIZED (FROM run SEMI JOIN wanted USING (run_no))
 SELECT r.run_no, r.run_id, r.name, r.status, r.kind, r.session_id, r.execution_id, coalesce(s.notebook_path, ''),
@@ -48,6 +55,7 @@ SELECT r.run_no, r.run_id, r.name, r.status, r.kind, r.session_id, r.execution_i
     coalesce(children.n, 0), CASE WHEN r.kind = 'cell' THEN left(c.source, 2000) ELSE '' END,
     CASE WHEN r.status = 'finished' AND r.parent_run_id = '' AND c.status IN ('failed', 'interrupted', 'killed')
         THEN c.status END AS cell_status, CASE WHEN cell_status IS NOT NULL THEN c.error_json END,
+    {MADE_FOR} AS made_for,
     m.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
     m.evidence, m.dataset_name, m.dataset_digest, m.slice_name, m.execution_id
 FROM r LEFT JOIN session s ON s.session_id = r.session_id
@@ -57,7 +65,7 @@ FROM r LEFT JOIN session s ON s.session_id = r.session_id
         SELECT parent_run_id, count(*) AS n FROM run
         WHERE parent_run_id <> '' AND is_known AND parent_run_id IN (SELECT run_id FROM r) GROUP BY parent_run_id
     ) children ON children.parent_run_id = r.run_id
-"""
+"""  # noqa: S608 - texts of ours
 
 _METRIC = """m.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
     m.evidence, m.dataset_name, m.dataset_digest, m.slice_name, m.execution_id"""
@@ -108,10 +116,13 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
         raise FilterError(str(query.limit), 0, f"a limit from 1 to {_MAX_LIMIT:,}")
     if query.offset < 0:
         raise FilterError(str(query.offset), 0, "an offset of 0 or more")
-    condition = _condition(reading, query)
+    asked = parse_filter(query.filter)
+    condition = _condition(reading, query, asked)
+    replays = left_out(reading, query, asked)
     ordering = compile_ordering(query.order_by, reading.key_number)
     after = ordering.after(read_cursor(query, ordering)) if query.cursor else Sql("true")
     sql = _PAGE.format(
+        left_out=replays.text,
         columns=ordering.columns(),
         joins=f"{_context_joins(ordering.columns() + condition.text)} {ordering.joins.text}",
         condition=condition.text,
@@ -120,13 +131,14 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
         limit=query.limit + 1,
         offset=query.offset,
     )
-    rows = _page_rows(reading, query, sql, [*ordering.joins.parameters, *condition.parameters, *after.parameters])
-    total = rows[0][0]
-    found = [row for row in rows if row[1] is not None]
+    given = (replays, ordering.joins, condition, after)
+    rows = _page_rows(reading, query, sql, [one for part in given for one in part.parameters])
+    total, replay_count = rows[0][:2]
+    found = [row[2:] for row in rows if row[2] is not None]
     page = found[: query.limit]
-    runs = summaries(reading, [row[1] for row in page], keys=query.keys)
-    next_cursor = write_cursor(query, tuple(page[-1][2:])) if len(found) > query.limit else ""
-    return RunPage(runs=runs, next_cursor=next_cursor, total=total)
+    runs = summaries(reading, [row[0] for row in page], keys=query.keys)
+    next_cursor = write_cursor(query, tuple(page[-1][1:])) if len(found) > query.limit else ""
+    return RunPage(runs=runs, next_cursor=next_cursor, total=total, replay_count=replay_count)
 
 
 def _page_rows(reading: Reading, query: RunQuery, sql: str, parameters: list[Parameter]) -> list[tuple[Any, ...]]:
@@ -150,12 +162,14 @@ def summaries(
     found["params"], chosen = _params(reading, numbers, keys)
     label = labels(reading, [_named(row) for row in by_number.values()], chosen)
     of_children = _of_children(reading, by_number.values())
+    made_again = replays_of(reading, [number for number, row in by_number.items() if row[_MADE_FOR]])
     return tuple(
         _summary(
             by_number[number],
             {entity: values.get(number, {}) for entity, values in found.items()},
             label=label[number],
             child_metric=of_children.get(by_number[number][1]),
+            made_again=made_again.get(number, ""),
         )
         for number in numbers
     )
@@ -180,7 +194,7 @@ def _of_children(reading: Reading, rows: Iterable[tuple[Any, ...]]) -> dict[str,
     return {row[0]: metric_value(row[1:]) for row in found}
 
 
-def _condition(reading: Reading, query: RunQuery) -> Sql:
+def _condition(reading: Reading, query: RunQuery, asked: Condition | None) -> Sql:
     parts = [_family(query), *_unless_let_go(reading, query)]
     if query.notebook_path:
         parts.append(Sql("s.notebook_path = ?", (clean(query.notebook_path),)))
@@ -188,9 +202,8 @@ def _condition(reading: Reading, query: RunQuery) -> Sql:
         name = clean(query.notebook_name)
         parts.append(Sql("(s.notebook_path = ? OR suffix(s.notebook_path, ?))", (name, f"/{name}")))
     parts.extend(_word(word) for word in clean(query.text).split())
-    condition = parse_filter(query.filter)
-    if condition is not None:
-        parts.append(FilterCompiler(query.filter, reading.key_number).compile(condition))
+    if asked is not None:
+        parts.append(FilterCompiler(query.filter, reading.key_number).compile(asked))
     parameters: list[Parameter] = [one for part in parts for one in part.parameters]
     return Sql(" AND ".join(part.text for part in parts), tuple(parameters))
 
@@ -262,7 +275,12 @@ def _values(
 
 
 def _summary(
-    row: tuple[Any, ...], values: dict[str, dict[str, Any]], *, label: Label, child_metric: MetricValue | None
+    row: tuple[Any, ...],
+    values: dict[str, dict[str, Any]],
+    *,
+    label: Label,
+    child_metric: MetricValue | None,
+    made_again: str,
 ) -> RunSummary:
     metric = row[_FIRST_OF_METRIC:]
     return RunSummary(
@@ -290,6 +308,7 @@ def _summary(
         **values,
         cell_status=Status(row[19]) if row[19] else None,
         cell_error=codec.loads(ErrorInfo, row[20]).name if row[20] else "",
+        replay_of=made_again or row[_MADE_FOR],
     )
 
 

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-from celltrail import config
 from celltrail.errors import KeepError
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments, read_batches
+from celltrail.store.replays import is_replay_notebook
 
 _SHORTEST = 4
-_REPLAYS = f"/{config.STORE_FOLDER}/replays/"
 
 
 def executions_in(store: Path) -> tuple[events.CellStarted, ...]:
@@ -22,7 +21,7 @@ def executions_in(store: Path) -> tuple[events.CellStarted, ...]:
     for segment in list_segments(store / "journal"):
         for batch in read_batches(segment.path):
             for _, event in batch.documents:
-                if isinstance(event, events.SessionStarted) and _REPLAYS in f"/{event.notebook_path}":
+                if isinstance(event, events.SessionStarted) and is_replay_notebook(event.notebook_path):
                     replays.add(event.session_id)
                 elif isinstance(event, events.CellStarted):
                     found[event.execution_id] = event

@@ -9,11 +9,10 @@ from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
 from celltrail.journal.writer import JournalWriter
 from celltrail.records import Tag
+from celltrail.store.replays import OF_TAG, SWAP_TAG
 
 STATUS_TAG = "celltrail.replay"
 BY_TAG = "celltrail.replay.by"
-OF_TAG = "celltrail.replay.of"
-SWAP_TAG = "celltrail.replay.swap"
 _MEDIA_TYPE = "application/json"
 
 

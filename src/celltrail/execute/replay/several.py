@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from celltrail.config import STORE_FOLDER, Settings
+from celltrail.config import Settings
 from celltrail.errors import CelltrailError
 from celltrail.execute.replay.attempts import Replay
 from celltrail.execute.replay.conditions import Conditions
 from celltrail.execute.replay.executed import Doors, Executions, Workplace
-from celltrail.execute.replay.keep import OF_TAG, keep_report
-from celltrail.execute.replay.notebook import folder_of_replays
+from celltrail.execute.replay.keep import keep_report
 from celltrail.execute.replay.plan import NoCellError
 from celltrail.execute.replay.report import Limits, ReplayReport, Verdict
 from celltrail.execute.replay.session import SessionLostError
@@ -47,14 +46,11 @@ class ReplayedRun:
         return self.report.reason if self.report else self.problem
 
 
-def runs_to_replay(
-    store: Store, settings: Settings, chosen: str, *, since: int = 0, limit: int = 0
-) -> tuple[RunSummary, ...]:
+def runs_to_replay(store: Store, chosen: str, *, since: int = 0, limit: int = 0) -> tuple[RunSummary, ...]:
     """The top-level runs that can be replayed, newest first: not replays themselves, and not running any more.
 
     Args:
         store: The project's.
-        settings: The project's.
         chosen: Which, in the grammar of `RunQuery.filter`; empty for all.
         since: Runs that began at or after this time in microseconds.
         limit: How many at most; 0 is no limit.
@@ -63,23 +59,19 @@ def runs_to_replay(
         FilterError: `chosen` cannot be understood.
     """
     found: list[RunSummary] = []
-    conditions = [f"({chosen})"] if chosen.strip() else []
-    conditions.append(f"tags.`{OF_TAG}` IS NULL")
-    query = RunQuery(filter=" and ".join(conditions), limit=_PAGE, keys=None)
+    query = RunQuery(filter=chosen, limit=_PAGE, keys=None)
     while True:
         page = store.search_runs(query)
-        found += [run for run in page.runs if run.started_at >= since and _is_own(run, settings)]
+        found += [run for run in page.runs if run.started_at >= since and _is_replayable(run)]
         is_enough = bool(limit) and len(found) >= limit
         if is_enough or not page.next_cursor or page.runs[-1].started_at < since:
             return tuple(found[:limit] if limit else found)
-        query = RunQuery(filter=query.filter, limit=_PAGE, keys=None, cursor=page.next_cursor)
+        query = replace(query, cursor=page.next_cursor)
 
 
-def _is_own(run: RunSummary, settings: Settings) -> bool:
-    """Whether a run has ended, and is none that cells of a replay made on the way to another one."""
-    places = (folder_of_replays(settings.store), folder_of_replays(settings.root / STORE_FOLDER))
-    notebook = settings.root / run.notebook_path
-    return run.status is not Status.RUNNING and not any(notebook.is_relative_to(place) for place in places)
+def _is_replayable(run: RunSummary) -> bool:
+    """Whether a run has ended, and no replay made it."""
+    return run.status is not Status.RUNNING and not run.replay_of
 
 
 class Replays:
