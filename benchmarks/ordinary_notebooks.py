@@ -1,4 +1,4 @@
-"""The ordinary notebooks that `whole_notebook.py` runs: the demo, a day's work with a table, and a first look by plots."""
+"""The ordinary notebooks of `whole_notebook.py`: the demo, a day's work with a table, a first look by plots."""
 
 import json
 from dataclasses import dataclass
@@ -71,7 +71,10 @@ _LOOK = (
     "frame.groupby('target')[['pixel_2_2', 'pixel_3_4', 'pixel_5_5']].mean().plot();",
     "pca = PCA(20, random_state=0)\nflat = pca.fit_transform(kept)",
     "plt.plot(np.cumsum(pca.explained_variance_ratio_), marker='o')\nplt.xlabel('components');",
-    "plt.figure(figsize=(7, 6))\nplt.scatter(flat[:, 0], flat[:, 1], c=frame['target'], cmap='tab10', s=8)\nplt.colorbar();",
+    (
+        "plt.figure(figsize=(7, 6))\nplt.scatter(flat[:, 0], flat[:, 1], c=frame['target'], cmap='tab10', s=8)\n"
+        "plt.colorbar();"
+    ),
     (
         "found = {}\nfor k in range(6, 15):\n    means = KMeans(k, n_init=10, random_state=0).fit(flat)\n"
         "    found[k] = silhouette_score(flat, means.labels_)\npd.Series(found).plot(marker='o');"

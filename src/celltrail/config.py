@@ -197,6 +197,11 @@ def jupyter_notebook() -> str:
     return os.environ.get("JPY_SESSION_NAME", "")
 
 
+def names_git_folder() -> bool:
+    """Whether the environment tells git where its repository is."""
+    return "GIT_DIR" in os.environ
+
+
 def thread_settings() -> tuple[str, ...]:
     """The thread-pool variables that are set, as NAME=value."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "POLARS_MAX_THREADS")

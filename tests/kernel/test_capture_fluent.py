@@ -265,6 +265,9 @@ def test_the_code_version_is_attached_where_there_is_git(new_kernel, tmp_path: P
     assert context.code_digest == code.digest
     assert code.is_dirty
     assert b"+x = 2" in BlobStore(kernel.store).read(code.diff_digest)
+    quick = [kernel.runs_of(kernel.run(f"celltrail.log_metric('m', {number})"))[0].run_id for number in range(4)]
+    for run_id in quick:  # git is asked less often than cells run, and tells of each all the same
+        kernel.wait_for(events.RunContext, lambda event, one=run_id: event.run_id == one and event.code_digest)
 
 
 def test_nothing_failed_inside_celltrail(kernel: NotebookKernel) -> None:

@@ -3,15 +3,18 @@
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable
+from operator import itemgetter
 
 from celltrail.capture.boundary import guarded
 
 Task = Callable[[], None]
+_Item = tuple[float, str, Task]  # not before that time, by the monotonic clock
 
 
 class Background:
-    """Runs tasks in the order that they came.
+    """Runs tasks in the order that they came, but for those that are to wait.
 
     Args:
         prepare: Called in the thread before its first task.
@@ -22,15 +25,15 @@ class Background:
         self._begin()
 
     def _begin(self) -> None:
-        self._queue: queue.SimpleQueue[tuple[str, Task] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._pid = os.getpid()
 
-    def submit(self, where: str, task: Task) -> None:
-        """Run `task` soon; `where` names it if it fails."""
+    def submit(self, where: str, task: Task, *, after_s: float = 0.0) -> None:
+        """Run `task` soon, or after some seconds or at the end, if that is earlier; `where` names it if it fails."""
         if os.getpid() != self._pid:  # a forked child has the object but not the thread
             self._begin()
-        self._queue.put((where, task))
+        self._queue.put((time.monotonic() + after_s if after_s > 0 else 0.0, where, task))
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="celltrail", daemon=True)
             self._thread.start()
@@ -59,8 +62,27 @@ class Background:
 
     def _work(self) -> None:
         waiting = self._queue
+        later: list[_Item] = []
         self._prepare()
-        while (item := waiting.get()) is not None:
-            where, task = item
+        while (item := _next(waiting, later)) is not None:
+            due_s, where, task = item
+            if due_s > time.monotonic():
+                later.append(item)
+                continue
             with guarded(where):
                 task()
+        for _, where, task in later:
+            with guarded(where):
+                task()
+
+
+def _next(waiting: "queue.SimpleQueue[_Item | None]", later: list[_Item]) -> _Item | None:
+    """The next task that was submitted, or that has waited long enough; None at the end."""
+    if not later:
+        return waiting.get()
+    first = min(later, key=itemgetter(0))
+    try:
+        return waiting.get(timeout=max(first[0] - time.monotonic(), 0.0))
+    except queue.Empty:
+        later.remove(first)
+        return (0.0, *first[1:])

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from celltrail.capture.boundary import guarded
 from celltrail.capture.imports import when_imported
 from celltrail.capture.recorder import Recorder
+from celltrail.codec import record
 
 if TYPE_CHECKING:
     from celltrail.capture.training import Hook
@@ -42,6 +43,13 @@ OWN = {
 }
 
 
+@record
+class EntryPoints:
+    """Adapters that other distributions bring: the module whose import calls each, and the adapter."""
+
+    named: tuple[tuple[str, str], ...]
+
+
 class Integrations:
     """The adapters of one recorder, from `start` to `stop`."""
 
@@ -58,8 +66,13 @@ class Integrations:
             self._wait(trigger, value)
 
     def find_others(self) -> None:
-        """Do the same with those that other distributions bring; a few milliseconds."""
-        for trigger, value in entry_points():
+        """Do the same with those that other distributions bring; a few milliseconds, once per environment."""
+        from celltrail.fingerprint import environment
+        from celltrail.fingerprint.remembered import remembered
+
+        cache = self._recorder.settings.store / "cache"
+        found = remembered(cache, environment.metadata_folders(), EntryPoints, lambda: EntryPoints(entry_points()))
+        for trigger, value in found.named:
             if self._is_on and not value.startswith("celltrail."):
                 self._wait(trigger, value)
 
@@ -91,13 +104,15 @@ class Integrations:
         self._forget.append(when_imported(trigger, install))
 
 
-def entry_points() -> Iterator[tuple[str, str]]:
+def entry_points() -> tuple[tuple[str, str], ...]:
     """The entry points of the group, in all distributions on the path: name and value."""
     from celltrail.fingerprint import environment
 
+    found: list[tuple[str, str]] = []
     for folder in environment.metadata_folders():
         with guarded("entry points"):
-            yield from _entries(folder)
+            found += _entries(folder)
+    return tuple(found)
 
 
 def _entries(folder: str) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """What surrounds a run: environment, hardware, code and seed, found in a thread and written once per digest."""
 
-from pathlib import Path
+import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from celltrail import clock
@@ -12,6 +13,9 @@ from celltrail.records import Seed
 
 if TYPE_CHECKING:
     from celltrail.fingerprint.seed import RawStates
+
+_GIT_SHARE = 0.01  # of the time, at most: git is not asked again before a hundred times what it took has passed
+_GIT_REST_S = 10.0  # but then it is, however long it took
 
 
 class Surroundings:
@@ -25,6 +29,8 @@ class Surroundings:
         self._background = background
         self._described: dict[str, events.Event] = {}  # environments and hardware, by digest
         self._codes: set[str] = set()
+        self._without_code: list[OpenRun] = []  # until git is asked again
+        self._ask_git_at_s = 0.0
         self.environment_digest = ""
         self.hardware_digest = ""
 
@@ -32,7 +38,7 @@ class Surroundings:
         """Find the environment and the hardware; at the session's start and again when an install changed it."""
         from celltrail.fingerprint import environment, hardware
 
-        found = environment.current()
+        found = environment.current(self._recorder.settings.store / "cache")
         self._see(found.digest, events.EnvironmentSeen(found))
         self.environment_digest = found.digest
         machine = hardware.current()
@@ -75,8 +81,10 @@ class Surroundings:
         self._recorder.writer.append(events.GeneratorsDrawn(execution_id, clock.now(), drew_from, digest))
 
     def _describe_runs(self, runs: tuple[OpenRun, ...], seeds: list[Seed] | None) -> None:
+        """Keep what surrounds the runs of a cell; for cells that follow each other closely, git is asked once."""
         self.describe_session()
-        code_digest = self._describe_code(self._recorder.settings.root)
+        wait_s = self._ask_git_at_s - time.monotonic()
+        code_digest = "" if wait_s > 0 else self._describe_code()
         at = clock.now()
         contexts = [
             events.RunContext(
@@ -89,9 +97,23 @@ class Surroundings:
             )
             for number, run in enumerate(runs)
         ]
+        self._write_contexts(runs, contexts)
+        if wait_s > 0:
+            self._without_code += runs
+            self._background.submit("code of the runs", self._describe_waiting, after_s=wait_s)
+
+    def _describe_waiting(self) -> None:
+        runs, self._without_code = self._without_code, []
+        code_digest = self._describe_code() if runs else ""
+        if code_digest:
+            at = clock.now()
+            self._write_contexts(runs, [events.RunContext(run.run_id, at, code_digest=code_digest) for run in runs])
+
+    def _write_contexts(self, runs: Sequence[OpenRun], contexts: Sequence[events.RunContext]) -> None:
         self._recorder.describe_runs(runs, contexts)
+        code_digest = contexts[0].code_digest
         if code_digest and code_digest not in self._codes:
-            self._describe_code(self._recorder.settings.root)  # the trail was begun anew just now
+            self._describe_code()  # the trail was begun anew just now
 
     def describe(self) -> tuple[events.Event, ...]:
         """What was described so far, for a trail that begins anew; code is described again, whose diff is a blob."""
@@ -103,10 +125,13 @@ class Surroundings:
             self._described[digest] = seen
             self._recorder.writer.append(seen)
 
-    def _describe_code(self, root: Path) -> str:
+    def _describe_code(self) -> str:
         from celltrail.fingerprint import code
 
-        found, difference = code.current(root)
+        began_s = time.monotonic()
+        found, difference = code.current(self._recorder.settings.root)
+        now_s = time.monotonic()
+        self._ask_git_at_s = now_s + min((now_s - began_s) / _GIT_SHARE, _GIT_REST_S)
         if not found.commit and not found.diff_digest:
             return ""
         if found.digest not in self._codes:

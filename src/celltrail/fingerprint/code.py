@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from celltrail import config
 from celltrail.fingerprint.digest import of_bytes
 from celltrail.fingerprint.files import digest_bytes
 from celltrail.records import CodeVersion
@@ -62,6 +63,8 @@ def current(root: Path) -> tuple[CodeVersion, bytes]:
         not answer within ten seconds, its first line says so and the version counts as dirty. Outside a repository, or
         without git, the version has an empty commit.
     """
+    if not _may_be_in_a_repository(root):
+        return _version("", "", "", b"")
     git = Git(root)
     status = git.ask(
         "status", "--porcelain=v2", "--branch", "-z", "--ignore-submodules=dirty", limit=STATUS_LIMIT_BYTES
@@ -79,6 +82,14 @@ def current(root: Path) -> tuple[CodeVersion, bytes]:
     if len(untracked) > _SHOWN_UNTRACKED:
         notes.append(f"# and {len(untracked) - _SHOWN_UNTRACKED} more untracked")
     return _version(commit, branch, "".join(note + "\n" for note in notes), patch.text)
+
+
+def _may_be_in_a_repository(root: Path) -> bool:
+    """Whether git has anything to find: a question to it costs as much as a small cell."""
+    if config.names_git_folder():
+        return True
+    folder = os.path.realpath(root)
+    return any((place / mark).exists() for place in (Path(folder), *Path(folder).parents) for mark in (".git", "HEAD"))
 
 
 def _one_line(name: bytes) -> str:
