@@ -1,6 +1,7 @@
 """What a replay compares of a run in a store, and what it says of randomness, files and gaps, without a kernel."""
 
 import os
+import shutil
 
 import pytest
 
@@ -11,7 +12,7 @@ from celltrail.execute.replay.files import keep_files
 from celltrail.execute.replay.plan import plan_replay
 from celltrail.execute.replay.randomness import seeds, unseeded
 from celltrail.execute.replay.report import Verdict, worst
-from celltrail.execute.replay.session import SessionLostError, read_session
+from celltrail.execute.replay.session import SessionLostError, Sessions, read_session
 from celltrail.execute.replay.suspects import changed_modules, environment_variables, suspects
 from celltrail.execute.replay.values import compare_values
 from celltrail.fingerprint.files import FileDigests
@@ -149,6 +150,18 @@ def test_a_session_whose_journal_is_gone_is_told(recorded):
 
 def patch(path, line):
     return f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-old\n+{line}\n".encode()
+
+
+def test_a_session_that_many_runs_were_made_in_is_read_once(tmp_path):
+    trail = Trail(tmp_path / ".celltrail")
+    trail.cell("x = 1")
+    trail.end()
+    sessions = Sessions(trail.folder)
+    first = sessions.of(trail.session_id)
+    shutil.rmtree(trail.folder / "journal")
+    assert sessions.of(trail.session_id) is first
+    with pytest.raises(SessionLostError, match="no journal tells"):
+        sessions.of("another")
 
 
 def test_a_saved_notebook_is_no_change_of_code_and_a_module_is():

@@ -33,7 +33,7 @@ from celltrail.execute.replay.report import (
     Verdict,
     worst,
 )
-from celltrail.execute.replay.session import CANNOT_REPLAY, read_session
+from celltrail.execute.replay.session import CANNOT_REPLAY, Sessions
 from celltrail.execute.replay.steps import compare_outputs, first_divergence
 from celltrail.execute.replay.values import compare_values
 from celltrail.execute.replay.verdict import STOPPED, conclude, why_no_run
@@ -74,6 +74,7 @@ class Replay:
         limits: Limits,
         conditions: Conditions = AS_RECORDED,
         executions: Executions | None = None,
+        sessions: Sessions | None = None,
     ) -> None:
         """Read what the trail has of the run's session.
 
@@ -84,6 +85,7 @@ class Replay:
             limits: How it may run.
             conditions: What is not taken as it was recorded.
             executions: Where runs of one session share what was run; its own if None.
+            sessions: Where many runs share what was read of their sessions; its own if None.
 
         Raises:
             SessionLostError: The journal of the session is not there.
@@ -99,7 +101,7 @@ class Replay:
         self._limits = limits
         self._executions = executions or Executions(Workplace(settings, doors, limits))
         self._conditions = conditions
-        self._session = read_session(settings.store, detail.run.session_id)
+        self._session = (sessions or Sessions(settings.store)).of(detail.run.session_id)
         drawn, blobs = self._session.generators, BlobStore(settings.store)
         self._kept = frozenset(one for one in drawn if blobs.is_whole(drawn[one].digest))
         self.is_interrupted = False

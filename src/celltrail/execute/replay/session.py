@@ -1,7 +1,9 @@
 """One recorded session as its kernel wrote it: where it ran, with which parameters, and every cell that it executed."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from itertools import groupby
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from celltrail.store.base import CellExecution
 
 CANNOT_REPLAY = "cannot be replayed"
 _FIRST_BYTES = 64 << 10  # a session is the first that its writer says
+_REMEMBERED = 4  # whole sources and more of a session: not of every one
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,22 @@ def read_session(store: Path, session_id: str) -> RecordedSession:
     if seen.started is None:
         raise SessionLostError(session_id, store)
     return _session(seen, relocated(store, seen.started))
+
+
+class Sessions:
+    """Recorded sessions of one store, each read once, for those who ask for many runs; the last few are remembered.
+
+    Thread safety: any thread; who asks for the same one meanwhile waits.
+    """
+
+    def __init__(self, store: Path) -> None:
+        self._lock = threading.Lock()
+        self._read = lru_cache(maxsize=_REMEMBERED)(partial(read_session, store))
+
+    def of(self, session_id: str) -> RecordedSession:
+        """A session; errors as of `read_session`."""
+        with self._lock:
+            return self._read(session_id)
 
 
 def segments_of(store: Path, session_id: str) -> list[Path]:

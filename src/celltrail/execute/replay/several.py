@@ -12,7 +12,7 @@ from celltrail.execute.replay.executed import Doors, Executions, Workplace
 from celltrail.execute.replay.keep import keep_report
 from celltrail.execute.replay.plan import NoCellError
 from celltrail.execute.replay.report import Limits, ReplayReport, Verdict
-from celltrail.execute.replay.session import SessionLostError
+from celltrail.execute.replay.session import SessionLostError, Sessions
 from celltrail.records import Status
 from celltrail.store.base import RunQuery, RunSummary, Store
 
@@ -99,6 +99,7 @@ class Replays:
         self._limits = limits
         self._conditions = conditions
         self._tell = tell
+        self._sessions = Sessions(settings.store)
         self.is_stopped = False
 
     def run(self, runs: Sequence[RunSummary], *, at_once: int) -> tuple[ReplayedRun, ...]:
@@ -137,6 +138,7 @@ class Replays:
                 limits=self._limits,
                 conditions=self._conditions,
                 executions=executions,
+                sessions=self._sessions,
             )
             report = replay.run(is_full=False)
         except (NoCellError, SessionLostError) as error:
