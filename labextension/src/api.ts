@@ -1314,9 +1314,11 @@ export interface ValueSpec {
  * What a comparison came to, of one value or of a whole replay.
  *
  * - within tolerance: numbers that differ by no more than one part in 1e9
+ * - not compared: what is known of both is equal, but it is not the content
  * - cannot: something that it takes is missing, and is named
  */
-export type Verdict = 'identical' | 'within tolerance' | 'differs' | 'cannot';
+export type Verdict =
+  'identical' | 'within tolerance' | 'not compared' | 'differs' | 'cannot';
 
 /**
  * The store's methods: `POST celltrail/api/store/<name>` with the arguments as

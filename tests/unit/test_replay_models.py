@@ -8,7 +8,7 @@ from celltrail.capture.models.predictions import Predicted, SamplePredictions, a
 from celltrail.errors import BlobNotFoundError
 from celltrail.execute.replay.models import compare_models
 from celltrail.execute.replay.plan import Planned
-from celltrail.execute.replay.report import Finding, ReplayPlan, Verdict
+from celltrail.execute.replay.report import CheckItem, Finding, ReplayPlan, Verdict
 from celltrail.execute.replay.verdict import conclude
 from celltrail.records import LoggedModel, ModelState
 from celltrail.store.base import Artifact
@@ -110,3 +110,16 @@ def test_a_model_of_which_nothing_can_be_said_is_not_called_equal():
     status, reason = conclude(same, (), Planned(plan, (), ()), "", unknown=["model net"])
     assert status is Verdict.IDENTICAL
     assert reason == "parameters, metrics and datasets are equal; nothing can be said of model net"
+    near = (Finding("metric a", Verdict.TOLERATED, "1", "1.0000000001"),)
+    assert conclude(near, (), Planned(plan, (), ()), "", unknown=["model net"])[1].endswith("said of model net")
+
+
+def test_the_verdict_says_of_which_data_only_the_rows_were_compared():
+    plan = ReplayPlan("run", (), 0, is_full=False, working_directory="", reads=(), writes=(), missing=(), notes=())
+    shop = Finding("shop", Verdict.UNCOMPARED, "3 rows", "3 rows", "same rows, content not compared")
+    checklist = (CheckItem("data", Verdict.UNCOMPARED, findings=(shop,)),)
+    for before, after in ((Verdict.IDENTICAL, "1"), (Verdict.DIFFERS, "2")):
+        results = (Finding("metric a", before, "1", after),)
+        status, reason = conclude(results, checklist, Planned(plan, (), ()), "")
+        assert status is before
+        assert "; of shop the content was not compared" in reason

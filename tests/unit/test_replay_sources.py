@@ -21,7 +21,7 @@ def use(**changes: object) -> SourceUse:
         (SHOP, SHOP, Verdict.IDENTICAL, ("xxh3-128:1", "xxh3-128:1")),
         (SHOP, use(rows=3, digest="xxh3-128:2"), Verdict.DIFFERS, ("xxh3-128:1", "xxh3-128:2")),
         (SHOP, use(rows=3, digest="blake2b-256:2"), Verdict.CANNOT, ("xxh3-128:1", "blake2b-256:2")),
-        (SHOP, use(rows=3), Verdict.IDENTICAL, ("3 rows", "3 rows")),
+        (SHOP, use(rows=3), Verdict.UNCOMPARED, ("3 rows", "3 rows")),
         (use(rows=3), use(rows=4), Verdict.DIFFERS, ("3 rows", "4 rows")),
         (use(version="7"), use(version="8"), Verdict.DIFFERS, ("7", "8")),
         (use(version="7", digest="a:1"), use(version="8", digest="a:1"), Verdict.IDENTICAL, ("a:1", "a:1")),
@@ -56,5 +56,11 @@ def test_what_cannot_be_compared_is_counted():
     assert count_sources(steps) == (
         "2 reads of other sources, of 1 of them neither digest nor version nor rows are known"
     )
+    blind, known = compare_sources(steps, steps)
+    assert (blind.status, blind.note) == (
+        Verdict.UNCOMPARED,
+        "neither digest nor version nor rows of what it gave are known",
+    )
+    assert known.status is Verdict.IDENTICAL
     assert count_sources([execution(1, "ask()", sources=(SHOP,))]) == "1 read of other sources"
     assert count_sources([execution(1, "1 + 1")]) == ""

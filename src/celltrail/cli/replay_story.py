@@ -16,6 +16,7 @@ _TITLE = "bold cyan"
 _STYLES = {
     Verdict.IDENTICAL: "green",
     Verdict.TOLERATED: "green",
+    Verdict.UNCOMPARED: "yellow",
     Verdict.DIFFERS: "red",
     Verdict.CANNOT: "yellow",
 }
@@ -167,10 +168,9 @@ def _values(finding: Finding) -> Text:
 
 
 def _sides(finding: Finding) -> Text:
-    shown = f"{finding.name}: {_both(finding)}" if finding.before or finding.after else finding.name
-    if finding.status is Verdict.IDENTICAL:
-        shown = f"{finding.name}: {finding.note}"
-    return safe(shown)
+    has_sides = bool(finding.before or finding.after) and finding.status is not Verdict.IDENTICAL
+    said = _both(finding) if has_sides else finding.note
+    return safe(f"{finding.name}: {said}" if said else finding.name)
 
 
 def _both(finding: Finding) -> str:

@@ -16,6 +16,7 @@ export function VerdictMark({ status }: { status: string }): JSX.Element {
   const shapes: Record<string, readonly [string, string]> = {
     identical: ['✓', trans.__('identical')],
     'within tolerance': ['≈', trans.__('within tolerance')],
+    'not compared': ['~', trans.__('not compared')],
     differs: ['≠', trans.__('differs')],
     cannot: ['?', trans.__('cannot be told')]
   };

@@ -9,6 +9,7 @@ from celltrail.execute.replay.report import Cause, CheckItem, Finding, MetricCha
 from celltrail.store.base import RunDetail
 
 _SHOWN = 3
+_AS_RECORDED = frozenset({Verdict.IDENTICAL, Verdict.UNCOMPARED})
 
 
 def metric_changes(results: Sequence[Finding]) -> tuple[MetricChange, ...]:
@@ -38,7 +39,10 @@ def doubts(detail: RunDetail, checklist: Sequence[CheckItem], conditions: Condit
     """Why the swapped cause may not be all that made the difference."""
     found = []
     swapped = {str(cause) for cause in conditions.swapped}
-    others = [item.name for item in checklist if item.status is not Verdict.IDENTICAL and item.name not in swapped]
+    others = [item.name for item in checklist if item.status not in _AS_RECORDED and item.name not in swapped]
+    blind = [item.name for item in checklist if item.status is Verdict.UNCOMPARED and item.name not in swapped]
+    if blind:
+        found.append(f"whether all of it is as recorded is not known: {', '.join(blind)}")
     if others:
         hint = "; replay with --env recorded" if Cause.ENVIRONMENT in others else ""
         found.append(f"not as recorded either: {', '.join(others)}{hint}")

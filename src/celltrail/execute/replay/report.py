@@ -11,6 +11,7 @@ class Verdict(StrEnum):
 
     IDENTICAL = "identical"
     TOLERATED = "within tolerance"  # numbers that differ by no more than one part in 1e9
+    UNCOMPARED = "not compared"  # what is known of both is equal, but it is not the content
     DIFFERS = "differs"
     CANNOT = "cannot"  # something that it takes is missing, and is named
 
@@ -24,7 +25,7 @@ class Cause(StrEnum):
     SEED = "seed"
 
 
-_RANK = {Verdict.IDENTICAL: 0, Verdict.TOLERATED: 1, Verdict.DIFFERS: 2, Verdict.CANNOT: 3}
+_RANK = {Verdict.IDENTICAL: 0, Verdict.TOLERATED: 1, Verdict.UNCOMPARED: 2, Verdict.DIFFERS: 3, Verdict.CANNOT: 4}
 
 
 def worst(verdicts: "tuple[Verdict, ...] | list[Verdict]") -> Verdict:

@@ -16,7 +16,9 @@ _Key = tuple[str, str, str]
 
 
 def compare_sources(steps: Sequence[CellExecution], again: Sequence[CellExecution]) -> Iterator[Finding]:
-    """Each source that the recorded cells read and of which something is known, beside what the replay read of it."""
+    """Each source that the recorded cells read, beside what the replay read of it."""
+    for name in dict.fromkeys(_name(use) for use in _reads(steps) if not _is_known(use)):
+        yield Finding(name, Verdict.UNCOMPARED, note="neither digest nor version nor rows of what it gave are known")
     now = _by_key(again)
     for key, before in _by_key(steps).items():
         for first, second in zip_longest(before, now.get(key, [])):
@@ -26,7 +28,7 @@ def compare_sources(steps: Sequence[CellExecution], again: Sequence[CellExecutio
 
 def count_sources(steps: Sequence[CellExecution]) -> str:
     """The words for the checklist: how many were read, and of how many nothing is known that could be compared."""
-    uses = [use for step in steps for use in step.sources if use.mode == "read" and not is_versioned(use)]
+    uses = list(_reads(steps))
     if not uses:
         return ""
     blind = sum(not _is_known(use) for use in uses)
@@ -46,11 +48,15 @@ def other_sources(step: CellExecution, again: CellExecution) -> Iterator[tuple[s
 
 def _by_key(executions: Sequence[CellExecution]) -> dict[_Key, list[SourceUse]]:
     found: dict[_Key, list[SourceUse]] = {}
-    for execution in executions:
-        for use in execution.sources:
-            if use.mode == "read" and _is_known(use) and not is_versioned(use):
-                found.setdefault((use.kind, use.uri, use.query), []).append(use)
+    for use in _reads(executions):
+        if _is_known(use):
+            found.setdefault((use.kind, use.uri, use.query), []).append(use)
     return found
+
+
+def _reads(executions: Sequence[CellExecution]) -> Iterator[SourceUse]:
+    for execution in executions:
+        yield from (use for use in execution.sources if use.mode == "read" and not is_versioned(use))
 
 
 def _is_known(use: SourceUse) -> bool:
@@ -69,7 +75,7 @@ def _compare(before: SourceUse, after: SourceUse | None, again: Sequence[CellExe
         found = _same(name, f"{before.rows} rows", f"{after.rows} rows")
         if found.status is Verdict.DIFFERS:
             return found
-        return Finding(name, Verdict.IDENTICAL, found.before, found.after, "only how many rows it gave is known")
+        return Finding(name, Verdict.UNCOMPARED, found.before, found.after, "same rows, content not compared")
     return Finding(name, Verdict.CANNOT, _value(before), _value(after), "the two say nothing of each other")
 
 

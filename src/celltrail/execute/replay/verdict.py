@@ -33,14 +33,15 @@ def conclude(
     """
     compared = worst([finding.status for finding in results])
     if results and compared is Verdict.IDENTICAL:
-        return compared, _equal(unknown)
+        return compared, f"{_equal(unknown)}{_uncompared(checklist)}"
     if compared is Verdict.TOLERATED:
-        return compared, f"numbers differ by no more than {RELATIVE_TOLERANCE:g} of their size, the rest is equal"
+        said = f"numbers differ by no more than {RELATIVE_TOLERANCE:g} of their size, the rest is equal"
+        return compared, f"{said}{_nothing_said(unknown)}{_uncompared(checklist)}"
     lost = [f"the effects of [{one.execution_count}], which {_ended(one)}" for one in planned.left_out]
     if not results:
         return Verdict.CANNOT, "; ".join([why_none, *(f"missing are {effects}" for effects in lost)])
-    unknown = [finding.note for finding in results if finding.status is Verdict.CANNOT]
-    missing = [*unknown, *_missing(checklist), *lost]
+    lacking = [finding.note for finding in results if finding.status is Verdict.CANNOT]
+    missing = [*lacking, *_missing(checklist), *lost]
     if missing:
         return Verdict.CANNOT, "; ".join(missing[:3])
     differs = [item.name for item in checklist if item.status is Verdict.DIFFERS]
@@ -48,13 +49,26 @@ def conclude(
         return Verdict.DIFFERS, f"{', '.join(differs)} differ{'' if len(differs) > 1 else 's'} from what was recorded"
     used = [*_variables(checklist), *suspects(planned.steps)]
     said = f"used and not recorded: {', '.join(used)}" if used else _ANYTHING
-    return Verdict.DIFFERS, f"{_UNEXPLAINED}; {said}"
+    return Verdict.DIFFERS, f"{_UNEXPLAINED}{_uncompared(checklist)}; {said}"
+
+
+def _uncompared(checklist: Sequence[CheckItem]) -> str:
+    """The data of which nobody knows whether they were the same, for the end of a sentence."""
+    found = [one for item in checklist for one in item.findings if one.status is Verdict.UNCOMPARED]
+    if not found:
+        return ""
+    more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"; of {found[0].name}{more} the content was not compared"
 
 
 def _equal(unknown: Sequence[str]) -> str:
     if unknown:
-        return f"parameters, metrics and datasets are equal; nothing can be said of {', '.join(unknown)}"
+        return f"parameters, metrics and datasets are equal{_nothing_said(unknown)}"
     return "parameters, metrics, datasets and models are equal"
+
+
+def _nothing_said(unknown: Sequence[str]) -> str:
+    return f"; nothing can be said of {', '.join(unknown)}" if unknown else ""
 
 
 def _variables(checklist: Sequence[CheckItem]) -> list[str]:
