@@ -9,6 +9,8 @@
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
  *   POST, DELETE celltrail/api/keep     KeptRun; POST takes a KeepWish,
  *                                       DELETE a LetGoWish
+ *   POST celltrail/api/edit            RunsEdited, of a RunEdit
+ *   POST celltrail/api/views           SavedView, of a ViewWish
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it
@@ -50,6 +52,35 @@ export interface Artifact {
   media_type: string;
   kind: string;
   at: number;
+}
+
+/**
+ * The runs with one value; `value` is null for those that have none, and is cut
+ * at 1,000 characters.
+ */
+export interface Bucket {
+  value: string | null;
+  count: number;
+  latest_at: number;
+  metrics: BucketMetric[];
+}
+
+/**
+ * A metric over the runs of a group: of how many, its extremes without NaN, and
+ * which way it gets better.
+ */
+export interface BucketMetric {
+  key: string;
+  count: number;
+  minimum: Float | null;
+  maximum: Float | null;
+  direction: Direction;
+}
+
+/** The groups, of at most as many as were asked for; `total` counts all. */
+export interface Buckets {
+  buckets: Bucket[];
+  total: number;
 }
 
 /** celltrail's own failure in a kernel, by place; `count` over all sessions. */
@@ -272,6 +303,9 @@ export interface DatasetVersion {
   is_sampled: boolean;
   version: string;
 }
+
+/** Which way a metric gets better. */
+export type Direction = 'higher' | 'lower' | 'unknown';
 
 /**
  * The first cell, in the order of execution, that did not do what it did
@@ -984,6 +1018,24 @@ export interface RunDetail {
   system: SystemUse | null;
 }
 
+/**
+ * Changes of runs, all of them on each; what is null or empty stays as it is.
+ */
+export interface RunEdit {
+  /** The runs, by their whole ids; at most 1,000. */
+  run_ids: string[];
+  /** Tags to set. */
+  tags?: Tag[];
+  /** Keys of tags to take off. */
+  removed_tags?: string[];
+  /** Star them, or take the star away. */
+  is_starred?: boolean | null;
+  /** Put them into the archive, or back. */
+  is_archived?: boolean | null;
+  /** A note in Markdown; an empty one takes it away. */
+  note?: string | null;
+}
+
 /** The runs of one loop. */
 export interface RunGroup {
   group_id: string;
@@ -1008,6 +1060,8 @@ export interface RunKeys {
   param_count: number;
   metric_count: number;
   tag_count: number;
+  /** those with more than one point in some run */
+  stepped_metrics: string[];
 }
 
 /**
@@ -1075,6 +1129,27 @@ export interface RunQuery {
    * `attributes.replay_of` or a tag that only they have.
    */
   with_replays?: boolean;
+  /** The runs at hand, the archived ones, or both. */
+  shelf?: Shelf;
+  /** Only those that somebody starred. */
+  is_starred_only?: boolean;
+  /**
+   * What `group_runs` groups by, as `params.model`, `tags.team` or
+   * `attributes.notebook`.
+   */
+  group_by?: string;
+  /**
+   * With `is_any_group` false, only the runs that have this value of it (null:
+   * that have none).
+   */
+  group_value?: string | null;
+  /** Runs of all groups. */
+  is_any_group?: boolean;
+  /**
+   * Parameters and tags that are longer are cut there, and say how long they
+   * are; 0 cuts nothing.
+   */
+  max_value_length?: number;
 }
 
 /**
@@ -1131,6 +1206,28 @@ export interface RunSummary {
    * one whose replay made it on the way; empty where no replay made it.
    */
   replay_of: string;
+  /** Somebody starred it. */
+  is_starred: boolean;
+  /** Somebody put it into the archive. */
+  is_archived: boolean;
+}
+
+/**
+ * The runs that were changed; the lists show it once the events are folded, a
+ * moment later.
+ */
+export interface RunsEdited {
+  run_ids: string[];
+}
+
+/**
+ * A view of the runs table under a name; `definition` is the JSON of whoever
+ * kept it.
+ */
+export interface SavedView {
+  name: string;
+  saved_at: number;
+  definition: string;
 }
 
 /**
@@ -1145,6 +1242,12 @@ export interface Seed {
   /** generators whose state changed in the cell */
   drew_from: string[];
 }
+
+/**
+ * Which runs a question is about; an archived run is in no list that does not
+ * ask for it, and is never deleted.
+ */
+export type Shelf = 'active' | 'archived' | 'all';
 
 /**
  * A read (or write) of data that is no plain file, or a version of one.
@@ -1321,6 +1424,15 @@ export type Verdict =
   'identical' | 'within tolerance' | 'not compared' | 'differs' | 'cannot';
 
 /**
+ * The body that keeps a view of the runs table under a name; an empty
+ * definition takes it away.
+ */
+export interface ViewWish {
+  name: string;
+  definition?: string;
+}
+
+/**
  * The store's methods: `POST celltrail/api/store/<name>` with the arguments as
  * a JSON object.
  */
@@ -1392,6 +1504,46 @@ export interface StoreApi {
   metric_history: {
     arguments: { run_id: string; key: string; max_points?: number };
     result: MetricHistory;
+  };
+  /**
+   * The whole ids of runs, by their ids or the first four or more characters of
+   * them.
+   *
+   * Raises:
+   *     RunNotFoundError: For one of them no run or more than one matches.
+   */
+  find_runs: {
+    arguments: { run_ids: string[] };
+    result: string[];
+  };
+  /**
+   * A metric over its steps for those of at most 200 runs that have it: about
+   * so many points of each, to draw.
+   */
+  metric_courses: {
+    arguments: { run_ids: string[]; key: string; max_points?: number };
+    result: MetricHistory[];
+  };
+  /**
+   * The runs that match in groups by their values of `query.group_by`, one
+   * group without it.
+   *
+   * Newest first, or by the best value of the metric that the query orders by;
+   * with the extremes of the metrics among the query's keys. At most
+   * `query.limit` and 1,000 groups.
+   *
+   * Raises:
+   *     FilterError: The filter, the order or the grouping cannot be
+   *     understood.
+   */
+  group_runs: {
+    arguments: { query: RunQuery };
+    result: Buckets;
+  };
+  /** The views of the runs table that were kept, by name. */
+  list_views: {
+    arguments: Record<string, never>;
+    result: SavedView[];
   };
   /** The parameter, metric and tag keys that occur. */
   list_keys: {

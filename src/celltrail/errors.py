@@ -23,6 +23,7 @@ CelltrailError
 ├── ReplayRefusedError     replayed code was about to change a file of the user's
 ├── BundleError            a bundle cannot be taken in
 ├── KeepError              a cell execution cannot be kept as a run
+├── EditError              runs or views that cannot be changed so
 └── ComparisonError        runs that cannot be compared
 ```
 """
@@ -229,6 +230,15 @@ class KeepError(CelltrailError):
 
     def __init__(self, what: str, problem: str) -> None:
         super().__init__(f"{what!r:.120} {problem}" if " " not in what else f"{what} {problem}")
+        self.what = what
+        self.problem = problem
+
+
+class EditError(CelltrailError):
+    """Runs or views that cannot be changed so, and why."""
+
+    def __init__(self, what: str, problem: str) -> None:
+        super().__init__(f"{what:.120} {problem}")
         self.what = what
         self.problem = problem
 

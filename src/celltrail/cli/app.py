@@ -14,6 +14,7 @@ from celltrail.errors import (
     CelltrailError,
     ComparisonError,
     ConfigError,
+    EditError,
     ExecutionError,
     FilterError,
     KeepError,
@@ -29,13 +30,24 @@ _COMMANDS = {
     "run": "Execute notebooks headlessly, with the trail.",
     "replay": "Make a run again from what was executed, and compare.",
     "restore": "Write what a run executed into a new notebook.",
+    "tag": "Set tags, a star or a note of runs.",
+    "archive": "Put runs out of the lists, or back; deletes nothing.",
     "keep": "Make a run of a past cell, or let it go again.",
     "export": "Write a run out for a colleague, as one file.",
     "import": "Make a project of such a file; executes nothing.",
     "doctor": "Check the installation and the store; say what to do.",
     "demo": "Run a real notebook and show what was captured.",
 }
-_USAGE_ERRORS = (ParameterError, ExecutionError, FilterError, ConfigError, BundleError, KeepError, ComparisonError)
+_USAGE_ERRORS = (
+    ParameterError,
+    ExecutionError,
+    FilterError,
+    ConfigError,
+    BundleError,
+    KeepError,
+    EditError,
+    ComparisonError,
+)
 
 
 class _Group(click.Group):

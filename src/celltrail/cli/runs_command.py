@@ -13,6 +13,7 @@ from celltrail.cli.text import escape
 from celltrail.config import Settings
 from celltrail.store.base import RunPage, RunQuery
 from celltrail.store.several import AmbiguousMetric
+from celltrail.store.table import Shelf
 
 _NAMED = 3  # candidates in one line
 
@@ -25,6 +26,8 @@ _NAMED = 3  # candidates in one line
 @click.option("--notebook", type=click.Path(), help="Only this notebook's runs: a path, or a name.")
 @click.option("--children", is_flag=True, help="Also the candidates of searches and the runs within runs.")
 @click.option("--replays", is_flag=True, help="Also the runs that `celltrail replay` made.")
+@click.option("--archived", "shelf", flag_value="archived", help="The runs in the archive.")
+@click.option("--starred", is_flag=True, help="Only runs with a star.")
 @click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs, with all keys of each run.")
 def command(  # noqa: PLR0913, PLR0917 - one argument per option
@@ -35,6 +38,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     notebook: str | None,
     children: bool,  # noqa: FBT001 - click's flag
     replays: bool,  # noqa: FBT001 - click's flag
+    shelf: str | None,
+    starred: bool,  # noqa: FBT001 - click's flag
     project: str | None,
     as_json: bool,  # noqa: FBT001 - click's flag
 ) -> int:
@@ -57,6 +62,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
         notebook_path=path,
         notebook_name=name,
         with_children=children,
+        shelf=Shelf(shelf or Shelf.ACTIVE),
+        is_starred_only=starred,
         keys=None,
         with_replays=replays,
     )
@@ -69,7 +76,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     if as_json:
         click.echo(json.dumps(codec.to_plain(page), indent=2))
         return EXIT_OK
-    _print_page(page, order_by, is_narrowed=bool(filter_ or text or notebook), store=settings.store)
+    _print_page(page, order_by, is_narrowed=bool(filter_ or text or notebook or shelf or starred), store=settings.store)
     _print_unclear(unclear)
     _print_place(settings, project)
     return EXIT_OK

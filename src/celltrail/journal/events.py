@@ -277,6 +277,24 @@ class TagsSet:
 
 
 @record
+class TagsRemoved:
+    """Tags taken off a run; one that is set later is there again."""
+
+    run_id: str
+    at: int
+    keys: tuple[str, ...]
+
+
+@record
+class ViewSaved:
+    """A view of the runs table was kept under a name; an empty definition takes it away."""
+
+    at: int
+    name: str
+    definition: str
+
+
+@record
 class MetricAmbiguous:
     """A metric for which more than one run is possible: kept, with its candidates, on none of them."""
 
@@ -372,6 +390,8 @@ Event = (
     | RunFinished
     | ParamsLogged
     | TagsSet
+    | TagsRemoved
+    | ViewSaved
     | MetricAmbiguous
     | DatasetUsed
     | ArtifactLogged

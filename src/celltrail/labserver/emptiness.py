@@ -23,6 +23,7 @@ from celltrail.store.base import (
 )
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.several import AmbiguousMetric
+from celltrail.store.table import Buckets, SavedView
 
 
 class EmptyStore(Store):
@@ -86,6 +87,28 @@ class EmptyStore(Store):
             RunNotFoundError: Always.
         """
         raise RunNotFoundError(run_id)
+
+    def find_runs(self, run_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """There is none.
+
+        Raises:
+            RunNotFoundError: Where one was asked for.
+        """
+        if run_ids:
+            raise RunNotFoundError(run_ids[0])
+        return ()
+
+    def metric_courses(self, run_ids: tuple[str, ...], key: str, max_points: int = 60) -> tuple[MetricHistory, ...]:  # noqa: ARG002 - the contract's
+        """No points."""
+        return ()
+
+    def group_runs(self, query: RunQuery) -> Buckets:  # noqa: ARG002 - the contract's signature
+        """No groups."""
+        return Buckets((), 0)
+
+    def list_views(self) -> tuple[SavedView, ...]:
+        """No views."""
+        return ()
 
     def list_keys(self) -> RunKeys:
         """No keys."""

@@ -14,6 +14,7 @@ from traitlets import Bool
 from celltrail import codec, config
 from celltrail.errors import CelltrailError
 from celltrail.labserver.changes import SCHEMA_FILE, SCHEMA_ID, Announcer
+from celltrail.labserver.edit_handlers import EditHandler, ViewsHandler
 from celltrail.labserver.handlers import (
     BlobHandler,
     KeepHandler,
@@ -71,6 +72,8 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/projects", ProjectsHandler, service),
                 (r"/celltrail/api/tracking", TrackingHandler, service),
                 (r"/celltrail/api/keep", KeepHandler, service),
+                (r"/celltrail/api/edit", EditHandler, service),
+                (r"/celltrail/api/views", ViewsHandler, service),
                 (r"/celltrail/api/replay", ReplayHandler, service),
                 (r"/celltrail/api/replay/plan", ReplayPlanHandler, service),
                 (r"/celltrail/api/restore/plan", RestorePlanHandler, service),
@@ -110,7 +113,6 @@ class CelltrailServer(ExtensionApp):
             self.log.warning("celltrail does not follow the server's folder: %s", error)
 
     def _close(self) -> None:
-        self._kernels.close()
         self._projects.close()
 
     def _report_end(self, task: asyncio.Task[None]) -> None:

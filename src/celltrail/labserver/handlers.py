@@ -15,6 +15,7 @@ from celltrail import codec
 from celltrail.errors import (
     BlobNotFoundError,
     CelltrailError,
+    EditError,
     ExecutionError,
     ExecutionNotFoundError,
     FilterError,
@@ -45,6 +46,7 @@ STATUS: dict[type[CelltrailError], HTTPStatus] = {
     ReplayNotebookLostError: HTTPStatus.NOT_FOUND,
     ReplayRefusedError: HTTPStatus.CONFLICT,
     KeepError: HTTPStatus.CONFLICT,
+    EditError: HTTPStatus.BAD_REQUEST,
     ExecutionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SessionLostError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PathRefusedError: HTTPStatus.BAD_REQUEST,

@@ -7,7 +7,6 @@ from typing import Any
 from celltrail import clock
 from celltrail.errors import CelltrailError, PathRefusedError
 from celltrail.journal.events import SessionRenamed
-from celltrail.journal.writer import JournalWriter
 from celltrail.labserver import paths
 from celltrail.labserver.projects import ServedProjects
 from celltrail.labserver.served import ServedProject
@@ -30,7 +29,6 @@ class Kernels:
         self._log = log
         self._kernels: dict[str, _Kernel] = {}
         self._refused: set[str] = set()
-        self._writers: dict[str, JournalWriter] = {}
 
     def see(self, sessions: list[dict[str, Any]]) -> None:
         """Take in the models of the server's sessions as they are now."""
@@ -44,11 +42,6 @@ class Kernels:
         for kernel_id, contents_path in seen.items():
             self._see_kernel(kernel_id, contents_path)
         self._projects.set_live({kernel.project.key for kernel in self._kernels.values()})
-
-    def close(self) -> None:
-        """Seal the server's own journal segments."""
-        for writer in self._writers.values():
-            writer.close()
 
     def _see_kernel(self, kernel_id: str, contents_path: str) -> None:
         kernel = self._kernels.get(kernel_id)
@@ -78,9 +71,4 @@ class Kernels:
         except PathRefusedError as error:
             self._log.warning("celltrail cannot follow a renamed notebook: %s", error)
             return
-        writer = self._writers.get(kernel.project.key)
-        if writer is None:
-            writer = JournalWriter(kernel.project.settings.store / "journal", on_trouble=self._log.warning)
-            self._writers[kernel.project.key] = writer
-        writer.append(SessionRenamed(kernel_id, clock.now(), notebook_path))
-        kernel.project.follower.look_now()
+        kernel.project.append(SessionRenamed(kernel_id, clock.now(), notebook_path))

@@ -91,5 +91,6 @@ class ServedProjects:
         """Let go of every store."""
         for project in tuple(self._projects.values()):
             project.replays.close()
+            project.close_journal()
         for project in tuple(self._projects.values()):
             project.follower.close()

@@ -98,6 +98,21 @@ class KeptRun:
 
 
 @dataclass(frozen=True, slots=True)
+class RunsEdited:
+    """The runs that were changed; the lists show it once the events are folded, a moment later."""
+
+    run_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewWish:
+    """The body that keeps a view of the runs table under a name; an empty definition takes it away."""
+
+    name: str
+    definition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreChanged:
     """The data of a live event: what a fold changed, or that the project's state is another.
 

@@ -1,19 +1,25 @@
 """One project that this server serves: how it is asked, and what a front end shows of it."""
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from logging import Logger
 from pathlib import Path
 from typing import Any
 
 from celltrail import config
-from celltrail.errors import KeepError, StoreBusyError, StoreError
+from celltrail.errors import KeepError, RunNotFoundError, StoreBusyError, StoreError
 from celltrail.execute.keep.keeping import KIND, keep_execution, let_go
+from celltrail.journal.events import Event
+from celltrail.journal.writer import JournalWriter
 from celltrail.labserver import paths
 from celltrail.labserver.following import Follower
 from celltrail.labserver.holding import Holder
 from celltrail.labserver.replaying import Replays
-from celltrail.labserver.replies import KeepWish, KeptRun, Project, StoreChanged
+from celltrail.labserver.replies import KeepWish, KeptRun, Project, RunsEdited, StoreChanged, ViewWish
 from celltrail.labserver.translate import translate_answer, translate_arguments
+from celltrail.runs.edit import RunEdit, events_of, view_event
+from celltrail.store.table import SavedView
 
 
 class ServedProject:
@@ -32,6 +38,9 @@ class ServedProject:
         self.key = key
         self.settings = settings
         self._server_root = server_root
+        self._log = log
+        self._writer: JournalWriter | None = None
+        self._writing = threading.Lock()
         self.follower = Follower(key, settings.store, holder, announce=announce, to_contents=self.to_contents, log=log)
         self.replays = Replays(settings, self.follower.tell_replay)
 
@@ -127,6 +136,48 @@ class ServedProject:
         let_go(self.settings.store, run.run_id)
         self.follower.look_now()
         return KeptRun(run.run_id, is_kept=False)
+
+    def edit(self, edit: RunEdit) -> RunsEdited:
+        """Change runs.
+
+        Raises:
+            EditError: They cannot be changed so.
+            RunNotFoundError: There is no such run.
+        """
+        try:
+            whole = self.ask("find_runs", {"run_ids": edit.run_ids})
+        except RunNotFoundError:
+            self.ask("fold", {})  # it may have begun just now
+            whole = self.ask("find_runs", {"run_ids": edit.run_ids})
+        self.append(*events_of(replace(edit, run_ids=whole)))
+        return RunsEdited(whole)
+
+    def save_view(self, wish: ViewWish) -> SavedView:
+        """Keep a view of the runs table, or take it away.
+
+        Raises:
+            EditError: It has no name, or is too long.
+            StoreError: There is no store yet.
+        """
+        if not self.settings.store.is_dir():
+            raise StoreError("there is no trail here yet: a view is kept once something was recorded")
+        event = view_event(wish.name, wish.definition)
+        self.append(event)
+        return SavedView(event.name, event.at, event.definition)
+
+    def append(self, *written: Event) -> None:
+        """Write events into the server's own segment of the project's journal."""
+        with self._writing:
+            if self._writer is None:
+                self._writer = JournalWriter(self.settings.store / "journal", on_trouble=self._log.warning)
+            self._writer.append(*written)
+        self.follower.look_now()
+
+    def close_journal(self) -> None:
+        """Seal the server's own segment."""
+        with self._writing:
+            if self._writer is not None:
+                self._writer.close()
 
     def to_store(self, contents_path: str) -> str:
         """The store's name of a notebook.

@@ -18,6 +18,7 @@ from celltrail.execute.restore.plan import RestorePlan
 from celltrail.labserver import replay_replies, replies
 from celltrail.labserver.changes import SCHEMA_ID
 from celltrail.labserver.restore_handlers import RestoreQuestion
+from celltrail.runs.edit import RunEdit
 from celltrail.store.base import RunQuery, Store
 
 _REQUESTS: tuple[Any, ...] = (
@@ -25,6 +26,8 @@ _REQUESTS: tuple[Any, ...] = (
     replies.TrackingChange,
     replies.KeepWish,
     replies.LetGoWish,
+    RunEdit,
+    replies.ViewWish,
     replay_replies.ReplayQuestion,
     replay_replies.ReplayOrder,
     RestoreQuestion,
@@ -35,6 +38,7 @@ _REPLIES: tuple[Any, ...] = (
     replies.StoreChanged,
     replies.Refusal,
     replies.KeptRun,
+    replies.RunsEdited,
     replay_replies.ReplayPlans,
     replay_replies.ReplayState,
     RestorePlan,
@@ -53,6 +57,8 @@ _HEAD = f"""\
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
  *   POST, DELETE celltrail/api/keep     KeptRun; POST takes a KeepWish,
  *                                       DELETE a LetGoWish
+ *   POST celltrail/api/edit            RunsEdited, of a RunEdit
+ *   POST celltrail/api/views           SavedView, of a ViewWish
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it

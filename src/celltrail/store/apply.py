@@ -221,6 +221,8 @@ _HANDLERS |= {
     events.DatasetSeen: partial(_to_facts, "see_dataset"),
     events.ParamsLogged: partial(_to_facts, "log_params"),
     events.TagsSet: partial(_to_facts, "set_tags"),
+    events.TagsRemoved: partial(_to_facts, "remove_tags"),
+    events.ViewSaved: partial(_to_facts, "save_view"),
     events.MetricAmbiguous: partial(_to_facts, "add_ambiguous"),
     events.DatasetUsed: partial(_to_facts, "use_dataset"),
     events.DatasetNamed: partial(_to_facts, "name_dataset"),
@@ -249,4 +251,6 @@ def _keys(happened: Iterable[Event]) -> set[str]:
             found.update(param.key for param in event.params)
         elif isinstance(event, events.TagsSet):
             found.update(tag.key for tag in event.tags)
+        elif isinstance(event, events.TagsRemoved):
+            found.update(event.keys)
     return found

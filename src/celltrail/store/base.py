@@ -30,6 +30,7 @@ from celltrail.records import (
 )
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource, InputChange
 from celltrail.store.several import AmbiguousMetric, RunGroup
+from celltrail.store.table import Buckets, SavedView, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,12 @@ class RunQuery:
         cursor: `next_cursor` of the page before; the empty text is the first page.
         offset: Runs to skip after the cursor: for a jump in a scrolled list, where the pages between are not wanted.
         notebook_path: Only this notebook's runs, where not empty.
+        shelf: The runs at hand, the archived ones, or both.
+        is_starred_only: Only those that somebody starred.
+        group_by: What `group_runs` groups by, as `params.model`, `tags.team` or `attributes.notebook`.
+        group_value: With `is_any_group` false, only the runs that have this value of it (None: that have none).
+        is_any_group: Runs of all groups.
+        max_value_length: Parameters and tags that are longer are cut there, and say how long they are; 0 cuts nothing.
         notebook_name: Only runs of notebooks with this file name, in whatever folder, where not empty.
         parent_run_id: Only this run's children, where not empty; else children are left out unless `with_children`.
         keys: The parameter, metric and tag keys to return, as `metrics.rmse`; None is all of them.
@@ -65,6 +72,12 @@ class RunQuery:
     offset: int = 0
     notebook_name: str = ""
     with_replays: bool = False
+    shelf: Shelf = Shelf.ACTIVE
+    is_starred_only: bool = False
+    group_by: str = ""
+    group_value: str | None = None
+    is_any_group: bool = True
+    max_value_length: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,8 @@ class RunSummary:
         child_metric: Where it has children and no metric of its own: the key metric of the latest child that has one.
         replay_of: The id of the run that it makes again, else the beginning of the id of the one whose replay made it
             on the way; empty where no replay made it.
+        is_starred: Somebody starred it.
+        is_archived: Somebody put it into the archive.
     """
 
     run_id: str
@@ -127,6 +142,8 @@ class RunSummary:
     cell_error: str = ""
     child_metric: MetricValue | None = None
     replay_of: str = ""
+    is_starred: bool = False
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +348,7 @@ class RunKeys:
     param_count: int
     metric_count: int
     tag_count: int
+    stepped_metrics: tuple[str, ...] = ()  # those with more than one point in some run
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +447,33 @@ class Store(Protocol):
         Raises:
             RunNotFoundError: There is no such run; a key that it lacks gives no points.
         """
+
+    @abstractmethod
+    def find_runs(self, run_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The whole ids of runs, by their ids or the first four or more characters of them.
+
+        Raises:
+            RunNotFoundError: For one of them no run or more than one matches.
+        """
+
+    @abstractmethod
+    def metric_courses(self, run_ids: tuple[str, ...], key: str, max_points: int = 60) -> tuple[MetricHistory, ...]:
+        """A metric over its steps for those of at most 200 runs that have it: about so many points of each, to draw."""
+
+    @abstractmethod
+    def group_runs(self, query: RunQuery) -> Buckets:
+        """The runs that match in groups by their values of `query.group_by`, one group without it.
+
+        Newest first, or by the best value of the metric that the query orders by; with the extremes of the metrics
+        among the query's keys. At most `query.limit` and 1,000 groups.
+
+        Raises:
+            FilterError: The filter, the order or the grouping cannot be understood.
+        """
+
+    @abstractmethod
+    def list_views(self) -> tuple[SavedView, ...]:
+        """The views of the runs table that were kept, by name."""
 
     @abstractmethod
     def list_keys(self) -> RunKeys:

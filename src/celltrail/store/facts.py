@@ -10,11 +10,14 @@ from celltrail.records import ParamKind
 from celltrail.store.loading import KeyNumbers, RowCache
 from celltrail.store.rows import RunRow
 from celltrail.store.staging import Staging
+from celltrail.store.text import clean
 
 # Per table the columns that make a row the same fact, and its time: the latest counts.
 _REPLACED = {
     "param": ("run_no", "key_no", "logged_at"),
     "tag": ("run_no", "key_no", "logged_at"),
+    "tag_removal": ("run_no", "key_no", "removed_at"),
+    "saved_view": ("name", "saved_at"),
     "artifact": ("run_no", "path", "logged_at"),
     "model": ("run_no", "name", "logged_at"),
     "system_use": ("run_no", "used_at"),
@@ -28,6 +31,12 @@ _KEPT = {
     "run_dataset": ("run_no", "digest", "role", "name"),
     "dataset_content": ("digest", "blob"),
 }
+
+# Whichever was read first: a removal takes what was set before it.
+_TAKE_OFF = """
+DELETE FROM tag USING tag_removal gone
+WHERE tag.run_no = gone.run_no AND tag.key_no = gone.key_no AND tag.logged_at <= gone.removed_at
+"""
 
 
 class Facts:
@@ -118,6 +127,16 @@ class Facts:
         for tag in event.tags:
             self._replace("tag", (run_no, self._keys.number(tag.key)), event.at, (tag.value,))
 
+    def remove_tags(self, _: str, event: events.TagsRemoved) -> None:
+        """Tags taken off a run."""
+        run_no = self._runs.get(event.run_id).run_no
+        for key in event.keys:
+            self._replace("tag_removal", (run_no, self._keys.number(key)), event.at, ())
+
+    def save_view(self, _: str, event: events.ViewSaved) -> None:
+        """A view of the runs table."""
+        self._replace("saved_view", (clean(event.name),), event.at, (event.definition,))
+
     def log_artifact(self, _: str, event: events.ArtifactLogged) -> None:
         """A file of a run."""
         run_no = self._runs.get(event.run_id).run_no
@@ -162,6 +181,8 @@ class Facts:
         """Put all of it into the tables."""
         for table, latest in self._latest.items():
             self._write_latest(table, list(latest.values()))
+        if self._latest["tag"] or self._latest["tag_removal"]:
+            self._staging.connection.execute(_TAKE_OFF)
         for table, first in self._first.items():
             self._write_first(table, list(first.values()))
         self._staging.insert("ambiguous_metric", self._ambiguous)

@@ -9,7 +9,15 @@ import duckdb
 
 from celltrail.errors import StoreError
 from celltrail.journal.blobs import BlobStore
-from celltrail.store import query_cells, query_datasets, query_detail, query_history, query_runs, query_status
+from celltrail.store import (
+    query_cells,
+    query_datasets,
+    query_detail,
+    query_history,
+    query_runs,
+    query_status,
+    query_table,
+)
 from celltrail.store.base import (
     CellBadge,
     CellExecution,
@@ -31,6 +39,7 @@ from celltrail.store.owner import Ownership
 from celltrail.store.reading import Reading
 from celltrail.store.schema import connect, explain
 from celltrail.store.several import AmbiguousMetric
+from celltrail.store.table import Buckets, SavedView
 
 
 class LocalStore(Store):
@@ -136,6 +145,26 @@ class LocalStore(Store):
         """As the contract says."""
         with self._reading() as reading:
             return query_detail.metric_history(reading, run_id, key, max_points)
+
+    def find_runs(self, run_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_detail.find_runs(reading, run_ids)
+
+    def metric_courses(self, run_ids: tuple[str, ...], key: str, max_points: int = 60) -> tuple[MetricHistory, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_table.metric_courses(reading, run_ids, key, max_points)
+
+    def group_runs(self, query: RunQuery) -> Buckets:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_table.group_runs(reading, query)
+
+    def list_views(self) -> tuple[SavedView, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_table.list_views(reading)
 
     def list_keys(self) -> RunKeys:
         """As the contract says."""

@@ -138,5 +138,6 @@ def read_cursor(query: RunQuery, ordering: Ordering) -> tuple[Parameter, ...]:
 
 def _fingerprint(query: RunQuery) -> int:
     where = (query.notebook_path, query.notebook_name, query.parent_run_id, query.with_children, query.with_replays)
-    what = (query.filter, query.text, query.order_by, *where)
+    shelf = (query.shelf, query.is_starred_only, query.group_by, query.group_value, query.is_any_group)
+    what = (query.filter, query.text, query.order_by, *where, *shelf)
     return zlib.crc32(repr(what).encode("utf-8", "backslashreplace"))

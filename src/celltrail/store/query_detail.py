@@ -174,9 +174,22 @@ def get_runs(reading: Reading, run_ids: Sequence[str]) -> tuple[RunDetail, ...]:
     Raises:
         RunNotFoundError: For one of the ids no run or more than one matches.
     """
+    return _details(reading, [number for number, _ in _find(reading, run_ids)])
+
+
+def find_runs(reading: Reading, run_ids: Sequence[str]) -> tuple[str, ...]:
+    """The whole ids of runs.
+
+    Raises:
+        RunNotFoundError: For one of the ids no run or more than one matches.
+    """
+    return tuple(whole_id for _, whole_id in _find(reading, run_ids))
+
+
+def _find(reading: Reading, run_ids: Sequence[str]) -> list[tuple[int, str]]:
     texts = [clean(run_id) for run_id in run_ids]
-    known = dict(reading.rows(_WHOLE_IDS, [texts]))
-    return _details(reading, [known.get(text) or find_run(reading, text)[0] for text in texts])
+    known: dict[str, int] = dict(reading.rows(_WHOLE_IDS, [texts]))
+    return [(known[text], text) if text in known else find_run(reading, text) for text in texts]
 
 
 def _details(reading: Reading, numbers: list[int]) -> tuple[RunDetail, ...]:

@@ -12,11 +12,13 @@ from celltrail.records import ErrorInfo, Evidence, Status
 from celltrail.store.base import MetricValue, RunPage, RunQuery, RunSummary
 from celltrail.store.filter_parse import Condition, parse_filter
 from celltrail.store.filter_sql import FilterCompiler, Parameter, Sql
+from celltrail.store.narrowing import cut_values, group_condition, run_marks, shelf_conditions
 from celltrail.store.ordering import CURSOR_EXPECTED, compile_ordering, read_cursor, write_cursor
 from celltrail.store.query_labels import Label, Named, labels
 from celltrail.store.query_replays import left_out, replays_of
 from celltrail.store.reading import Reading
 from celltrail.store.replays import MADE_FOR
+from celltrail.store.table import ARCHIVED_TAG, STARRED_TAG
 from celltrail.store.text import clean
 
 _MAX_LIMIT = 10_000
@@ -117,14 +119,14 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
     if query.offset < 0:
         raise FilterError(str(query.offset), 0, "an offset of 0 or more")
     asked = parse_filter(query.filter)
-    condition = _condition(reading, query, asked)
+    condition = condition_of(reading, query, asked)
     replays = left_out(reading, query, asked)
     ordering = compile_ordering(query.order_by, reading.key_number)
     after = ordering.after(read_cursor(query, ordering)) if query.cursor else Sql("true")
     sql = _PAGE.format(
         left_out=replays.text,
         columns=ordering.columns(),
-        joins=f"{_context_joins(ordering.columns() + condition.text)} {ordering.joins.text}",
+        joins=f"{context_joins(ordering.columns() + condition.text)} {ordering.joins.text}",
         condition=condition.text,
         after=after.text,
         order_by=ordering.order_by(),
@@ -136,7 +138,7 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
     total, replay_count = rows[0][:2]
     found = [row[2:] for row in rows if row[2] is not None]
     page = found[: query.limit]
-    runs = summaries(reading, [row[0] for row in page], keys=query.keys)
+    runs = summaries(reading, [row[0] for row in page], keys=query.keys, max_length=query.max_value_length)
     next_cursor = write_cursor(query, tuple(page[-1][1:])) if len(found) > query.limit else ""
     return RunPage(runs=runs, next_cursor=next_cursor, total=total, replay_count=replay_count)
 
@@ -151,15 +153,21 @@ def _page_rows(reading: Reading, query: RunQuery, sql: str, parameters: list[Par
 
 
 def summaries(
-    reading: Reading, run_numbers: Sequence[int], *, keys: tuple[str, ...] | None = ()
+    reading: Reading, run_numbers: Sequence[int], *, keys: tuple[str, ...] | None = (), max_length: int = 0
 ) -> tuple[RunSummary, ...]:
-    """The summaries of runs, in the order of their numbers given, with the values of these keys (None is all)."""
+    """The summaries of runs, in the order of their numbers given, with the values of these keys (None is all).
+
+    Texts of more than `max_length` characters are cut, unless it is 0.
+    """
     if not run_numbers:
         return ()
     numbers = list(run_numbers)
     by_number = {row[0]: row for row in reading.rows(_SUMMARIES, [numbers])}
     found: dict[str, dict[Any, Any]] = {entity: _values(reading, entity, numbers, keys) for entity in _VALUES}
     found["params"], chosen = _params(reading, numbers, keys)
+    for entity in ("params", "tags"):
+        found[entity] = {number: cut_values(values, max_length) for number, values in found[entity].items()}
+    marks = run_marks(reading, numbers)
     label = labels(reading, [_named(row) for row in by_number.values()], chosen)
     of_children = _of_children(reading, by_number.values())
     made_again = replays_of(reading, [number for number, row in by_number.items() if row[_MADE_FOR]])
@@ -170,6 +178,7 @@ def summaries(
             label=label[number],
             child_metric=of_children.get(by_number[number][1]),
             made_again=made_again.get(number, ""),
+            marks=marks.get(number, frozenset()),
         )
         for number in numbers
     )
@@ -194,8 +203,14 @@ def _of_children(reading: Reading, rows: Iterable[tuple[Any, ...]]) -> dict[str,
     return {row[0]: metric_value(row[1:]) for row in found}
 
 
-def _condition(reading: Reading, query: RunQuery, asked: Condition | None) -> Sql:
+def condition_of(reading: Reading, query: RunQuery, asked: Condition | None) -> Sql:
+    """What a run must be to match, beside being known.
+
+    Raises:
+        FilterError: The filter or the group cannot be understood.
+    """
     parts = [_family(query), *_unless_let_go(reading, query)]
+    parts += [*shelf_conditions(reading, query), *group_condition(reading, query)]
     if query.notebook_path:
         parts.append(Sql("s.notebook_path = ?", (clean(query.notebook_path),)))
     if query.notebook_name:
@@ -214,7 +229,7 @@ def _unless_let_go(reading: Reading, query: RunQuery) -> list[Sql]:
     return [] if is_nothing else [Sql(f"NOT {IS_LET_GO}")]
 
 
-def _context_joins(text: str) -> str:
+def context_joins(text: str) -> str:
     """The joins that a statement's columns need: with all runs, each costs more than the rest of a page."""
     joins = {
         "s.": "LEFT JOIN session s ON s.session_id = r.session_id",
@@ -281,6 +296,7 @@ def _summary(
     label: Label,
     child_metric: MetricValue | None,
     made_again: str,
+    marks: frozenset[str],
 ) -> RunSummary:
     metric = row[_FIRST_OF_METRIC:]
     return RunSummary(
@@ -305,6 +321,8 @@ def _summary(
         title=label.title,
         differs=label.differs,
         child_metric=child_metric,
+        is_starred=STARRED_TAG in marks,
+        is_archived=ARCHIVED_TAG in marks,
         **values,
         cell_status=Status(row[19]) if row[19] else None,
         cell_error=codec.loads(ErrorInfo, row[20]).name if row[20] else "",

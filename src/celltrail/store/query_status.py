@@ -27,6 +27,9 @@ _KEYS = """
 SELECT key FROM (SELECT key_no, count(*) AS uses FROM {table} {where} GROUP BY key_no) JOIN key USING (key_no)
 ORDER BY uses DESC, key LIMIT ?
 """
+_STEPPED = """
+SELECT key FROM key SEMI JOIN (SELECT key_no FROM metric_last WHERE point_count > 1) USING (key_no) ORDER BY key LIMIT ?
+"""
 _KEY_COUNT = "SELECT count(DISTINCT key_no) FROM {table}"
 
 
@@ -57,7 +60,8 @@ def list_keys(reading: Reading) -> RunKeys:
         for table, where in (("param", ""), ("metric_last", "WHERE is_chosen"), ("tag", ""))
     )
     counts = [reading.rows(_KEY_COUNT.format(table=table))[0][0] for table in ("param", "metric_last", "tag")]
-    return RunKeys(params, metrics, tags, *counts)
+    stepped = tuple(row[0] for row in reading.rows(_STEPPED, [_LISTED_KEYS]))
+    return RunKeys(params, metrics, tags, counts[0], counts[1], counts[2], stepped)
 
 
 def _size(path: Path) -> int:

@@ -26,6 +26,7 @@ from celltrail.store.base import (
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.owner import OwnerRecord
 from celltrail.store.several import AmbiguousMetric
+from celltrail.store.table import Buckets, SavedView
 
 _TIMEOUT_S = 30.0
 _FORBIDDEN = 403
@@ -81,6 +82,26 @@ class RemoteStore(Store):
     def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:
         """As the contract says."""
         answer: MetricHistory = self._ask("metric_history", run_id=run_id, key=key, max_points=max_points)
+        return answer
+
+    def find_runs(self, run_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """As the contract says."""
+        answer: tuple[str, ...] = self._ask("find_runs", run_ids=run_ids)
+        return answer
+
+    def metric_courses(self, run_ids: tuple[str, ...], key: str, max_points: int = 60) -> tuple[MetricHistory, ...]:
+        """As the contract says."""
+        answer: tuple[MetricHistory, ...] = self._ask("metric_courses", run_ids=run_ids, key=key, max_points=max_points)
+        return answer
+
+    def group_runs(self, query: RunQuery) -> Buckets:
+        """As the contract says."""
+        answer: Buckets = self._ask("group_runs", query=query)
+        return answer
+
+    def list_views(self) -> tuple[SavedView, ...]:
+        """As the contract says."""
+        answer: tuple[SavedView, ...] = self._ask("list_views")
         return answer
 
     def list_keys(self) -> RunKeys:

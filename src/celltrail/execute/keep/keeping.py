@@ -12,8 +12,8 @@ from celltrail.execute.replay.plan import label_of
 from celltrail.execute.replay.randomness import seeds
 from celltrail.execute.replay.session import RecordedSession, read_session, segments_of
 from celltrail.journal import events
+from celltrail.journal.once import append_once
 from celltrail.journal.reader import read_batches
-from celltrail.journal.writer import JournalWriter
 from celltrail.records import DatasetRole, DatasetVersion, Seed, Status, Tag
 from celltrail.store.base import CellExecution
 
@@ -91,11 +91,7 @@ def _write(store: Path, written: list[events.Event], append: Append | None) -> N
     if append is not None:
         append(*written)
         return
-    writer = JournalWriter(store / "journal")
-    try:
-        writer.append(*written)
-    finally:
-        writer.close()
+    append_once(store, written)
 
 
 def _name(run_id: str, name: str) -> list[events.Event]:
