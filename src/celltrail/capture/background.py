@@ -35,8 +35,9 @@ class Background:
             self._begin()
         self._queue.put((time.monotonic() + after_s if after_s > 0 else 0.0, where, task))
         if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="celltrail", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._work, name="celltrail", daemon=True)
+            thread.start()  # where there may be no more threads this raises, and the next task tries again
+            self._thread = thread
 
     def finish(self) -> None:
         """Let the thread end once everything submitted so far is done; nobody waits for it."""
@@ -51,8 +52,10 @@ class Background:
             Whether it is; else it may be waited for again.
         """
         thread = self._thread
-        if thread is None or os.getpid() != self._pid:
+        if os.getpid() != self._pid:
             return True
+        if thread is None:
+            return self._queue.empty()
         self._queue.put(None)
         thread.join(timeout_s)
         if thread.is_alive():

@@ -151,10 +151,7 @@ def _guard(job: Job, process: subprocess.Popen[str]) -> threading.Timer | None:
     """The last resort: a worker that does not even hold its own timeout is killed."""
     if job.timeout_s is None:
         return None
-    timer = threading.Timer(job.timeout_s + _START_S + _GRACE_S, process.kill)
-    timer.daemon = True
-    timer.start()
-    return timer
+    return clock.call_after(job.timeout_s + _START_S + _GRACE_S, process.kill)
 
 
 def _why_silent(

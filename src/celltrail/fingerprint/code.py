@@ -2,12 +2,11 @@
 
 import os
 import subprocess
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from celltrail import config
+from celltrail import clock, config
 from celltrail.fingerprint.digest import of_bytes
 from celltrail.fingerprint.files import digest_bytes
 from celltrail.records import CodeVersion
@@ -165,14 +164,15 @@ class Git:
             )
         except OSError:
             return Answer(b"", is_whole=False)
-        timer = threading.Timer(TIMEOUT_S, process.kill)
-        timer.daemon = True
-        timer.start()
+        timer = clock.call_after(TIMEOUT_S, process.kill)
+        if timer is None:  # Python is ending, and nobody would end a git that hangs
+            process.kill()
         with process:
             text = process.stdout.read(limit + 1) if process.stdout else b""
             if len(text) > limit:
                 process.kill()
-        timer.cancel()
+        if timer is not None:
+            timer.cancel()
         return Answer(text[:limit], is_whole=process.returncode == 0 and len(text) <= limit)
 
     def difference(self, *, has_commit: bool) -> Answer:

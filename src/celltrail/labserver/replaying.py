@@ -101,9 +101,7 @@ class Replays:
             if process is None or self._state.phase not in _GOING_ON:
                 raise ReplayRefusedError("no replay goes on in this project")
         process.send_signal(signal.SIGINT)
-        timer = threading.Timer(_GRACE_S, process.kill)
-        timer.daemon = True
-        timer.start()
+        clock.call_after(_GRACE_S, process.kill)
         return self._state
 
     def close(self) -> None:

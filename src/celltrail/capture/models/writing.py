@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import celltrail
-from celltrail import codec
+from celltrail import clock, codec
 from celltrail.capture.models.description import Described, Description, Wish
 from celltrail.capture.models.rows import Sample
 from celltrail.capture.models.snapshot import Snapshot
@@ -50,9 +50,7 @@ class Writer:
             try:
                 return self._ask_twice(request, timeout_s)
             finally:
-                self._timer = threading.Timer(_IDLE_S, self.close)
-                self._timer.daemon = True
-                self._timer.start()
+                self._timer = clock.call_after(_IDLE_S, self.close)
 
     def interrupt(self) -> None:
         """End the process under whoever asks it: there is no time for an answer."""
@@ -89,14 +87,13 @@ class Writer:
         process = self._running()
         if process.stdin is None or process.stdout is None:
             return None
-        guard = threading.Timer(timeout_s, self.interrupt)
-        guard.daemon = True
-        guard.start()
+        guard = clock.call_after(timeout_s, self.interrupt)  # None as the kernel ends: `FittedModels.drain` interrupts
         try:
             write_frame(process.stdin, request)  # type: ignore[arg-type]
             return _answer(process.stdout)  # type: ignore[arg-type]
         finally:
-            guard.cancel()
+            if guard is not None:
+                guard.cancel()
 
     def _running(self) -> "subprocess.Popen[bytes]":
         """The process, started where there is none: out of the way of the kernel's signals and of the user's cells."""
