@@ -4,9 +4,11 @@ import contextlib
 import io
 import random
 import re
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import duckdb
 import numpy as np
 from lineage_features import DEFINITIONS, USES
 
@@ -24,10 +26,13 @@ _RAISED = (
     AttributeError,
     LookupError,
     NameError,
+    OSError,
     RuntimeError,
     StopIteration,
     TypeError,
     ValueError,
+    duckdb.Error,
+    sqlite3.Error,
 )
 
 

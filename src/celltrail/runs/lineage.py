@@ -129,32 +129,41 @@ def stale_set(history: Sequence[CellExecution], execution_id: str, *, draws: Dra
     start = len(_up_to_last(history, {execution_id}))
     effects = follow(history, draws)
     changed: dict[Resource, CellExecution] = dict.fromkeys(effects[start - 1].writes, history[start - 1])
-    everything = history[start - 1] if effects[start - 1].unknown or effects[start - 1].ambient else None
+    everything = _what_all_see(history[start - 1], effects[start - 1])
     found = []
     for execution, touched in zip(history[start:], effects[start:], strict=True):
         reasons = _reasons_to_be_stale(touched, changed, everything)
         if reasons:
             found.append(Step(execution, tuple(reasons)))
             changed |= dict.fromkeys(touched.writes, execution)
-            everything = everything or (execution if touched.unknown or touched.ambient else None)
+            everything = everything or _what_all_see(execution, touched)
         else:
             for resource in touched.kills:
                 changed.pop(resource, None)
     return tuple(found)
 
 
-def _reasons_to_be_stale(
-    touched: Effects, changed: dict[Resource, CellExecution], everything: CellExecution | None
-) -> list[str]:
-    if everything is not None:
-        return [f"{name_execution(everything)} may change anything"]
+def _what_all_see(execution: CellExecution, touched: Effects) -> str:
+    """Why all later executions may come to something else with this one; empty where it is not so."""
+    if touched.unknown:
+        return f"{name_execution(execution)} may change anything: {touched.unknown}"
+    causes = ", ".join([*touched.ambient][:_MAX_NAMES])
+    return f"{name_execution(execution)} sets what all later cells see: {causes}" if causes else ""
+
+
+def _reasons_to_be_stale(touched: Effects, changed: Mapping[Resource, CellExecution], everything: str) -> list[str]:
+    if everything:
+        return [everything]
     if touched.unknown:
         return [f"what it uses is not known: {touched.unknown}"]
-    words: dict[str, set[str]] = {}
-    for resource in touched.reads:
-        if resource in changed:
-            words.setdefault(name_execution(changed[resource]), set()).add(word_for(resource))
-    return sorted(f"uses {', '.join(sorted(found))}, which {writer} writes" for writer, found in words.items())
+    used = {resource: changed[resource] for resource in touched.reads if resource in changed}
+    bound = {(resource, writer.execution_id) for resource, writer in used.items() if isinstance(resource, str)}
+    words: dict[tuple[str, str], set[str]] = {}
+    for resource, writer in used.items():
+        does = "writes" if isinstance(resource, str) else "may change"
+        if isinstance(resource, str) or (resource.label, writer.execution_id) not in bound:
+            words.setdefault((name_execution(writer), does), set()).add(word_for(resource))
+    return sorted(f"uses {', '.join(sorted(found))}, which {writer} {does}" for (writer, does), found in words.items())
 
 
 def _marks_on_order(

@@ -18,6 +18,7 @@ _BY_KIND = {
     "import": "may change {what}, used by {reader}",
     "output": "shows what {reader} uses by its number",
     "magic": "defines the magic %{what}, used by {reader}",
+    "answer": "asks {what} for what {reader} may fetch",
     "classes": "makes a class, and {reader} asks for those of a base",
 }
 

@@ -4,14 +4,14 @@ import ast
 from abc import abstractmethod
 
 from celltrail.runs.effects import files, hooks, library
-from celltrail.runs.effects.disk import Disk
+from celltrail.runs.effects.databases import Databases
 from celltrail.runs.effects.heap import NOTHING, Region, Value, parts_of
 from celltrail.runs.effects.library import Result
 from celltrail.runs.effects.memory import UnknownEffectsError
 from celltrail.runs.effects.own_code import Given
 
 
-class Calls(Disk):
+class Calls(Databases):
     """Follows calls into functions of the notebook; of others it knows the habits, or thinks the worst."""
 
     @abstractmethod
@@ -56,6 +56,9 @@ class Calls(Disk):
 
     def _library(self, node: ast.AST, path: str, given: Given) -> Value:
         root = path.partition(".")[0]
+        asked = self.database_function(node, path, given)
+        if asked is not None:
+            return asked
         if not library.is_known(root):
             return self.call_foreign(node, root, given)
         special = self._special(path, given)
@@ -163,6 +166,9 @@ class Calls(Disk):
             self.use(f"random: {generator}")
         self.use_files(reads=True, writes=True)
         self.effects.writes |= {files.FOLDERS, files.MODULES}
+        self.uses_the_world = True
+        self.read(frozenset({self.session.connected.default}))
+        self.change(self.session.connected.default.parts)
 
     def call_unknown(self, node: ast.AST, callee: Value, given: Given) -> Value:
         """Somebody's code: it may change all that it can reach, keep it, and give any of it back."""
@@ -170,6 +176,7 @@ class Calls(Disk):
         self.consume(everything)
         held = self.inside(everything)
         self.change(held)
+        self.let_out(held)
         if any(region.draws for region in held):
             self.use("random: numpy")
         made = self.call_back_all(callee | given.all())
@@ -185,6 +192,14 @@ class Calls(Disk):
 
     def call_plain_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
         """A method of an object that is none of the notebook's classes."""
+        asked = frozenset(region for region in base if region.handle is not None)
+        if not asked:
+            return self._usual_method(node, base, name, given)
+        found = self.database_method(node, asked, name, given)
+        rest = frozenset(one for one in base - asked if one not in self.session.connected.tables)
+        return found | self._usual_method(node, rest, name, given) if rest else found
+
+    def _usual_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
         everything = given.all()
         self.use_file_method(name, base, given)
         if any(region.is_foreign for region in base):
@@ -211,6 +226,8 @@ class Calls(Disk):
         return frozenset({region}) | shared | made
 
     def _unusual_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
+        if name == "to_sql" and self.write_frame(given):
+            return NOTHING
         if name not in library.QUIET:
             return self.call_unknown(node, base, given)
         held = frozenset(parts_of(base))  # and not the data that it was given to look at

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from celltrail.runs.effects import library
+from celltrail.runs.effects.databases import fetches_all
 from celltrail.runs.effects.heap import NOTHING, Code, Frame, Region, Value
 from celltrail.runs.effects.memory import SHELL_PATH, SUBCLASSES, UnknownEffectsError, is_history
 from celltrail.runs.effects.own_code import Given
@@ -17,10 +18,12 @@ _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 class Expressions(Shell):
     """Evaluates expressions to what they may stand for."""
 
+    _fetched: ast.expr | None = None  # a call of which all rows are fetched where it stands
+
     def value(self, node: ast.expr | None) -> Value:
         """Evaluate an expression."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            self.session.said.add(node.value)
+            self.session.said[node.value] = None
         if node is None or isinstance(node, ast.Constant):
             return NOTHING
         self.spend()
@@ -75,6 +78,9 @@ class Expressions(Shell):
 
     def _attribute(self, node: ast.Attribute) -> Value:
         base = self.value(node.value)
+        said = self.database_attribute(base, node.attr)
+        if said is not None:
+            return said
         found: set[Any] = set()
         for region in base:
             if region.path == SHELL_PATH and node.attr.startswith(("user_", "ns_")):
@@ -119,7 +125,8 @@ class Expressions(Shell):
     def items_of(self, base: Value) -> Value:
         """What an item of a value may be."""
         displays = {region for region in base if region.is_display}
-        return self.inside(base - displays) | self.inside_of(displays)
+        cursors = {region for region in base if region.handle is not None}
+        return self.inside(base - displays - cursors) | self.inside_of(displays) | self.rows_of(frozenset(cursors))
 
     def items(self, base: Value) -> Value:
         """What a value gives when it is looked through."""
@@ -204,22 +211,30 @@ class Expressions(Shell):
 
     def _call(self, node: ast.Call) -> Value:
         function = node.func
+        if isinstance(function, ast.Attribute) and fetches_all(function.attr):
+            self._fetched = function.value
         base = self.value(function.value) if isinstance(function, ast.Attribute) else NOTHING
         if kind := self.kind_of_command(function, base):
             return self.command(node, kind)
         if isinstance(function, ast.Attribute):
             given = self._given(node)
+            self._note_query(node, given)
             if function.attr == "__subclasses__":
                 self.effects.reads.add(SUBCLASSES)
             given.owner = self.text_of(function.value)
-            self.read_names_in_texts(node, function.attr, base)
+            given.named = self.read_names_in_texts(node, function.attr, base, given.queries)
             return self.call_method(node, base, function.attr, given)
-        callee = self.value(function)
+        callee, given = self.value(function), self._given(node)
         if isinstance(function, ast.Name):
-            self.read_names_in_texts(node, function.id, callee)
+            self._note_query(node, given)
+            given.named = self.read_names_in_texts(node, function.id, callee, given.queries)
             if not callee and function.id not in self.session.names:
-                return self.call_foreign(node, function.id, self._given(node))
-        return self.call(node, callee, self._given(node))
+                return self.call_foreign(node, function.id, given)
+        return self.call(node, callee, given)
+
+    def _note_query(self, node: ast.Call, given: Given) -> None:
+        given.queries = self.queries_of(node)
+        given.is_fetched = node is self._fetched
 
     def _given(self, node: ast.Call) -> Given:
         given = Given()

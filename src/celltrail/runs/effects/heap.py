@@ -2,7 +2,8 @@
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 
 Value = frozenset["Region"]
 NOTHING: Value = frozenset()
@@ -26,6 +27,7 @@ class Region:
         is_table: Of pandas: what is assigned to a column is copied into it.
         has_interior: It may hold objects that have no region of their own.
         draws: Its methods may draw from a global generator.
+        handle: What it is of a database; None for all other objects.
     """
 
     __slots__ = (
@@ -33,6 +35,7 @@ class Region:
         "codes",
         "data",
         "draws",
+        "handle",
         "has_interior",
         "is_bound",
         "is_display",
@@ -60,6 +63,69 @@ class Region:
         self.is_table = False
         self.has_interior = False
         self.draws = False
+        self.handle: Handle | None = None
+
+
+class Role(Enum):
+    """What an object of a database library is."""
+
+    CONNECTION = auto()
+    CURSOR = auto()  # what executing gives: its rows can be fetched once
+    RELATION = auto()  # a question that is asked when its rows are wanted
+    READER = auto()  # gives rows in parts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handle:
+    """What an object of a database library works on.
+
+    Attributes:
+        library: `duckdb`, `sqlite3`, …
+        tables: What its databases hold: tables, and what was registered with them. A connection to memory has its own,
+            all others of a library share theirs.
+        role: What it is.
+        file: The parts of its file's name; empty in memory, None where it is not known.
+    """
+
+    library: str
+    tables: Region
+    role: Role
+    file: tuple[str, ...] | None
+
+
+@dataclass(slots=True)
+class Connected:
+    """What a session's cells did with databases so far.
+
+    Attributes:
+        tables: All that stand for what databases hold.
+        shared: Those that several connections of a library share, by library.
+        default: The connection that DuckDB's own functions use.
+        count: How many connections of DuckDB were made; more than one where that is not certain.
+        is_unfinished: Whether one of them may still have rows to be fetched.
+        looked_up: Names of the notebook that a view or a prepared statement may look up whenever it is asked.
+        files: The names of files that statements read.
+        reads_any: Whether a statement may read other files.
+        writes_any: Whether a database may have been attached that is a file.
+        heard: How many of the texts in cells were searched for such names.
+    """
+
+    tables: set[Region] = field(default_factory=set)
+    shared: dict[str, Region] = field(default_factory=dict)
+    default: Region = field(default_factory=lambda: Region("the connection of duckdb"))
+    count: int = 0
+    is_unfinished: bool = False
+    looked_up: set[str] = field(default_factory=set)
+    files: set[tuple[str, ...]] = field(default_factory=set)
+    reads_any: bool = False
+    writes_any: bool = False
+    heard: int = 0
+
+    def __post_init__(self) -> None:
+        tables = Region("the tables of duckdb")
+        self.tables.add(tables)
+        self.default.handle = Handle("duckdb", tables, Role.CONNECTION, ())
+        self.default.parts.add(tables)
 
 
 class Frame:

@@ -55,7 +55,7 @@ KNOWN = words("""
     enum decimal fractions hashlib base64 textwrap pprint contextlib inspect timeit uuid zlib gzip bz2 zipfile
     tarfile tempfile shutil heapq bisect array struct numbers calendar locale platform gc traceback urllib html xml
     secrets ast bottleneck numexpr __future__ unicodedata difflib sqlite3 imblearn category_encoders optuna shap
-    umap
+    umap duckdb
 """)
 GENERATORS = ("numpy", "python")
 

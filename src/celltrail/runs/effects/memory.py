@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from celltrail.runs.effects.heap import NOTHING, Frame, Region, Value, reach
+from celltrail.runs.effects.heap import NOTHING, Connected, Frame, Region, Value, reach
 
 Resource = str | Region
 SUBCLASSES = "classes: of a base"
@@ -66,10 +66,11 @@ class Session:
         self.texts: dict[str, str] = {}  # names that certainly stand for a text or a path
         self.loaded: set[str] = set()  # parts of libraries that were imported by their own names
         self.magics: dict[str, Value] = {}  # functions of the notebook
-        self.said: set[str] = set()  # the texts in its cells
+        self.said: dict[str, None] = {}  # the texts in its cells
         self.outputs: list[Shown] = []
         self.has_finalizers = False  # whether a class of the notebook has a `__del__`
         self.implicit = False  # whether a class of the notebook has operators or properties
+        self.connected = Connected()
         self.hooks = Region("handlers")  # what libraries were given to call back
         self.world = Region("anything")
         self.world.is_foreign = self.world.is_iterator = self.world.has_interior = True
@@ -135,6 +136,8 @@ class Memory:
         self.frame: Frame | None = None
         self.maybe = 0 if is_sure else 1
         self.context = 0
+        self.uses_the_world = False  # whether it calls what is not known
+        self.queries: tuple[str, ...] = ()  # of SQL, that were seen to be run
         self.bound: dict[str, Value] = {}  # all that a name was bound to in this execution
         self.shown: Value = NOTHING  # what its own expressions come to
         self._sites: dict[tuple[int, int, str], Region] = {}

@@ -29,6 +29,9 @@ class Given:
         rest: What comes by `*` and `**`.
         texts: Those that are certainly a text or a path, by keyword or place ("0").
         owner: The text or path that the method is called on.
+        queries: What the statement may be that is to be run; none where that is not known.
+        named: What it looks up by names in it.
+        is_fetched: Whether all that the call gives is fetched from it at once.
     """
 
     positional: list[Value] = field(default_factory=list)
@@ -38,6 +41,9 @@ class Given:
     rest: Value = NOTHING
     texts: dict[str, str] = field(default_factory=dict)
     owner: str = ""
+    queries: tuple[str, ...] = ()
+    named: Value = NOTHING
+    is_fetched: bool = False
 
     def note_text(self, place: str, text: str) -> None:
         """Keep an argument that certainly is a text; nothing is certain after `*`."""
@@ -67,6 +73,10 @@ class OwnCode(Memory):
     @abstractmethod
     def call_plain_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
         """Call a method of an object that is none of the notebook's classes."""
+
+    @abstractmethod
+    def rows_of(self, base: Value) -> Value:
+        """What cursors give that are looked through."""
 
     def run(self, code: Code, given: Given, site: ast.AST) -> Value:
         """Follow a function's body with these arguments; what it may return.
@@ -293,7 +303,8 @@ class OwnCode(Memory):
     def held_by(self, value: Value) -> set[Region]:
         """What is in containers: their parts, and themselves where they may hold what has no region."""
         self.spend(1 + len(value) // 4)
-        held = {part for region in value for part in (*region.parts, *region.data)}
+        cursors = frozenset(region for region in value if region.handle is not None)
+        held = {part for region in value - cursors for part in (*region.parts, *region.data)} | self.rows_of(cursors)
         return held | {region for region in value if region.has_interior}
 
     def first_argument(self) -> Value:

@@ -9,7 +9,7 @@ from celltrail.records import Status
 from celltrail.runs.effects import files
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.heap import Region
-from celltrail.runs.effects.memory import Effects, Session, Shown, UnknownEffectsError
+from celltrail.runs.effects.memory import Effects, Resource, Session, Shown, UnknownEffectsError
 from celltrail.runs.effects.source import CellSource, parse_cell
 from celltrail.runs.effects.statements import Statements
 from celltrail.runs.effects.traceback import statements_before
@@ -18,6 +18,7 @@ from celltrail.store.base import CellExecution
 
 _BEFORE_IT_RAN = frozenset({"SyntaxError", "IndentationError", "TabError"})
 _NOT_ON_DISK = frozenset({"loader", "http"})
+_IN_MEMORY = ":///:memory:"
 _NESTED = re.compile(r"it ran (\d+) nested cells")  # words of the capture's note
 
 
@@ -42,6 +43,7 @@ class _Follower:
         self._session = session
         self._execution = execution
         self._walk = Statements(session, is_sure=execution.status is Status.FINISHED)
+        self._walk.queries = _queries_seen(execution)
 
     def effects(self) -> Effects:
         """Follow it."""
@@ -87,6 +89,7 @@ class _Follower:
     def _give_up(self, effects: Effects) -> None:
         """It may have done anything to anything."""
         anything = self._session.collapse()
+        self._walk.lose_track()
         effects.kills.clear()
         bound = {one for one in effects.writes if isinstance(one, str) and ":" not in one}
         for name in {*self._execution.names_written, *bound}:
@@ -117,9 +120,18 @@ class _Follower:
                 effects.reads |= files.needed_folders(files.parts_of_name(use.path))
         for source in self._execution.sources:
             touched = effects.reads if source.mode == "read" else effects.writes
+            if source.uri.endswith(_IN_MEMORY):
+                self._take_tables(touched)
+                continue
             touched.add(f"source: {source.uri}")
             if source.kind not in _NOT_ON_DISK:
                 touched.add(files.DISK_CHANGED)
+
+    def _take_tables(self, touched: set[Resource]) -> None:
+        """A database in memory was used: one that the source shows, else any."""
+        tables = self._session.connected.tables
+        if self._walk.uses_the_world or self._walk.effects.unknown or tables.isdisjoint(touched):
+            touched |= tables
 
     def _note_output(self, effects: Effects, tree: ast.Module | None) -> None:
         """What it showed is kept by IPython as `_` and `Out`."""
@@ -143,6 +155,13 @@ class _Follower:
                 region.is_foreign = region.is_iterator = region.has_interior = True
                 self._walk.hold(region, self._session.names.get(name, frozenset()))
         self._session.names[name] = self._session.names.get(name, frozenset()) | made
+
+
+def _queries_seen(execution: CellExecution) -> tuple[str, ...]:
+    """The SQL statements that it was seen to run; none where some of them are not kept whole."""
+    uses = [use for use in execution.sources if use.kind == "sql"]
+    is_whole = all(use.query and not use.note for use in uses) and not any("source" in one for one in execution.notes)
+    return tuple(use.query for use in uses) if is_whole else ()
 
 
 def _star_imports(tree: ast.Module) -> list[str]:

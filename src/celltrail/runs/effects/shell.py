@@ -3,7 +3,7 @@
 import ast
 import re
 
-from celltrail.runs.effects import commands, files, library
+from celltrail.runs.effects import commands, files, library, sql
 from celltrail.runs.effects.calls import Calls
 from celltrail.runs.effects.heap import NOTHING, Value
 from celltrail.runs.effects.memory import SHELL_PATH, UnknownEffectsError
@@ -13,6 +13,7 @@ from celltrail.runs.effects.source import MAGIC, SHELL, names_in
 _LINES = frozenset({"system", "getoutput", "system_raw", "system_piped"})
 _MAGICS = frozenset({"run_line_magic", "run_cell_magic", "magic"})
 _LOOKED_UP = frozenset({"query", "eval", "sql", "execute", "executemany", "evaluate", "sqldf", "from_query"})
+_STATEMENTS = frozenset({"sql", "query", "statement"})
 _FRAME_METHODS = frozenset({"query", "eval"})  # of pandas: names of the notebook have an @
 _AT = re.compile(r"@\s*([^\W\d]\w*)")
 _EXPANDED = re.compile(r"\{([^{}]*)\}|\$([^\W\d]\w*)")
@@ -83,22 +84,38 @@ class Shell(Calls):
         self.use_files(reads=True, writes=True)
         self.effects.writes |= {files.FOLDERS, files.MODULES}
 
-    def read_names_in_texts(self, node: ast.Call, function: str, base: Value) -> None:
+    def queries_of(self, node: ast.Call) -> tuple[str, ...]:
+        """The SQL statements that a call may be given: by its source, else by what was seen to be run."""
+        named = [keyword.value for keyword in node.keywords if keyword.arg in _STATEMENTS]
+        argument = next(iter([*node.args[:1], *named]), None)
+        match argument:
+            case ast.Call(func=ast.Name(id="text") | ast.Attribute(attr="text"), args=[inner]):
+                argument = inner
+        text = self.text_of(argument)
+        if text or argument is None or isinstance(node.func, ast.Name):
+            return (text,) if text else ()
+        parts: list[str | None] = [None]
+        if isinstance(argument, ast.JoinedStr):
+            parts = [str(one.value) if isinstance(one, ast.Constant) else None for one in argument.values]
+        return tuple(one for one in self.queries if sql.is_of(parts, one))
+
+    def read_names_in_texts(self, node: ast.Call, function: str, base: Value, queries: tuple[str, ...]) -> Value:
         """Names that a call looks up by their text: `frame.query("price > @cheap")`, `duckdb.sql("from frame")`."""
         if function not in _LOOKED_UP or not node.args:
-            return
+            return NOTHING
+        if queries and function not in _FRAME_METHODS:
+            return self._load_known(frozenset(name for one in queries for name in names_in(one)))
         is_of_frame = function in _FRAME_METHODS and not any(region.path for region in base)
         argument = node.args[0]
         text = self.text_of(argument)
         said = [text] if text else [*self.session.said, *_constants(argument)]
         is_marked = is_of_frame and (any("@" in one for one in said) or all(region.is_table for region in base))
-        for one in said:
-            self._load_known(frozenset(_AT.findall(one)) if is_marked else names_in(one))
+        found = [self._load_known(frozenset(_AT.findall(one)) if is_marked else names_in(one)) for one in said]
+        return NOTHING.union(*found)
 
-    def _load_known(self, names: frozenset[str]) -> None:
-        for name in names:
-            if name in self.session.names or self.is_local(name):
-                self.load(name)
+    def _load_known(self, names: frozenset[str]) -> Value:
+        known = [name for name in names if name in self.session.names or self.is_local(name)]
+        return NOTHING.union(*[self.load(name) for name in known])
 
     def define_magics(self, path: str, given: Given) -> bool:
         """Whether a call makes functions into magics: as a decorator of IPython's."""

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from celltrail.runs.effects import files, library
+from celltrail.runs.effects import databases, files, library
 from celltrail.runs.effects.classes import Classes
 from celltrail.runs.effects.heap import NOTHING, Code, Frame, Value
 from celltrail.runs.effects.memory import Session, UnknownEffectsError
@@ -126,10 +126,13 @@ class Statements(Classes):
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             value = self.value(item.context_expr)
-            self.change(value)
-            self.touch(value)
+            opened = self.enter(value)
+            if opened is None:
+                self.change(value)
+                self.touch(value)
+                opened = self.inside(value)
             if item.optional_vars is not None:
-                self.assign(item.optional_vars, self.inside(value))
+                self.assign(item.optional_vars, opened)
         self._maybe(node.body)  # a context may swallow what is raised in its body
 
     def _match(self, node: ast.Match) -> None:
@@ -190,7 +193,7 @@ class Statements(Classes):
             self.effects.writes.add(f"import: {path}")
         self.effects.reads |= files.modules([module])
         root = parts[0]
-        if not library.is_known(root):
+        if not library.is_known(root) and root not in databases.LIBRARIES:
             self.use(f"state: {root}")
             self.effects.ambient[f"import {module}"] = None
         elif any(sign in module for sign in _SIDE_EFFECTS):
