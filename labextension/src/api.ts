@@ -17,6 +17,9 @@
  *   GET  celltrail/api/replay/notebook/<name>   what a replay wrote
  *   POST celltrail/api/restore/plan     RestorePlan, of a RestoreQuestion
  *   POST celltrail/api/restore/notebook the same as a notebook
+ *   POST celltrail/api/compare          RunComparison, of a CompareQuestion
+ *   POST celltrail/api/compare/pair     Explanation, of a PairQuestion
+ *   POST celltrail/api/compare/figure   Figure, of a FigureQuestion
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
  * project of the server's root. What is no success has a Refusal as its body.
  * Every notebook_path is a contents path, as in JupyterLab; a notebook outside
@@ -91,6 +94,35 @@ export interface CaptureFailure {
   last_at: number;
 }
 
+/** What may differ, in the order in which equals are listed. */
+export type CauseKind =
+  | 'parameter'
+  | 'code'
+  | 'data'
+  | 'seed'
+  | 'order'
+  | 'chance'
+  | 'package'
+  | 'environment'
+  | 'hardware';
+
+/** What a replay with one cause swapped showed. */
+export interface CauseProof {
+  /** The metric's value in the replay; null where it has none. */
+  metric: Float | null;
+  /**
+   * The part of the difference between the runs that it explains: 1 is all;
+   * null where that means nothing.
+   */
+  share: Float | null;
+  /** The run that came out. */
+  replayed_run_id: string;
+  /** In words. */
+  text: string;
+  /** Why the swap may not be all that made the difference. */
+  doubts: string[];
+}
+
 /**
  * What the badge of one notebook cell shows: its last execution and that
  * execution's last run.
@@ -111,6 +143,9 @@ export interface CellBadge {
   run_count: number;
   run: RunSummary | null;
 }
+
+/** What became of a cell from the first run to the second. */
+export type CellChange = 'same' | 'edited' | 'added' | 'removed';
 
 /**
  * One cell run once. `source` is cut at the number of characters that the query
@@ -173,6 +208,29 @@ export interface CellLink {
   inputs: LinkInput[];
 }
 
+/** One cell in both runs, or in one. */
+export interface CellPair {
+  change: CellChange;
+  before: CellSide | null;
+  after: CellSide | null;
+  /** The unified difference without its head; empty where it is the same. */
+  lines: string[];
+  /** cell id, source or similarity; empty of a cell that one run has alone. */
+  aligned_by: string;
+}
+
+/**
+ * An executed cell in one of the runs; `source` is left empty where both have
+ * the same.
+ */
+export interface CellSide {
+  execution_id: string;
+  cell_id: string;
+  execution_count: number;
+  label: string;
+  source: string;
+}
+
 /**
  * One of code, data, environment, seed and hardware; `findings` are what does
  * not speak for itself.
@@ -182,6 +240,21 @@ export interface CheckItem {
   status: Verdict;
   note: string;
   findings: Finding[];
+}
+
+/** The cells that two runs need, in the order in which they were executed. */
+export interface CodeComparison {
+  /**
+   * Each cell once; those of the second run that the first lacks stand where
+   * they were executed.
+   */
+  cells: CellPair[];
+  /** How many have the same source. */
+  same_count: number;
+  /** Cells that ran in another order, in words: `[3] ran after [5]`. */
+  moved: string[];
+  /** What could not be told. */
+  notes: string[];
 }
 
 /**
@@ -197,6 +270,25 @@ export interface CodeVersion {
   diff_digest: string;
 }
 
+/** One column that differs. */
+export interface ColumnChange {
+  name: string;
+  /** added, removed, changed, retyped or not known. */
+  change: string;
+  /** Its type in the first run; empty where it has none. */
+  before: string;
+  after: string;
+  /** Rows with another value; null where they were not compared. */
+  changed_values: number | null;
+  before_profile: ColumnProfile | null;
+  after_profile: ColumnProfile | null;
+  /**
+   * Of numbers, how far the mean moved in standard deviations of the first;
+   * null where not known.
+   */
+  shift: Float | null;
+}
+
 /**
  * One column of a dataset: its name as text, its type, and a digest of its
  * values, validity and type.
@@ -205,6 +297,79 @@ export interface ColumnInfo {
   name: string;
   dtype: string;
   digest: string;
+}
+
+/** How the values of a column are spread. */
+export interface ColumnProfile {
+  /** Rows. */
+  count: number;
+  /** Rows without a value. */
+  missing: number;
+  /** Of numbers; null for others, as the rest of the numbers. */
+  mean: Float | null;
+  std: Float | null;
+  /** Of numbers: minimum, quartiles, maximum; empty for others. */
+  quantiles: Float[];
+  /** Of what is no number, the most frequent values. */
+  top: TopValue[];
+  /** Of what is no number, how many different ones there are. */
+  distinct: number | null;
+}
+
+/** The body of a comparison: two to twenty runs, the first is the baseline. */
+export interface CompareQuestion {
+  run_ids: string[];
+}
+
+/**
+ * What a curve runs over.
+ *
+ * - time: seconds since the first point of each run
+ */
+export type CurveAxis = 'step' | 'time';
+
+/** Data of two runs that has another content. */
+export interface DataChange {
+  /** What the dataset is called, or the file's path. */
+  name: string;
+  /** What it was used for; input of a file that the cells read. */
+  role: string;
+  /** The file or URI that it is of; empty of a value that cells made. */
+  source: string;
+  /** The digest in the first run; empty where it has none. */
+  before: string;
+  after: string;
+  rows_before: number | null;
+  rows_after: number | null;
+  /** Those that differ; empty where they are not known. */
+  columns: ColumnChange[];
+  /**
+   * Whether the cells that made the metric read it from outside: then no other
+   * cell has made it.
+   */
+  is_read: boolean;
+  /** What could not be compared, and why. */
+  notes: string[];
+}
+
+/** A dataset, by role and name, whose content differs. */
+export interface DatasetDifference {
+  name: string;
+  role: string;
+  digests: (string | null)[];
+  /**
+   * That several have, with another content or type; empty where no columns are
+   * known.
+   */
+  changed_columns: string[];
+  /** Per run; null where it is not known. */
+  rows: (number | null)[];
+  /** That the first run lacks and another has. */
+  added_columns: string[];
+  /** That the first run has and another lacks. */
+  removed_columns: string[];
+  /** Whether a digest covers a sample only. */
+  is_sampled: boolean;
 }
 
 /** One version of a dataset and what was done with it. */
@@ -304,6 +469,15 @@ export interface DatasetVersion {
   version: string;
 }
 
+/**
+ * One thing that differs; `values` has one text per run, null where the run
+ * lacks it.
+ */
+export interface Difference {
+  name: string;
+  values: (string | null)[];
+}
+
 /** Which way a metric gets better. */
 export type Direction = 'higher' | 'lower' | 'unknown';
 
@@ -373,6 +547,74 @@ export interface ExecutedSource {
   execution_count: number;
   started_at: number;
   source: string;
+}
+
+/** Why the second of two runs came out otherwise than the first. */
+export interface Explanation {
+  /** The first run's id. */
+  before: string;
+  /** The second's. */
+  after: string;
+  /**
+   * The name of the metric that is explained; empty where no metric differs.
+   */
+  metric: string;
+  /** That metric in both. */
+  values: (Float | null)[];
+  /** Likeliest first. */
+  causes: LikelyCause[];
+  /** The cells that both need. */
+  code: CodeComparison;
+  /** What has another content. */
+  data: DataChange[];
+  /** What could not be told, in words. */
+  notes: string[];
+}
+
+/** A figure. */
+export interface Figure {
+  /** The plotly document as JSON text; empty where there is nothing to draw. */
+  document: string;
+  /** What was drawn. */
+  metric: string;
+  /** Empty where the figure has none. */
+  param: string;
+  /** What else could be drawn. */
+  metrics: string[];
+  /** The parameters that differ. */
+  params: string[];
+  /** The source of a cell that draws it again. */
+  cell: string;
+  /** What is partial, or why there is nothing to draw. */
+  notes: string[];
+}
+
+/**
+ * The figures that compare runs.
+ *
+ * - parallel: parallel coordinates: parameters that differ, and metrics
+ * - scatter: a parameter and a metric
+ * - curves: a stepped metric of each run
+ * - box: a metric by the values of a parameter
+ */
+export type FigureKind = 'parallel' | 'scatter' | 'curves' | 'box';
+
+/** Which figure. */
+export interface FigureQuestion {
+  kind: FigureKind;
+  /** Two to twenty runs. */
+  run_ids: string[];
+  /** The key of a metric; the first that differs if empty. */
+  metric?: string;
+  /** For a scatter or boxes, the parameter; the first that differs if empty. */
+  param?: string;
+  /** Of curves. */
+  axis?: CurveAxis;
+  /**
+   * Of curves, from 0 (as logged) to 0.99: the weight of what came before in an
+   * exponential mean.
+   */
+  smoothing?: Float;
 }
 
 /**
@@ -505,6 +747,27 @@ export interface LetGoWish {
   run_id: string;
 }
 
+/** One thing that may have made the difference. */
+export interface LikelyCause {
+  kind: CauseKind;
+  standing: Standing;
+  /** In one line: `random_state changed 0 → 1`. */
+  title: string;
+  /** What was recorded that says so. */
+  evidence: string[];
+  /** Among causes of one kind, how much of it changed; from 0 to 1. */
+  weight: Float;
+  /**
+   * As `celltrail replay --swap` takes it: what makes the first run again with
+   * the second's; empty where none can.
+   */
+  swap: string;
+  /** Why none can. */
+  no_swap: string;
+  /** What a replay showed. */
+  proof: CauseProof | null;
+}
+
 /**
  * A name or a file that an execution read, and the execution that had written
  * it last before.
@@ -559,6 +822,31 @@ export interface MetricChange {
   before: Float;
   after: Float | null;
   difference: Float | null;
+}
+
+/** A metric that differs. */
+export interface MetricDifference {
+  /** Its key, the dataset and the slice that it was measured on. */
+  name: string;
+  /** Its key alone. */
+  key: string;
+  /** One per run; null where the run lacks it. */
+  values: (Float | null)[];
+  /** To the first run that is compared; null where either lacks it. */
+  differences: (Float | null)[];
+  /**
+   * Per run 1 where it is better than the first, -1 where worse, 0 where
+   * neither or not known.
+   */
+  better: number[];
+  /** Which way it gets better, as far as its name tells. */
+  direction: Direction;
+  /** The places of the best runs; empty where the direction is not known. */
+  best: number[];
+  /** The points of its series, per run. */
+  counts: number[];
+  /** The cells that measured it, per run; empty where the run lacks it. */
+  execution_ids: string[];
 }
 
 /**
@@ -629,6 +917,16 @@ export type ModelState = 'pending' | 'kept' | 'not kept';
 export type Origin = 'estimator' | 'grid' | 'notebook' | 'variable' | 'logged';
 
 /**
+ * An artifact whose content differs; null where the run lacks it. `is_shown`
+ * says that a browser can show it.
+ */
+export interface OutputDifference {
+  path: string;
+  artifacts: (Artifact | null)[];
+  is_shown: boolean;
+}
+
+/**
  * One output of a cell: `kind` is stream, display_data, execute_result or
  * error.
  */
@@ -649,6 +947,16 @@ export interface Package {
   name: string;
   version: string;
   source: string;
+}
+
+/** The body that asks why two runs differ. */
+export interface PairQuestion {
+  /** The baseline. */
+  before: string;
+  /** The run that is compared with it. */
+  after: string;
+  /** A metric that differs; the runs' key metric if empty. */
+  metric?: string;
 }
 
 /**
@@ -995,6 +1303,31 @@ export interface RestoreQuestion {
   is_full?: boolean;
 }
 
+/**
+ * What differs between runs, in the order in which they were given; what is
+ * empty is the same in all.
+ */
+export interface RunComparison {
+  /** The runs; the first is the baseline. */
+  runs: RunSummary[];
+  params: Difference[];
+  metrics: MetricDifference[];
+  tags: Difference[];
+  datasets: DatasetDifference[];
+  packages: Difference[];
+  environment: Difference[];
+  hardware: Difference[];
+  seed: Difference[];
+  code: Difference[];
+  /** The cell that opened each run, where the sources differ. */
+  source: Difference[];
+  outputs: OutputDifference[];
+  /** What does not differ, by part. */
+  same: SamePart[];
+  /** What could not be compared, or what one should know, in words. */
+  notes: string[];
+}
+
 /** Everything that is kept of one run. */
 export interface RunDetail {
   run: RunSummary;
@@ -1221,6 +1554,15 @@ export interface RunsEdited {
 }
 
 /**
+ * What is the same in all runs of one part: `names` are at most 500 of `count`.
+ */
+export interface SamePart {
+  part: string;
+  count: number;
+  names: string[];
+}
+
+/**
  * A view of the runs table under a name; `definition` is the JSON of whoever
  * kept it.
  */
@@ -1288,6 +1630,17 @@ export interface Spread {
   mean: Float;
   maximum: Float;
 }
+
+/**
+ * How sure a cause is, surest first.
+ *
+ * - proven: a replay with this one swapped moved the metric
+ * - direct: the cells that made the metric use it
+ * - indirect: it works below or around them
+ * - follows: another cause on the list explains it
+ * - refuted: a replay with this one swapped left the metric as it was
+ */
+export type Standing = 'proven' | 'direct' | 'indirect' | 'follows' | 'refuted';
 
 /**
  * The state of a session, a cell execution or a run; a metric or a late event
@@ -1381,6 +1734,12 @@ export interface SystemUse {
 export interface Tag {
   key: string;
   value: string;
+}
+
+/** A value that is not a number, as text, and how often it occurs. */
+export interface TopValue {
+  text: string;
+  count: number;
 }
 
 /**

@@ -24,6 +24,7 @@ _PUBLIC = {
     "read_recorded": "celltrail.capture.versioned",
     "search_runs": "celltrail.runs.search",
     "get_run": "celltrail.runs.search",
+    "plot_runs": "celltrail.runs.figures.plotting",
     "load_ipython_extension": "celltrail.magics",
     "unload_ipython_extension": "celltrail.magics",
     "_jupyter_server_extension_points": "celltrail.labserver",

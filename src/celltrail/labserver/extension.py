@@ -15,6 +15,7 @@ from celltrail import codec, config
 from celltrail.errors import CelltrailError
 from celltrail.labserver.changes import SCHEMA_FILE, SCHEMA_ID, Announcer
 from celltrail.labserver.edit_handlers import EditHandler, ViewsHandler
+from celltrail.labserver.compare_handlers import CompareFigureHandler, CompareHandler, ComparePairHandler
 from celltrail.labserver.handlers import (
     BlobHandler,
     KeepHandler,
@@ -74,6 +75,9 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/keep", KeepHandler, service),
                 (r"/celltrail/api/edit", EditHandler, service),
                 (r"/celltrail/api/views", ViewsHandler, service),
+                (r"/celltrail/api/compare", CompareHandler, service),
+                (r"/celltrail/api/compare/pair", ComparePairHandler, service),
+                (r"/celltrail/api/compare/figure", CompareFigureHandler, service),
                 (r"/celltrail/api/replay", ReplayHandler, service),
                 (r"/celltrail/api/replay/plan", ReplayPlanHandler, service),
                 (r"/celltrail/api/restore/plan", RestorePlanHandler, service),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from celltrail.runs.compare import RunComparison
 from celltrail.store.base import CellBadge, CellExecution, FoldReport, RunDetail, RunPage, RunQuery, RunSummary
 from celltrail.store.history import CellHistory, ExecutedSource
 
@@ -27,6 +28,11 @@ def translate_answer(answer: Any, to_contents: PathMap) -> Any:
         return tuple(translate_answer(item, to_contents) for item in answer)
     translate = _TRANSLATIONS.get(type(answer))
     return translate(answer, to_contents) if translate else answer
+
+
+def translate_comparison(comparison: RunComparison, to_contents: PathMap) -> RunComparison:
+    """A comparison with notebook paths made contents paths."""
+    return replace(comparison, runs=translate_answer(comparison.runs, to_contents))
 
 
 def _translate_row(row: RunSummary | CellExecution, to_contents: PathMap) -> RunSummary | CellExecution:

@@ -19,6 +19,11 @@ from celltrail.labserver import replay_replies, replies
 from celltrail.labserver.changes import SCHEMA_ID
 from celltrail.labserver.restore_handlers import RestoreQuestion
 from celltrail.runs.edit import RunEdit
+from celltrail.execute.explain.pairs import Explanation
+from celltrail.labserver import compare_replies, replay_replies, replies
+from celltrail.labserver.changes import SCHEMA_ID
+from celltrail.runs.compare import RunComparison
+from celltrail.runs.figures.records import Figure, FigureQuestion
 from celltrail.store.base import RunQuery, Store
 
 _REQUESTS: tuple[Any, ...] = (
@@ -31,6 +36,9 @@ _REQUESTS: tuple[Any, ...] = (
     replay_replies.ReplayQuestion,
     replay_replies.ReplayOrder,
     RestoreQuestion,
+    compare_replies.CompareQuestion,
+    compare_replies.PairQuestion,
+    FigureQuestion,
 )
 _REPLIES: tuple[Any, ...] = (
     replies.ProjectList,
@@ -42,6 +50,9 @@ _REPLIES: tuple[Any, ...] = (
     replay_replies.ReplayPlans,
     replay_replies.ReplayState,
     RestorePlan,
+    RunComparison,
+    Explanation,
+    Figure,
 )
 _NOT_JSON = frozenset({"read_blob", "close"})
 _WIDTH = 80
@@ -65,6 +76,9 @@ _HEAD = f"""\
  *   GET  celltrail/api/replay/notebook/<name>   what a replay wrote
  *   POST celltrail/api/restore/plan     RestorePlan, of a RestoreQuestion
  *   POST celltrail/api/restore/notebook the same as a notebook
+ *   POST celltrail/api/compare          RunComparison, of a CompareQuestion
+ *   POST celltrail/api/compare/pair     Explanation, of a PairQuestion
+ *   POST celltrail/api/compare/figure   Figure, of a FigureQuestion
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
  * project of the server's root. What is no success has a Refusal as its body.
  * Every notebook_path is a contents path, as in JupyterLab; a notebook outside

@@ -1,0 +1,66 @@
+"""The panel's requests about several runs: what differs, why two differ, and figures; all of it only reads."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import tornado.web
+from jupyter_server.auth.decorator import authorized
+
+from celltrail import codec
+from celltrail.execute.explain.pairs import explain_pair
+from celltrail.labserver.compare_replies import CompareQuestion, PairQuestion
+from celltrail.labserver.handlers import TrailHandler
+from celltrail.labserver.translate import translate_comparison
+from celltrail.runs.compare import compare_runs, distinct_runs
+from celltrail.runs.figures.drawing import draw_figure
+from celltrail.runs.figures.records import FigureQuestion
+
+F = TypeVar("F", bound=Callable[..., Any])
+_authorized_to_read = cast("Callable[[F], F]", authorized(action="read"))
+
+
+class CompareHandler(TrailHandler):
+    """`POST celltrail/api/compare`: what differs between two to twenty runs."""
+
+    @tornado.web.authenticated
+    @_authorized_to_read
+    async def post(self) -> None:
+        """Say it; a question is a POST for its body's sake."""
+        run_ids = self.read_body(CompareQuestion).run_ids
+
+        def work() -> bytes:
+            project = self.find_project()
+            found = compare_runs(project.ask("get_runs", {"run_ids": distinct_runs(run_ids)}))
+            return codec.dumps(translate_comparison(found, project.to_contents))
+
+        await self.answer(work)
+
+
+class ComparePairHandler(TrailHandler):
+    """`POST celltrail/api/compare/pair`: why the second of two runs may differ from the first."""
+
+    @tornado.web.authenticated
+    @_authorized_to_read
+    async def post(self) -> None:
+        """Say it; nothing is executed."""
+        question = self.read_body(PairQuestion)
+
+        def work() -> bytes:
+            project = self.find_project()
+            store = project.follower.store()
+            run_ids = distinct_runs((question.before, question.after))
+            before, after = project.ask("get_runs", {"run_ids": run_ids})
+            return codec.dumps(explain_pair(store, project.settings, (before, after), metric=question.metric))
+
+        await self.answer(work)
+
+
+class CompareFigureHandler(TrailHandler):
+    """`POST celltrail/api/compare/figure`: a figure of two to twenty runs."""
+
+    @tornado.web.authenticated
+    @_authorized_to_read
+    async def post(self) -> None:
+        """Draw it."""
+        question = self.read_body(FigureQuestion)
+        await self.answer(lambda: codec.dumps(draw_figure(self.find_project().follower.store(), question)))
