@@ -17,7 +17,8 @@ export const CommandIDs = {
   refresh: 'celltrail:refresh',
   goToCell: 'celltrail:go-to-cell',
   keepCell: 'celltrail:keep-cell',
-  openTable: 'celltrail:open-table'
+  openTable: 'celltrail:open-table',
+  compare: 'celltrail:compare'
 } as const;
 
 /** The code cell that the reader is at. */

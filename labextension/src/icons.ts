@@ -20,6 +20,14 @@ export const tableIcon = new LabIcon({
 </svg>`
 });
 
+/** The icon of a comparison: two runs side by side. */
+export const compareIcon = new LabIcon({
+  name: 'celltrail:compare',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M3 4h8v16H3zm2 2v12h4V6zm8-2h8v16h-8zm2 4v2h4V8zm0 4v2h4v-2z"/>
+</svg>`
+});
+
 function stateIcon(status: Status, className: string, shape: string): LabIcon {
   return new LabIcon({
     name: `celltrail:${status}`,

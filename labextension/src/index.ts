@@ -13,6 +13,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { RunSummary } from './api';
 import { NotebookBadges } from './badge/notebook';
 import { TrailClient } from './client/client';
+import { comparePlugin } from './compare/plugin';
 import { addCommands, CommandIDs } from './commands';
 import { TrailFailure } from './model/failure';
 import { baseName } from './model/format';
@@ -71,6 +72,12 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
         } catch (reason) {
           return TrailFailure.of(reason).message;
         }
+      },
+      compare: runIds => {
+        void app.commands.execute(CommandIDs.compare, {
+          notebook: model.notebook,
+          run_ids: [...runIds]
+        });
       },
       openTable: () => {
         void app.commands.execute(CommandIDs.openTable, {
@@ -235,4 +242,10 @@ const statusPlugin: JupyterFrontEndPlugin<void> = {
 };
 
 export { ITrail } from './tokens';
-export default [trailPlugin, badgesPlugin, statusPlugin, tablePlugin];
+export default [
+  trailPlugin,
+  badgesPlugin,
+  statusPlugin,
+  tablePlugin,
+  comparePlugin
+];

@@ -41,10 +41,17 @@ class LabProcess:
     """Ready when constructed; `stop` ends it."""
 
     def __init__(
-        self, root: Path, home: Path, *, settings: dict[str, dict[str, Any]] | None = None, port: int = 0
+        self,
+        root: Path,
+        home: Path,
+        *,
+        settings: dict[str, dict[str, Any]] | None = None,
+        port: int = 0,
+        extensions: tuple[str, ...] = (),
     ) -> None:
         self.root = root
         self._home = home
+        self._others = extensions
         self._config = home / "config"
         self._write_settings({**_PLUGINS, **(settings or {})})
         (self._config / "jupyter_lab_config.py").write_text(
@@ -114,10 +121,11 @@ class LabProcess:
             return json.load(response)
 
     def _extensions(self) -> Path:
-        """A folder with our extension alone: other packages that the tests need bring theirs, some of which fail."""
+        """A folder with our extension and those asked for: other packages bring theirs, some of which fail."""
         folder = self._home / "labextensions"
         folder.mkdir(exist_ok=True)
-        (folder / "@celltrail").symlink_to(Path(sys.prefix) / "share" / "jupyter" / "labextensions" / "@celltrail")
+        for name in ("@celltrail", *self._others):
+            (folder / name).symlink_to(Path(sys.prefix) / "share" / "jupyter" / "labextensions" / name)
         return folder
 
     def _write_settings(self, settings: dict[str, dict[str, Any]]) -> None:

@@ -5,15 +5,21 @@ import { URLExt } from '@jupyterlab/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type {
+  CompareQuestion,
+  Explanation,
+  Figure,
+  FigureQuestion,
   KeepWish,
   KeptRun,
   LetGoWish,
+  PairQuestion,
   ProjectList,
   Refusal,
   ReplayOrder,
   ReplayPlans,
   ReplayQuestion,
   ReplayState,
+  RunComparison,
   StoreApi,
   StoreChanged,
   Tracking,
@@ -107,6 +113,22 @@ export class TrailClient implements TrailSource {
   replayNotebook(notebook: string, name: string): Promise<unknown> {
     const path = `replay/notebook/${encodeURIComponent(name)}`;
     return this.json(path, notebook, {});
+  }
+
+  compare(notebook: string, runIds: string[]): Promise<RunComparison> {
+    const question: CompareQuestion = { run_ids: runIds };
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('compare', notebook, init);
+  }
+
+  comparePair(notebook: string, question: PairQuestion): Promise<Explanation> {
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('compare/pair', notebook, init);
+  }
+
+  compareFigure(notebook: string, question: FigureQuestion): Promise<Figure> {
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('compare/figure', notebook, init);
   }
 
   async blob(

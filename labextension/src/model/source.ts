@@ -1,11 +1,16 @@
 /** What the model needs of the server; the client fulfils it, tests fake it. */
 import type {
+  Explanation,
+  Figure,
+  FigureQuestion,
   KeepWish,
   KeptRun,
+  PairQuestion,
   ProjectList,
   ReplayOrder,
   ReplayPlans,
   ReplayState,
+  RunComparison,
   StoreApi,
   StoreChanged,
   Tracking
@@ -61,6 +66,15 @@ export interface TrailSource {
 
   /** A notebook that a replay wrote, by its file name. */
   replayNotebook(notebook: string, name: string): Promise<unknown>;
+
+  /** What differs between two to twenty runs; the first is the baseline. */
+  compare(notebook: string, runIds: string[]): Promise<RunComparison>;
+
+  /** Why two runs differ. */
+  comparePair(notebook: string, question: PairQuestion): Promise<Explanation>;
+
+  /** A figure of two to twenty runs. */
+  compareFigure(notebook: string, question: FigureQuestion): Promise<Figure>;
 
   /** Live events. */
   readonly storeChanged: ISignal<TrailSource, StoreChanged>;

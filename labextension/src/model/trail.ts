@@ -14,6 +14,7 @@ import { TrailFailure } from './failure';
 import { Later } from './later';
 import { ReplayModel } from './replay';
 import { RunList } from './runlist';
+import { Selection } from './table/selection';
 import type { TrailSource } from './source';
 
 /** Which runs are listed. */
@@ -33,6 +34,8 @@ export class TrailModel {
   readonly runs: RunList;
   readonly detail: DetailModel;
   readonly replay: ReplayModel;
+  /** The runs that are marked to be compared. */
+  readonly marked = new Selection();
   private _notebook = '';
   private _scope: Scope = 'notebook';
   private _text = '';
@@ -233,6 +236,7 @@ export class TrailModel {
     this.runs.dispose();
     this.detail.dispose();
     this.replay.dispose();
+    this.marked.dispose();
     Signal.clearData(this);
   }
 

@@ -2,6 +2,7 @@
 import type { KeyboardEvent } from 'react';
 import { useCallback, useRef, useState } from 'react';
 import type { Row } from '../model/rows';
+import type { TrailModel } from '../model/trail';
 import type { RunList } from '../model/runlist';
 import { usePanel } from './context';
 
@@ -63,6 +64,7 @@ export function useActiveRow(scrollTo: (position: number) => void): ActiveRow {
       Home: () => move(0),
       End: () => move(runs.rows.count - 1),
       Enter: () => open(position),
+      ' ': () => mark(model, position),
       ArrowRight: () => unfold(runs, position),
       ArrowLeft: () => move(fold(runs, position))
     };
@@ -90,6 +92,13 @@ function place(active: Active, runs: RunList): number {
 function runIdAt(runs: RunList, position: number): string {
   const row = runs.rows.at(position);
   return row !== null && 'run' in row ? row.run.run_id : '';
+}
+
+function mark(model: TrailModel, position: number): void {
+  const runId = runIdAt(model.runs, position);
+  if (runId !== '') {
+    model.marked.toggle(runId);
+  }
 }
 
 function unfold(runs: RunList, position: number): void {

@@ -7,6 +7,7 @@ import { Detail } from './detail/detail';
 import { useChanges } from '../elements/hooks';
 import { Voice } from '../elements/voice';
 import { RunListView } from './list';
+import { Marked } from './marked';
 import { Notes } from './notes';
 import { Toolbar } from './toolbar';
 
@@ -24,6 +25,7 @@ export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
         {/* The list keeps its size and its place below the detail. */}
         <div className={`ct-Front${isDetail ? ' ct-mod-covered' : ''}`}>
           <Toolbar />
+          <Marked />
           <RunListView isShown={!isDetail} />
         </div>
         {isDetail && <Detail key={model.detail.runId} />}

@@ -14,6 +14,8 @@ export interface PanelContext {
   openReplayNotebook(name: string, run: RunSummary): Promise<string>;
   /** Show the listed runs as a table. */
   openTable(): void;
+  /** Show what differs between runs in the main area. */
+  compare(runIds: readonly string[]): void;
   copy(text: string): void;
   /** Say something to a screen reader; what comes together is said together. */
   announce(text: string): void;

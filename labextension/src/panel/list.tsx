@@ -61,6 +61,7 @@ function Grid({ isShown }: { isShown: boolean }): JSX.Element {
   const { runs } = model;
   const scroller = useRef<HTMLDivElement>(null);
   const { rows } = runs;
+  useChanges(model.marked);
   const virtualizer = useVirtualizer({
     count: rows.count,
     getScrollElement: () => scroller.current,

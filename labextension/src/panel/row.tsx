@@ -27,6 +27,7 @@ import {
   UNTIMED
 } from '../model/words';
 import { usePanel } from './context';
+import { MarkBox } from './marked';
 
 /** Pixels; the style sheet has the same. */
 export const ROW_HEIGHT = 44;
@@ -55,17 +56,31 @@ export function ListRow(props: RowProps): JSX.Element {
     <div
       id={rowId(position)}
       role="row"
-      className={rowClasses(row, props.isActive)}
+      className={rowClasses(
+        row,
+        props.isActive,
+        run !== null && model.marked.has(run.run_id)
+      )}
       style={{ transform: `translateY(${props.top}px)` }}
       aria-rowindex={position + 1}
       aria-level={row.kind === 'child' || row.kind === 'more' ? 2 : 1}
       aria-selected={props.isActive}
       aria-expanded={expansion(row, model.runs)}
       aria-label={run === null ? undefined : rowLabel(run, props.now, trans)}
-      onClick={() => props.onPick(position)}
+      onClick={event => {
+        if (
+          run !== null &&
+          (event.ctrlKey || event.metaKey || event.shiftKey)
+        ) {
+          model.marked.toggle(run.run_id);
+        } else {
+          props.onPick(position);
+        }
+      }}
     >
       <div role="gridcell" className="ct-Row-cell">
         <Expander row={row} />
+        {run !== null && <MarkBox run={run} />}
         {run !== null && <RunCells run={run} row={row} now={props.now} />}
         {row.kind === 'more' && <More missing={row.missing} />}
         {row.kind === 'pending' && <Pending />}
@@ -74,12 +89,13 @@ export function ListRow(props: RowProps): JSX.Element {
   );
 }
 
-function rowClasses(row: Row, isActive: boolean): string {
+function rowClasses(row: Row, isActive: boolean, isMarked: boolean): string {
   const group = row.kind === 'run' ? row.group : null;
   const classes = [
     'ct-Row',
     `ct-mod-${row.kind}`,
     isActive ? 'ct-mod-active' : '',
+    isMarked ? 'ct-mod-marked' : '',
     group === null ? '' : 'ct-mod-group',
     group?.isFirst ? 'ct-mod-first' : '',
     group?.isLast ? 'ct-mod-last' : ''

@@ -16,6 +16,12 @@ _VALUE = 60  # characters of a value in a title
 _LINES = 12  # of a cell's difference, as evidence
 _COLUMNS = 8
 _SEED_KEY = re.compile(r"(^|.*__|.*\.)(random_state|seed|random_seed)$")
+_DIGEST = re.compile(r"([a-z0-9-]+:)?[0-9a-f]{32,}", re.ASCII)
+# What is written for people, or names a run: it changes no number.
+_FOR_PEOPLE = frozenset({
+    "start_run", "run_name", "set_tag", "set_tags", "print", "title", "suptitle", "set_title", "label", "xlabel",
+    "ylabel", "legend", "figsize", "log_artifact", "log_figure", "savefig", "display", "log_param", "log_params",
+})  # fmt: skip
 _CALCULATES = frozenset({"numpy", "scipy", "scikit-learn", "pandas", "torch", "xgboost", "lightgbm", "catboost"})
 
 
@@ -33,6 +39,8 @@ def find_causes(pair: RunPair) -> tuple[LikelyCause, ...]:
 def _shown(value: str | None) -> str:
     if value is None:
         return "(none)"
+    if _DIGEST.fullmatch(value):
+        return f"{value[:20]} …"
     line = " ".join(value.split())
     return f"{line[:_VALUE]} …" if len(line) > _VALUE else line
 
@@ -79,7 +87,7 @@ def _param_cause(pair: RunPair, one: Difference, param: Param) -> LikelyCause:
     lines = [line for cell in _edited_for(pair, one) for line in _mentions(cell, one)]
     is_said = param.origin is Origin.LOGGED
     evidence = [f"a parameter of the run, by {param.origin}{f' ({param.source})' if param.source else ''}"]
-    if is_said:
+    if is_said and not cells:
         evidence.append("it was logged by hand: that the metric's cells use it was not seen")
     if cells:
         evidence.append(f"set in cell {', '.join(cells)}: {'; '.join(lines)}")
@@ -187,6 +195,11 @@ def _is_told_by_params(cell: CellPair, params: frozenset[str]) -> bool:
     if cell.change is not CellChange.EDITED or not params:
         return False
     names = {key.rpartition("__")[2] for key in params}
+    literals = changed_literals(cell.before.source, cell.after.source) if cell.before and cell.after else None
+    if literals:
+        return any(one.name in names for one in literals) and all(
+            one.name in names or one.name in _FOR_PEOPLE for one in literals
+        )
     lines = [line for line in cell.lines if line[:1] in "+-" and line[1:].strip()]
     return bool(lines) and all(any(re.search(rf"\b{re.escape(name)}\b", line) for name in names) for line in lines)
 
@@ -219,12 +232,12 @@ def _cell_cause(cell: CellPair) -> LikelyCause:
 
 def _literal_cause(cell: CellPair, at: str, literals: Sequence[LiteralChange]) -> LikelyCause:
     """A cell in which written values alone changed is called after them."""
-    first = literals[0]
+    first = next((one for one in literals if one.name not in _FOR_PEOPLE), literals[0])
     more = f" and {len(literals) - 1} more values" if len(literals) > 1 else ""
     swap = _cell_swap([cell])
     return LikelyCause(
         CauseKind.SEED if _SEED_KEY.match(first.name) and not more else CauseKind.PARAMETER,
-        Standing.DIRECT,
+        Standing.INDIRECT if first.name in _FOR_PEOPLE else Standing.DIRECT,
         f"{first.name} changed {_shown(first.before)} → {_shown(first.after)}{more} in cell {at}",
         tuple(line for line in cell.lines if line[:1] in "+-")[:_LINES],
         weight=0.5,

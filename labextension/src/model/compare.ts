@@ -1,0 +1,189 @@
+/** What the comparison view shows: what differs between runs, why two of them differ, and one figure. */
+import type {
+  Explanation,
+  Figure,
+  FigureKind,
+  FigureQuestion,
+  RunComparison
+} from '../api';
+import type { ISignal } from '@lumino/signaling';
+import { Signal } from '@lumino/signaling';
+import { TrailFailure } from './failure';
+import type { TrailSource } from './source';
+
+/** Which runs are compared, and the notebook whose project they are of. */
+export interface ComparePlace {
+  notebook: string;
+  runIds: readonly string[];
+}
+
+/** What of the figure can be chosen. */
+export type FigureChoice = Omit<FigureQuestion, 'run_ids'>;
+
+/** An answer, or why there is none; both null while it is waited for. */
+export interface Asked<T> {
+  answer: T | null;
+  failure: TrailFailure | null;
+}
+
+const WAITING = { answer: null, failure: null };
+const FIRST_FIGURE: FigureChoice = {
+  kind: 'parallel',
+  metric: '',
+  param: '',
+  axis: 'step',
+  smoothing: 0
+};
+
+/** The model of one comparison. Its owner disposes of it. */
+export class CompareModel {
+  private _facts: Asked<RunComparison> = WAITING;
+  private _pair: Asked<Explanation> = WAITING;
+  private _figure: Asked<Figure> = WAITING;
+  private _other = '';
+  private _metric = '';
+  private _choice: FigureChoice = FIRST_FIGURE;
+  private readonly turns = new Map<string, number>();
+  private isDisposed = false;
+  private readonly _changed = new Signal<this, void>(this);
+
+  constructor(
+    private readonly source: TrailSource,
+    readonly place: ComparePlace
+  ) {}
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** What differs. */
+  get facts(): Asked<RunComparison> {
+    return this._facts;
+  }
+
+  /** Why the chosen run differs from the baseline. */
+  get pair(): Asked<Explanation> {
+    return this._pair;
+  }
+
+  get figure(): Asked<Figure> {
+    return this._figure;
+  }
+
+  /** The run that is held against the baseline where two are. */
+  get other(): string {
+    return this._other;
+  }
+
+  /** The metric that is explained; empty for the runs' key metric. */
+  get metric(): string {
+    return this._metric;
+  }
+
+  get choice(): FigureChoice {
+    return this._choice;
+  }
+
+  /** Ask for everything. */
+  async load(): Promise<void> {
+    const { notebook, runIds } = this.place;
+    const facts = await this.ask('facts', () =>
+      this.source.compare(notebook, [...runIds])
+    );
+    if (facts === null) {
+      return;
+    }
+    this._facts = facts;
+    const others = facts.answer?.runs.slice(1) ?? [];
+    if (!others.some(run => run.run_id === this._other)) {
+      this._other = others[0]?.run_id ?? '';
+    }
+    this._changed.emit();
+    if (facts.answer !== null) {
+      await Promise.all([this.explain(), this.draw()]);
+    }
+  }
+
+  /** Hold another run against the baseline. */
+  async setOther(runId: string): Promise<void> {
+    this._other = runId;
+    await this.explain();
+  }
+
+  /** Explain another metric. */
+  async setMetric(name: string): Promise<void> {
+    this._metric = name;
+    await this.explain();
+  }
+
+  /** Draw another figure. */
+  async setFigure(choice: Partial<FigureChoice>): Promise<void> {
+    const isOther =
+      choice.kind !== undefined && choice.kind !== this._choice.kind;
+    // another kind has a metric of its own to begin with
+    const fresh = isOther ? { metric: '', param: '' } : {};
+    this._choice = { ...this._choice, ...fresh, ...choice };
+    await this.draw();
+  }
+
+  /** The content of an output. */
+  blob(digest: string, mediaType: string): Promise<Blob> {
+    return this.source.blob(this.place.notebook, digest, mediaType);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    Signal.clearData(this);
+  }
+
+  private async explain(): Promise<void> {
+    const before = this._facts.answer?.runs[0]?.run_id ?? '';
+    this._pair = WAITING;
+    this._changed.emit();
+    const question = { before, after: this._other, metric: this._metric };
+    const pair = await this.ask('pair', () =>
+      this.source.comparePair(this.place.notebook, question)
+    );
+    if (pair !== null) {
+      this._pair = pair;
+      this._changed.emit();
+    }
+  }
+
+  private async draw(): Promise<void> {
+    const run_ids = this._facts.answer?.runs.map(run => run.run_id) ?? [];
+    this._changed.emit();
+    const question = { ...this._choice, run_ids };
+    const figure = await this.ask('figure', () =>
+      this.source.compareFigure(this.place.notebook, question)
+    );
+    if (figure !== null) {
+      this._figure = figure;
+      this._changed.emit();
+    }
+  }
+
+  /** Null where another question was asked meanwhile. */
+  private async ask<T>(
+    what: string,
+    put: () => Promise<T>
+  ): Promise<Asked<T> | null> {
+    const turn = (this.turns.get(what) ?? 0) + 1;
+    this.turns.set(what, turn);
+    let asked: Asked<T>;
+    try {
+      asked = { answer: await put(), failure: null };
+    } catch (reason) {
+      asked = { answer: null, failure: TrailFailure.of(reason) };
+    }
+    return this.turns.get(what) === turn && !this.isDisposed ? asked : null;
+  }
+}
+
+/** The figures that can be chosen. */
+export const FIGURES: readonly FigureKind[] = [
+  'parallel',
+  'scatter',
+  'curves',
+  'box'
+];
