@@ -14,8 +14,8 @@ from traitlets import Bool
 from celltrail import codec, config
 from celltrail.errors import CelltrailError
 from celltrail.labserver.changes import SCHEMA_FILE, SCHEMA_ID, Announcer
-from celltrail.labserver.edit_handlers import EditHandler, ViewsHandler
 from celltrail.labserver.compare_handlers import CompareFigureHandler, CompareHandler, ComparePairHandler
+from celltrail.labserver.edit_handlers import EditHandler, ViewsHandler
 from celltrail.labserver.handlers import (
     BlobHandler,
     KeepHandler,

@@ -15,8 +15,8 @@ from celltrail import codec
 from celltrail.errors import (
     BlobNotFoundError,
     CelltrailError,
-    EditError,
     ComparisonError,
+    EditError,
     ExecutionError,
     ExecutionNotFoundError,
     FilterError,

@@ -14,15 +14,13 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from celltrail.execute.restore.plan import RestorePlan
-from celltrail.labserver import replay_replies, replies
-from celltrail.labserver.changes import SCHEMA_ID
-from celltrail.labserver.restore_handlers import RestoreQuestion
-from celltrail.runs.edit import RunEdit
 from celltrail.execute.explain.pairs import Explanation
+from celltrail.execute.restore.plan import RestorePlan
 from celltrail.labserver import compare_replies, replay_replies, replies
 from celltrail.labserver.changes import SCHEMA_ID
+from celltrail.labserver.restore_handlers import RestoreQuestion
 from celltrail.runs.compare import RunComparison
+from celltrail.runs.edit import RunEdit
 from celltrail.runs.figures.records import Figure, FigureQuestion
 from celltrail.store.base import RunQuery, Store
 
