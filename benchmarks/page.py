@@ -19,8 +19,8 @@ from pathlib import Path
 import duckdb
 from big_store import make_big_store
 
-from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery
 from celltrail.store.schema import FILE_NAME
 
 ROUNDS = 60

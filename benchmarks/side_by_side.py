@@ -145,8 +145,8 @@ def attributed(found: Recorded, estimator: str, cell: int) -> bool:
 def by_celltrail(folder: Path) -> Recorded:
     """Run the session in a real kernel and ask the store."""
     shown = _in_kernel(folder)
-    from celltrail.store.base import RunQuery
     from celltrail.store.open import open_store
+    from celltrail.store.runs import RunQuery
 
     with contextlib.closing(open_store(folder / ".celltrail")) as store:
         page = store.search_runs(RunQuery())

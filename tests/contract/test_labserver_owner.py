@@ -12,8 +12,8 @@ from journal_samples import SampleKernel
 from jupyter_process import JupyterProcess
 
 from celltrail.errors import RunNotFoundError
-from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery
 
 
 @pytest.fixture

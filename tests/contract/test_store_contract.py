@@ -36,11 +36,13 @@ from celltrail.records import (
     Status,
     Tag,
 )
-from celltrail.store.base import DatasetQuery, RunQuery, Store
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetQuery
 from celltrail.store.local import LocalStore
 from celltrail.store.open import ask_owner, open_store
 from celltrail.store.remote import RemoteStore
 from celltrail.store.replays import OF_TAG
+from celltrail.store.runs import RunQuery
 from journal_writing import START, Trail, read, wrote
 
 QUERIED = SourceUse("postgresql://ann@db/shop", "sql", "read", "v1", "SELECT 1", 1, "xxh3-128:1", "orders", 8, "a note")

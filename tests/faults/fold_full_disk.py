@@ -10,9 +10,9 @@ import sys
 from pathlib import Path
 
 from celltrail.errors import StoreError
-from celltrail.store.base import RunQuery
 from celltrail.store.local import LocalStore
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery
 
 
 def fold_until_refused(store):

@@ -37,7 +37,7 @@ def bundle(tmp_path_factory) -> bytes:
     trail.writer.close()
     settings = load_settings(root)
     store = open_store(settings.store)
-    from celltrail.store.base import RunQuery
+    from celltrail.store.runs import RunQuery
 
     detail = store.get_run(store.search_runs(RunQuery()).runs[0].run_id)
     store.close()

@@ -17,9 +17,9 @@ from celltrail.journal import events
 from celltrail.journal.frames import document_body, frame, segment_name
 from celltrail.journal.reader import list_segments
 from celltrail.records import DatasetRole, DatasetVersion, Param, ParamKind, Status, Tag
-from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
 from celltrail.store.rebuild import rebuild
+from celltrail.store.runs import RunQuery
 from celltrail.store.schema import FILE_NAME, schema_version
 from journal_writing import Trail
 

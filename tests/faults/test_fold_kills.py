@@ -11,8 +11,8 @@ import pytest
 from fold_writers import acknowledged, is_param, run_id_of, value_of
 
 from celltrail.records import Status
-from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery
 
 HERE = Path(__file__).parent
 WRITERS = 8

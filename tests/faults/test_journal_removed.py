@@ -16,8 +16,8 @@ from celltrail.journal import events
 from celltrail.journal.reader import list_segments
 from celltrail.journal.writer import JournalWriter
 from celltrail.records import Status
-from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery
 from journal_trail import read_all
 
 HERE = Path(__file__).parent

@@ -13,8 +13,9 @@ from written_notebooks import cell, printed, run, write_notebook
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments
 from celltrail.records import Status
-from celltrail.store.base import RunDetail, RunQuery, RunSummary, Store
+from celltrail.store.base import Store
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunDetail, RunQuery, RunSummary
 
 NewKernel = Callable[..., NotebookKernel]
 

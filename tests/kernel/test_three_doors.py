@@ -13,8 +13,9 @@ from jupyter_process import JupyterProcess
 from written_notebooks import celltrail
 
 from celltrail.cli.demo_command import shipped_notebook
-from celltrail.store.base import RunDetail, RunQuery, Store
+from celltrail.store.base import Store
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunDetail, RunQuery
 
 NAME = "diabetes_progression.ipynb"
 DOORS = ("jupyterlab", "papermill", "celltrail run")

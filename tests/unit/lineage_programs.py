@@ -16,7 +16,7 @@ from celltrail.capture import namespace
 from celltrail.capture.snapshots import changes, snapshot
 from celltrail.records import ErrorInfo, FileUse, Status
 from celltrail.runs.lineage import backward_slice
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 NAMES = "abcdef"
 FUNCTIONS = "fgh"

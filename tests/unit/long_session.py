@@ -11,7 +11,7 @@ from pathlib import Path
 from lineage_programs import execution
 
 from celltrail.records import ErrorInfo, FileUse, Status
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 from journal_writing import Trail
 
 IMPORTS = (

@@ -16,9 +16,9 @@ from celltrail.runs.cell_diff import CellChange, compare_cells
 from celltrail.runs.compare import Difference, compare_runs
 from celltrail.runs.literals import LiteralChange, changed_literals
 from celltrail.runs.unseeded import unseeded_draws
-from celltrail.store.base import CellExecution
 from celltrail.store.direction import Direction, better_direction
 from celltrail.store.open import open_store
+from celltrail.store.runs import CellExecution
 from journal_writing import Trail
 
 

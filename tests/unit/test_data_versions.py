@@ -22,7 +22,8 @@ from celltrail.fingerprint.folders import FolderFile, list_folder
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
 from celltrail.records import DatasetRole, DatasetVersion, FileUse, SourceUse
-from celltrail.store.base import DatasetEntry, Store
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetEntry
 from celltrail.store.open import open_store
 from journal_writing import START, Trail
 

@@ -11,8 +11,8 @@ from celltrail.execute.replay.plan import Planned
 from celltrail.execute.replay.report import CheckItem, Finding, ReplayPlan, Verdict
 from celltrail.execute.replay.verdict import conclude
 from celltrail.records import LoggedModel, ModelState
-from celltrail.store.base import Artifact
 from celltrail.store.open import open_store
+from celltrail.store.runs import Artifact
 from journal_writing import Trail
 
 KEPT = LoggedModel("forest", ModelState.KEPT, "Forest", "skops", digest="a", predictions_path="forest.predictions.json")

@@ -8,7 +8,7 @@ from journal_samples import HOSTILE
 from celltrail.execute.replay.pinned import compare_versions, made_tables, pinning_cells, version_notes, writes_tables
 from celltrail.execute.replay.report import Verdict
 from celltrail.records import ErrorInfo, SourceUse, Status
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 
 def executed(*uses: SourceUse, error: ErrorInfo | None = None) -> CellExecution:

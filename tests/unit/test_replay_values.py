@@ -8,7 +8,7 @@ import pytest
 from celltrail.execute.replay.report import Finding, Verdict
 from celltrail.execute.replay.values import compare_numbers, compare_values
 from celltrail.records import DatasetRole, DatasetVersion, Evidence, Status
-from celltrail.store.base import DatasetUse, MetricValue, RunDetail, RunSummary
+from celltrail.store.runs import DatasetUse, MetricValue, RunDetail, RunSummary
 
 
 def detail(metrics: dict[str, float] | None = None, trained_on: tuple[str, ...] = ()) -> RunDetail:

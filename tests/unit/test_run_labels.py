@@ -6,8 +6,8 @@ import pytest
 
 from celltrail.journal import events
 from celltrail.records import ErrorInfo, Evidence, Origin, Param, ParamKind, Status
-from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery
 from celltrail.store.title import first_line, short_params, title_of
 from journal_writing import Trail
 

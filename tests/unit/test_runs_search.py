@@ -19,8 +19,8 @@ from celltrail.records import (
     Seed,
 )
 from celltrail.runs.compare import DatasetDifference, Difference, compare_runs
-from celltrail.store.base import RunDetail
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunDetail
 from journal_writing import START, Trail
 
 

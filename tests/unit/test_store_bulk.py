@@ -2,8 +2,8 @@
 
 from celltrail.journal import events
 from celltrail.records import Param, Tag
-from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery
 from journal_writing import Trail
 
 RUNS = 13

@@ -9,8 +9,10 @@ import pytest
 
 from celltrail.errors import StoreError
 from celltrail.records import DatasetRole, DatasetVersion, FileUse
-from celltrail.store.base import CellExecution, DatasetQuery, RunDetail, Store
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetQuery
 from celltrail.store.open import open_store
+from celltrail.store.runs import CellExecution, RunDetail
 from celltrail.store.schema import FILE_NAME
 from journal_writing import Trail
 

@@ -11,10 +11,10 @@ import time
 import pytest
 
 from celltrail.errors import StoreBusyError, StoreError
-from celltrail.store.base import RunQuery
 from celltrail.store.open import ask_owner, open_store, take_store
 from celltrail.store.owner import OWNER_NAME, Ownership, read_owner
 from celltrail.store.remote import RemoteStore
+from celltrail.store.runs import RunQuery
 from journal_writing import Trail
 
 HOLD = (

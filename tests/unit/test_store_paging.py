@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from celltrail.store.base import RunQuery
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery
 from journal_writing import Trail
 
 RUNS = 250

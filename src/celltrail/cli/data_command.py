@@ -11,7 +11,8 @@ from celltrail import codec
 from celltrail.cli.exits import EXIT_ERROR, EXIT_OK
 from celltrail.cli.project import opened, path_in_project, settings_here
 from celltrail.config import Settings
-from celltrail.store.base import DatasetQuery, Store
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetQuery
 
 _project = click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")

@@ -15,7 +15,7 @@ from celltrail.datasets.restore import Restored
 from celltrail.errors import BlobNotFoundError
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
-from celltrail.store.base import DatasetEntry, DatasetSummary
+from celltrail.store.datasets import DatasetEntry, DatasetSummary
 
 _FILES = 25
 _RUNS = 3

@@ -10,7 +10,7 @@ from celltrail.cli.models import model_facts
 from celltrail.cli.terminal import name_of, runs_table, safe, state_of
 from celltrail.cli.text import day_and_time, duration, escape, number, size
 from celltrail.records import CodeVersion, Param, SourceUse, Status
-from celltrail.store.base import CellExecution, MetricValue, RunDetail, RunSummary
+from celltrail.store.runs import CellExecution, MetricValue, RunDetail, RunSummary
 from celltrail.store.several import RunGroup
 
 _SHOWN = 25  # rows of a section without --all

@@ -20,7 +20,7 @@ from celltrail.errors import StoreError
 from celltrail.execute import job as told
 from celltrail.execute.job import Job, JobResult, JobState, Tracking
 from celltrail.execute.runner import run_notebooks
-from celltrail.store.base import RunSummary
+from celltrail.store.runs import RunSummary
 
 _STYLES = {JobState.FINISHED: "green", JobState.INTERRUPTED: "yellow"}
 _HINTS = {

@@ -12,7 +12,7 @@ from celltrail.cli.project import opened, path_in_project, settings_here
 from celltrail.config import Settings
 from celltrail.execute.replay.session import RecordedSession
 from celltrail.runs.trace import Trace
-from celltrail.store.base import CellExecution, RunDetail
+from celltrail.store.runs import CellExecution, RunDetail
 
 
 @click.command("lineage")

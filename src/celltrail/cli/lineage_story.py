@@ -10,7 +10,7 @@ from celltrail.cli.text import escape
 from celltrail.execute.replay.plan import label_of
 from celltrail.records import FileUse, SourceUse, Status
 from celltrail.runs.trace import Flow, TracedStep
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 _SHOWN_STEPS = 200
 _SHOWN_WORDS = 8

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from celltrail.cli.text import size
 from celltrail.records import GpuUse, SystemUse
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 _SHORT_S = 0.1  # of a shorter run the share of a processor says nothing
 _LITTLE_BYTES = 100_000  # less may be the trail's own

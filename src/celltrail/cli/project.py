@@ -6,7 +6,8 @@ from pathlib import Path
 
 from celltrail.config import Settings, load_settings
 from celltrail.errors import StoreError
-from celltrail.store.base import RunQuery, RunSummary, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import RunQuery, RunSummary
 
 _PAGE = 500
 

@@ -28,7 +28,8 @@ from celltrail.execute.replay.junit import write_junit
 from celltrail.execute.replay.report import Limits, Verdict
 from celltrail.execute.replay.several import ReplayedRun, Replays, runs_to_replay
 from celltrail.execute.runner import Workers, run_notebook
-from celltrail.store.base import RunSummary, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import RunSummary
 
 _STYLES = {Verdict.IDENTICAL: "green", Verdict.TOLERATED: "green", Verdict.DIFFERS: "red", Verdict.CANNOT: "yellow"}
 _SPAN = re.compile(r"(\d+)([dhw])")

@@ -10,7 +10,7 @@ from rich.text import Text
 from celltrail.cli.terminal import name_of, safe
 from celltrail.cli.text import escape
 from celltrail.execute.replay.report import CheckItem, Finding, MetricChange, ReplayPlan, ReplayReport, Verdict
-from celltrail.store.base import RunSummary
+from celltrail.store.runs import RunSummary
 
 _TITLE = "bold cyan"
 _STYLES = {

@@ -13,7 +13,7 @@ from celltrail.cli.terminal import console, plain_table, runs_table, safe
 from celltrail.config import load_settings
 from celltrail.execute.job import JobResult
 from celltrail.runs.compare import compare_runs
-from celltrail.store.base import RunDetail, RunSummary
+from celltrail.store.runs import RunDetail, RunSummary
 
 _TITLE = "bold cyan"
 _DIGEST = 24

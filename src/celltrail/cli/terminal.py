@@ -10,7 +10,7 @@ from rich.text import Text
 
 from celltrail.cli.text import ago, duration, escape, number
 from celltrail.records import Status
-from celltrail.store.base import RunSummary
+from celltrail.store.runs import RunSummary
 
 _SYMBOLS = {
     Status.FINISHED: ("✓", "ok", "green"),

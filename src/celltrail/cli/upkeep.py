@@ -10,7 +10,7 @@ from celltrail.cli.project import opened
 from celltrail.cli.text import ago, size
 from celltrail.config import Settings
 from celltrail.errors import NewerStoreError, StoreBusyError, StoreError
-from celltrail.store.base import StoreStatus
+from celltrail.store.health import StoreStatus
 
 _LITTLE_BYTES = 1 << 30
 _NONE_BYTES = 64 << 20

@@ -5,7 +5,7 @@ from celltrail.datasets.kept import KeptContent, kept_content
 from celltrail.errors import VersionGoneError
 from celltrail.fingerprint.files import FileDigests
 from celltrail.fingerprint.folders import list_folder
-from celltrail.store.base import DatasetEntry
+from celltrail.store.datasets import DatasetEntry
 
 FOLDER_TYPE = "application/vnd.celltrail.folder+json"
 _MOST_BYTES = 2 << 30  # of a folder that is read again

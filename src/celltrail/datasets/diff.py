@@ -11,7 +11,7 @@ from celltrail.datasets.tables import UnreadableTableError, read_table
 from celltrail.errors import CelltrailError, VersionGoneError
 from celltrail.fingerprint.data import fingerprint
 from celltrail.records import ColumnInfo
-from celltrail.store.base import DatasetEntry
+from celltrail.store.datasets import DatasetEntry
 
 if TYPE_CHECKING:
     import pandas as pd

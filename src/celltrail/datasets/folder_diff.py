@@ -8,7 +8,7 @@ from celltrail.datasets.contents import content_of
 from celltrail.datasets.kept import KeptContent
 from celltrail.errors import VersionGoneError
 from celltrail.fingerprint.folders import FolderFile
-from celltrail.store.base import DatasetEntry
+from celltrail.store.datasets import DatasetEntry
 
 
 @dataclass(frozen=True, slots=True)

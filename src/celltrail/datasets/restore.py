@@ -14,7 +14,7 @@ from celltrail.datasets.kept import KeptContent, kept_content
 from celltrail.errors import CelltrailError, VersionGoneError
 from celltrail.fingerprint.files import FileDigests
 from celltrail.fingerprint.folders import FolderFile
-from celltrail.store.base import DatasetEntry
+from celltrail.store.datasets import DatasetEntry
 
 _ENDINGS = {"application/vnd.apache.parquet": ".parquet", "application/x-numpy": ".npy"}
 _UNSAFE = re.compile(r"[^\w.-]+")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from celltrail.datasets.kept import KeptContent
 from celltrail.errors import CelltrailError
-from celltrail.store.base import DatasetEntry
+from celltrail.store.datasets import DatasetEntry
 
 if TYPE_CHECKING:
     import pandas as pd

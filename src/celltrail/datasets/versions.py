@@ -5,7 +5,8 @@ import re
 from collections.abc import Sequence
 
 from celltrail.errors import RunNotFoundError, StoreError
-from celltrail.store.base import DatasetEntry, DatasetQuery, Store
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetEntry, DatasetQuery
 
 LATEST, PREVIOUS = "latest", "previous"
 _DIGEST = re.compile(r"(?:[a-z0-9-]+:)?[0-9a-f]{4,64}", re.ASCII)

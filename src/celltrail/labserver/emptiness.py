@@ -6,22 +6,11 @@ Making the store's folder for a question would turn the folder that was asked ab
 from pathlib import Path
 
 from celltrail.errors import BlobNotFoundError, ExecutionNotFoundError, RunNotFoundError
-from celltrail.store.base import (
-    CellBadge,
-    CellExecution,
-    DatasetEntry,
-    DatasetQuery,
-    DatasetSummary,
-    FoldReport,
-    MetricHistory,
-    RunDetail,
-    RunKeys,
-    RunPage,
-    RunQuery,
-    Store,
-    StoreStatus,
-)
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetEntry, DatasetQuery, DatasetSummary
+from celltrail.store.health import FoldReport, StoreStatus
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource
+from celltrail.store.runs import CellBadge, CellExecution, MetricHistory, RunDetail, RunKeys, RunPage, RunQuery
 from celltrail.store.several import AmbiguousMetric
 from celltrail.store.table import Buckets, SavedView
 

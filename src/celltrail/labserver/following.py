@@ -13,7 +13,8 @@ from celltrail.labserver.emptiness import EmptyStore
 from celltrail.labserver.holding import Holder
 from celltrail.labserver.replies import ProjectState, StoreChanged
 from celltrail.labserver.watch import JournalWatch, pause_s
-from celltrail.store.base import FoldReport, Store
+from celltrail.store.base import Store
+from celltrail.store.health import FoldReport
 
 _LIVELY_S = 0.12  # between two looks while a kernel is there or something was written lately
 _QUIET_S = 1.0

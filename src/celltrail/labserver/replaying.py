@@ -20,7 +20,7 @@ from celltrail.execute.replay.executed import Doors
 from celltrail.execute.replay.report import Limits
 from celltrail.execute.replay.worker import KINDS, Announced, Concluded, Refused, Told, Wish
 from celltrail.labserver.replay_replies import NO_REPLAY, ReplayOrder, ReplayPhase, ReplayPlans, ReplayState
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 TIMEOUT_S = 3600.0
 _GRACE_S = 45.0  # after an interrupt, before the process is killed

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from celltrail.runs.compare import RunComparison
-from celltrail.store.base import CellBadge, CellExecution, FoldReport, RunDetail, RunPage, RunQuery, RunSummary
+from celltrail.store.health import FoldReport
 from celltrail.store.history import CellHistory, ExecutedSource
+from celltrail.store.runs import CellBadge, CellExecution, RunDetail, RunPage, RunQuery, RunSummary
 
 PathMap = Callable[[str], str]
 

@@ -22,7 +22,8 @@ from celltrail.labserver.restore_handlers import RestoreQuestion
 from celltrail.runs.compare import RunComparison
 from celltrail.runs.edit import RunEdit
 from celltrail.runs.figures.records import Figure, FigureQuestion
-from celltrail.store.base import RunQuery, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import RunQuery
 
 _REQUESTS: tuple[Any, ...] = (
     RunQuery,

@@ -13,7 +13,7 @@ from enum import StrEnum
 from celltrail.runs.cell_diff import CodeComparison
 from celltrail.runs.compare import MetricDifference, RunComparison
 from celltrail.runs.data_change import DataChange
-from celltrail.store.base import CellExecution, RunDetail
+from celltrail.store.runs import CellExecution, RunDetail
 
 _EXPLAINS = 0.05  # the share of a difference below which a cause has no part in it
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from celltrail.runs.reasons import name_execution
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _ALIKE = 0.6  # share of equal text from which two cells without a common id are one cell that was edited
 _MOST_UNALIGNED = 150  # cells on a side that are held against each other by their text

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from celltrail.errors import ComparisonError
-from celltrail.store.base import Artifact, DatasetUse, MetricValue, RunDetail, RunSummary
 from celltrail.store.direction import Direction, better_direction
+from celltrail.store.runs import Artifact, DatasetUse, MetricValue, RunDetail, RunSummary
 
 MOST_RUNS = 20
 _SAME_SHOWN = 500

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Sequence
 
 from celltrail.runs.effects.source import parse_cell
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 # Where a distribution is called otherwise than its module; others have one name.
 _DISTRIBUTIONS = {

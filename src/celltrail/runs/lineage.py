@@ -15,7 +15,7 @@ from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.memory import Effects, Resource
 from celltrail.runs.effects.session import follow
 from celltrail.runs.reasons import name_execution, split_reason, word_for
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _TARGET = "the result was made here"
 _ALL = "the full history of the session"

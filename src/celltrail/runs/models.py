@@ -11,7 +11,8 @@ from celltrail.capture.models import formats, libraries
 from celltrail.errors import CelltrailError, ModelNotFoundError, UntrustedModelError
 from celltrail.records import LoggedModel, ModelState
 from celltrail.runs.search import opened_store
-from celltrail.store.base import RunDetail, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import RunDetail
 
 _PREFIX = "runs:/"
 

@@ -1,7 +1,7 @@
 """Why an execution is in a slice or a stale set, in words for the user."""
 
 from celltrail.runs.effects.memory import Resource
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _BY_KIND = {
     "random": "moves or sets the generator {what}, which {reader} draws from",

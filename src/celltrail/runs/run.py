@@ -6,7 +6,7 @@ from html import escape
 from typing import Self
 
 from celltrail.records import RunInfo
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 _SHORT_ID = 8
 _SHOWN = 12  # rows of a table in a notebook

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from celltrail.config import load_settings
 from celltrail.runs.run import Run
-from celltrail.store.base import RunQuery, RunSummary, Store
+from celltrail.store.base import Store
 from celltrail.store.open import open_store
+from celltrail.store.runs import RunQuery, RunSummary
 
 if TYPE_CHECKING:
     import pandas as pd

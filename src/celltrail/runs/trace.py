@@ -8,7 +8,7 @@ from celltrail.runs.effects.memory import Effects, Resource
 from celltrail.runs.effects.session import follow
 from celltrail.runs.lineage import MarkKind, Step, backward_slice, full_history, list_marks, stale_set
 from celltrail.runs.reasons import is_shown_as_flow, word_for
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 
 @dataclass(frozen=True, slots=True)

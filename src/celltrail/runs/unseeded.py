@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from celltrail.runs.effects.source import parse_cell
 from celltrail.runs.reasons import name_execution
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _OWN = frozenset({"default_rng", "RandomState", "SeedSequence", "SystemRandom"})  # without an argument: from the system
 _SEEDING = frozenset({"seed", "manual_seed", "set_seed", "seed_everything", "set_random_seed"})

@@ -17,8 +17,8 @@ from celltrail.journal.events import Event
 from celltrail.journal.reader import SegmentFile, list_segments
 from celltrail.store import reconcile
 from celltrail.store.apply import Application
-from celltrail.store.base import FoldReport
 from celltrail.store.chunk import QUARANTINED, REFUSED, Chunk, Intake, SegmentState
+from celltrail.store.health import FoldReport
 from celltrail.store.staging import Staging, texts_of
 
 _MAX_REPORTED = 1000

@@ -18,25 +18,14 @@ from celltrail.store import (
     query_status,
     query_table,
 )
-from celltrail.store.base import (
-    CellBadge,
-    CellExecution,
-    DatasetEntry,
-    DatasetQuery,
-    DatasetSummary,
-    FoldReport,
-    MetricHistory,
-    RunDetail,
-    RunKeys,
-    RunPage,
-    RunQuery,
-    Store,
-    StoreStatus,
-)
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetEntry, DatasetQuery, DatasetSummary
 from celltrail.store.fold import Folder
+from celltrail.store.health import FoldReport, StoreStatus
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.owner import Ownership
 from celltrail.store.reading import Reading
+from celltrail.store.runs import CellBadge, CellExecution, MetricHistory, RunDetail, RunKeys, RunPage, RunQuery
 from celltrail.store.schema import connect, explain
 from celltrail.store.several import AmbiguousMetric
 from celltrail.store.table import Buckets, SavedView

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from celltrail.errors import FilterError
-from celltrail.store.base import RunQuery
 from celltrail.store.filter_parse import Entity, Field, parse_ordering
 from celltrail.store.filter_sql import COLUMNS, TIMES, Parameter, Sql
 from celltrail.store.reading import Reading
+from celltrail.store.runs import RunQuery
 from celltrail.store.table import ARCHIVED_TAG, STARRED_TAG, Shelf
 from celltrail.store.text import clean
 

@@ -10,9 +10,9 @@ import zlib
 from dataclasses import dataclass
 
 from celltrail.errors import FilterError
-from celltrail.store.base import RunQuery
 from celltrail.store.filter_parse import Entity, parse_ordering
 from celltrail.store.filter_sql import COLUMNS, NumberOf, Parameter, Sql
+from celltrail.store.runs import RunQuery
 
 CURSOR_EXPECTED = "the next_cursor of an answer to the same question"
 _TEXTS = frozenset({"run_id", "name", "status", "kind", "estimator", "notebook", "cell", "replay_of"})

@@ -5,10 +5,10 @@ from typing import Any
 
 from celltrail import codec
 from celltrail.records import ErrorInfo, FileUse, OutputDigest, SourceUse, Status
-from celltrail.store.base import CellBadge, CellExecution
 from celltrail.store.query_runs import IS_LET_GO, summaries
 from celltrail.store.query_touches import input_changes, read_touches
 from celltrail.store.reading import Reading
+from celltrail.store.runs import CellBadge, CellExecution
 from celltrail.store.text import clean
 
 _LISTED_CHARACTERS = 2_000

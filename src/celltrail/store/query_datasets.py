@@ -4,7 +4,7 @@ from typing import Any
 
 from celltrail import codec
 from celltrail.records import ColumnInfo, DatasetVersion
-from celltrail.store.base import DatasetEntry, DatasetQuery, DatasetSummary
+from celltrail.store.datasets import DatasetEntry, DatasetQuery, DatasetSummary
 from celltrail.store.reading import Reading
 from celltrail.store.replays import REPLAY_SESSIONS
 from celltrail.store.text import clean

@@ -24,19 +24,12 @@ from celltrail.records import (
     SystemUse,
     Tag,
 )
-from celltrail.store.base import (
-    Artifact,
-    DatasetUse,
-    MetricHistory,
-    MetricPoint,
-    MetricValue,
-    RunDetail,
-)
 from celltrail.store.query_cells import executions_of
 from celltrail.store.query_groups import group_of
 from celltrail.store.query_runs import metric_value, summaries
 from celltrail.store.reading import Reading
 from celltrail.store.replays import REPLAY_SESSIONS
+from celltrail.store.runs import Artifact, DatasetUse, MetricHistory, MetricPoint, MetricValue, RunDetail
 from celltrail.store.several import AmbiguousMetric
 from celltrail.store.text import clean
 

@@ -5,12 +5,12 @@ from typing import Any
 from celltrail import codec
 from celltrail.errors import ExecutionNotFoundError
 from celltrail.records import ErrorInfo, Status
-from celltrail.store.base import RunSummary
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource, PastExecution, PastRun
 from celltrail.store.query_cells import last_executions, runs_of
 from celltrail.store.query_runs import summaries
 from celltrail.store.query_touches import links_of, read_touches
 from celltrail.store.reading import Reading
+from celltrail.store.runs import RunSummary
 from celltrail.store.text import clean
 from celltrail.store.title import first_line
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from celltrail.store.base import RunQuery
 from celltrail.store.filter_parse import Combination, Condition, Entity
 from celltrail.store.filter_sql import Parameter, Sql
 from celltrail.store.reading import Reading
 from celltrail.store.replays import OF_TAG, REPLAY_SESSIONS, SWAP_TAG
+from celltrail.store.runs import RunQuery
 from celltrail.store.text import clean
 
 _ANY = f"SELECT EXISTS ({REPLAY_SESSIONS})"

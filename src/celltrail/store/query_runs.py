@@ -9,7 +9,6 @@ import duckdb
 from celltrail import codec
 from celltrail.errors import FilterError
 from celltrail.records import ErrorInfo, Evidence, Status
-from celltrail.store.base import MetricValue, RunPage, RunQuery, RunSummary
 from celltrail.store.filter_parse import Condition, parse_filter
 from celltrail.store.filter_sql import FilterCompiler, Parameter, Sql
 from celltrail.store.narrowing import cut_values, group_condition, run_marks, shelf_conditions
@@ -18,6 +17,7 @@ from celltrail.store.query_labels import Label, Named, labels
 from celltrail.store.query_replays import left_out, replays_of
 from celltrail.store.reading import Reading
 from celltrail.store.replays import MADE_FOR
+from celltrail.store.runs import MetricValue, RunPage, RunQuery, RunSummary
 from celltrail.store.table import ARCHIVED_TAG, STARRED_TAG
 from celltrail.store.text import clean
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from celltrail.config import is_paused
-from celltrail.store.base import CaptureFailure, RunKeys, StoreStatus
+from celltrail.store.health import CaptureFailure, StoreStatus
 from celltrail.store.reading import Reading
+from celltrail.store.runs import RunKeys
 from celltrail.store.schema import FILE_NAME
 
 _LISTED_FAILURES = 50

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from celltrail.store.base import MetricHistory, MetricPoint, RunQuery
 from celltrail.store.direction import better_direction
 from celltrail.store.filter_parse import Entity, parse_filter, parse_ordering
 from celltrail.store.filter_sql import Sql
@@ -10,6 +9,7 @@ from celltrail.store.narrowing import group_value
 from celltrail.store.query_replays import left_out
 from celltrail.store.query_runs import condition_of, context_joins
 from celltrail.store.reading import Reading
+from celltrail.store.runs import MetricHistory, MetricPoint, RunQuery
 from celltrail.store.table import Bucket, BucketMetric, Buckets, SavedView
 from celltrail.store.text import clean
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from celltrail import clock
 from celltrail.errors import StoreBusyError, StoreError
-from celltrail.store.base import FoldReport
+from celltrail.store.health import FoldReport
 from celltrail.store.local import LocalStore
 from celltrail.store.owner import Ownership, read_owner
 from celltrail.store.schema import FILE_NAME

@@ -8,23 +8,12 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from celltrail.errors import StoreBusyError, StoreError
 from celltrail.store import protocol
-from celltrail.store.base import (
-    CellBadge,
-    CellExecution,
-    DatasetEntry,
-    DatasetQuery,
-    DatasetSummary,
-    FoldReport,
-    MetricHistory,
-    RunDetail,
-    RunKeys,
-    RunPage,
-    RunQuery,
-    Store,
-    StoreStatus,
-)
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetEntry, DatasetQuery, DatasetSummary
+from celltrail.store.health import FoldReport, StoreStatus
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.owner import OwnerRecord
+from celltrail.store.runs import CellBadge, CellExecution, MetricHistory, RunDetail, RunKeys, RunPage, RunQuery
 from celltrail.store.several import AmbiguousMetric
 from celltrail.store.table import Buckets, SavedView
 

@@ -22,7 +22,7 @@ from celltrail.execute.replay.plan import Planned, files_of, plan_replay
 from celltrail.execute.replay.report import ReplayPlan
 from celltrail.execute.replay.session import RecordedSession, read_session
 from celltrail.journal.blobs import BlobStore
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 _LIVE = "the kernel of the session was still running: what it executed afterwards is not in it"
 _IN_MEMORY = ":memory:"

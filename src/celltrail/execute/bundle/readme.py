@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from celltrail.execute.bundle.manifest import Manifest
 from celltrail.execute.replay.report import ReplayPlan
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 _SHOWN = 30
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!])")

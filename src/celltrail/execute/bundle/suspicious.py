@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from celltrail.execute.bundle.entries import Entry
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _MAX_READ_BYTES = 1 << 20
 _KINDS = {

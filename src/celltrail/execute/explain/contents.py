@@ -14,7 +14,9 @@ from celltrail.records import DatasetRole, SourceUse
 from celltrail.runs.causes import RunSide
 from celltrail.runs.compare import RunComparison
 from celltrail.runs.data_change import ColumnChange, ColumnProfile, DataChange
-from celltrail.store.base import CellExecution, DatasetEntry, DatasetQuery, DatasetUse, Store
+from celltrail.store.base import Store
+from celltrail.store.datasets import DatasetEntry, DatasetQuery
+from celltrail.store.runs import CellExecution, DatasetUse
 
 _MOST_BYTES = 64 << 20  # that are read while somebody waits; `celltrail data diff` reads more
 _PROFILED = 20  # columns

@@ -13,7 +13,8 @@ from celltrail.runs.cell_diff import CodeComparison, compare_cells
 from celltrail.runs.compare import MetricDifference, RunComparison, compare_runs
 from celltrail.runs.data_change import DataChange
 from celltrail.runs.lineage import backward_slice, list_marks
-from celltrail.store.base import CellExecution, RunDetail, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import CellExecution, RunDetail
 
 _MOST_SIGNS = 20
 

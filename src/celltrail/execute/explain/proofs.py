@@ -7,7 +7,8 @@ from celltrail.errors import BlobNotFoundError
 from celltrail.execute.replay.report import ReplayReport
 from celltrail.runs.causes import CauseProof
 from celltrail.runs.compare import MetricDifference
-from celltrail.store.base import Artifact, RunDetail, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import Artifact, RunDetail
 
 _SWAPPED = "-swapped.json"
 _MOST_REPORTS = 20

@@ -7,7 +7,7 @@ from celltrail.capture.params import variable_param
 from celltrail.execute.replay.session import RecordedSession
 from celltrail.records import Param, ParamKind, Status
 from celltrail.runs.effects.source import parse_cell
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _MAX_TEXT = 200
 _KINDS: dict[type, ParamKind] = {

@@ -15,7 +15,7 @@ from celltrail.journal import events
 from celltrail.journal.once import append_once
 from celltrail.journal.reader import read_batches
 from celltrail.records import DatasetRole, DatasetVersion, Seed, Status, Tag
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 KIND = "kept"
 KEPT_TAG = "celltrail.kept"

@@ -38,7 +38,7 @@ from celltrail.execute.replay.steps import compare_outputs, first_divergence
 from celltrail.execute.replay.values import compare_values
 from celltrail.execute.replay.verdict import STOPPED, conclude, why_no_run
 from celltrail.journal.blobs import BlobStore
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 _ENOUGH = frozenset({Verdict.IDENTICAL, Verdict.TOLERATED})
 

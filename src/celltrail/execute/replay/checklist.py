@@ -18,7 +18,7 @@ from celltrail.execute.replay.suspects import environment_variables
 from celltrail.fingerprint.files import FileDigests, digest_bytes
 from celltrail.journal.events import GeneratorsDrawn
 from celltrail.records import CodeVersion, Environment, Hardware
-from celltrail.store.base import CellExecution, RunDetail
+from celltrail.store.runs import CellExecution, RunDetail
 
 _SHOWN_CELLS = 6
 _NOT_RECORDED = "it was not recorded"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from celltrail.execute.replay.conditions import Conditions
 from celltrail.execute.replay.keep import STATUS_TAG
 from celltrail.execute.replay.report import Cause, CheckItem, Finding, MetricChange, Verdict
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 _SHOWN = 3
 _AS_RECORDED = frozenset({Verdict.IDENTICAL, Verdict.UNCOMPARED})

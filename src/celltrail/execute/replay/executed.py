@@ -27,7 +27,8 @@ from celltrail.execute.replay.steps import Pair, pair_steps
 from celltrail.execute.replay.territory import refused, territory_of
 from celltrail.execute.replay.tree import Tree, lay_out, named_as_recorded, unredirected
 from celltrail.records import Status
-from celltrail.store.base import CellExecution, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import CellExecution
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from celltrail.errors import ExecutionError
 from celltrail.execute.replay.session import CANNOT_REPLAY
 from celltrail.fingerprint.files import FileDigests
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _LIMIT_BYTES = 1 << 30
 _PIECE_BYTES = 1 << 20

@@ -9,7 +9,7 @@ from celltrail.errors import BlobNotFoundError
 from celltrail.execute.replay.report import Finding, Verdict
 from celltrail.execute.replay.values import compare_numbers
 from celltrail.records import LoggedModel, ModelState
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 _SPECIAL = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 _RANK = {Verdict.IDENTICAL: 0, Verdict.TOLERATED: 1, Verdict.DIFFERS: 2}

@@ -23,7 +23,7 @@ from celltrail.execute.source import UNUSABLE
 from celltrail.journal.blobs import BlobStore
 from celltrail.journal.events import GeneratorsDrawn
 from celltrail.records import Status
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _SWITCH = re.compile(r"^([ \t]*)(%track[ \t]+(?:on|off))\b.*$", re.MULTILINE)

@@ -7,7 +7,7 @@ from typing import Any
 from celltrail.errors import ParameterError
 from celltrail.execute.parameters import INJECTED_TAG, PARAMETERS_TAG, check_values, read_declared
 from celltrail.records import Param, ParamKind
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 
 def parameters_of(params: Sequence[Param], executions: Sequence[CellExecution]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from celltrail.execute.replay.recorded import Recorded
 from celltrail.execute.replay.report import Cause, Finding, Verdict
 from celltrail.records import SourceUse
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _KINDS = frozenset({"delta", "iceberg", "ducklake", "dvc", "lakefs", "nessie"})
 _GONE = "VersionGoneError"

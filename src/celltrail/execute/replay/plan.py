@@ -19,7 +19,7 @@ from celltrail.execute.replay.suspects import changed_modules
 from celltrail.execute.replay.unrecorded import changes_unrecorded, written_databases, written_elsewhere
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
-from celltrail.store.base import CellExecution, RunDetail
+from celltrail.store.runs import CellExecution, RunDetail
 
 _UNREPEATABLE = {
     Status.INTERRUPTED: "was interrupted",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _KEYWORDS = frozenset({"random_state", "seed", "random_seed", "rng"})
 _CALLS = frozenset({

@@ -12,7 +12,7 @@ from celltrail.execute.replay.moved import relocated
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments, read_batches, read_segment
 from celltrail.records import Status
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 CANNOT_REPLAY = "cannot be replayed"
 _FIRST_BYTES = 64 << 10  # a session is the first that its writer says

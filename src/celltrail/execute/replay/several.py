@@ -14,7 +14,8 @@ from celltrail.execute.replay.plan import NoCellError
 from celltrail.execute.replay.report import Limits, ReplayReport, Verdict
 from celltrail.execute.replay.session import SessionLostError, Sessions
 from celltrail.records import Status
-from celltrail.store.base import RunQuery, RunSummary, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import RunQuery, RunSummary
 
 _PAGE = 500
 

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from celltrail.execute.replay.pinned import is_versioned
 from celltrail.execute.replay.report import Finding, Verdict
 from celltrail.records import SourceUse, Status
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _SHOWN_QUERY = 80
 _Key = tuple[str, str, str]

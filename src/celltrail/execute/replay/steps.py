@@ -8,7 +8,7 @@ from celltrail.execute.replay.report import Divergence, Finding, Verdict
 from celltrail.execute.replay.sources import other_sources
 from celltrail.execute.replay.values import compare_numbers, name_of_metric, outputs_of
 from celltrail.records import OutputDigest, Status
-from celltrail.store.base import CellExecution, RunDetail
+from celltrail.store.runs import CellExecution, RunDetail
 
 
 @dataclass(frozen=True, slots=True)

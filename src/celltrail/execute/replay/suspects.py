@@ -7,7 +7,7 @@ from pathlib import Path
 
 from celltrail.execute.replay.report import Finding, Verdict
 from celltrail.runs.effects.source import parse_cell
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _SETS = "the order of a set or a hash"
 _SUSPECTS = {

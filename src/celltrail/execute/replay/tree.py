@@ -18,7 +18,7 @@ from celltrail.errors import ExecutionError
 from celltrail.execute.replay.private import COPIED_BYTES, copy_file
 from celltrail.execute.replay.recorded import Recorded
 from celltrail.execute.replay.session import CANNOT_REPLAY
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _COPIED_BYTES = 1 << 20  # of one file
 _TOTAL_BYTES = 256 << 20

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from celltrail.execute.replay.pinned import is_versioned
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _SIGNS = re.compile(
     r"""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from celltrail.execute.replay.report import RELATIVE_TOLERANCE, Finding, Verdict
 from celltrail.records import DatasetRole, OutputDigest, Status
-from celltrail.store.base import CellExecution, DatasetUse, MetricValue, RunDetail
+from celltrail.store.runs import CellExecution, DatasetUse, MetricValue, RunDetail
 
 T = TypeVar("T")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)

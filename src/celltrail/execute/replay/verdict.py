@@ -7,7 +7,7 @@ from celltrail.execute.replay.plan import Planned
 from celltrail.execute.replay.report import RELATIVE_TOLERANCE, CheckItem, Finding, Verdict, worst
 from celltrail.execute.replay.steps import Pair, failed_step
 from celltrail.execute.replay.suspects import suspects
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 STOPPED = frozenset({JobState.INTERRUPTED, JobState.TIMED_OUT})  # by the user, who says nothing of the run
 _UNEXPLAINED = "nothing that is recorded explains it"

@@ -13,7 +13,7 @@ from celltrail.execute.replay.plan import targets_of
 from celltrail.execute.replay.session import RecordedSession, read_session
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
-from celltrail.store.base import RunDetail
+from celltrail.store.runs import RunDetail
 
 CANNOT_RESTORE = "cannot be restored"
 

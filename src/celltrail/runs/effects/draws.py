@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from celltrail.runs.effects.library import GENERATORS
 from celltrail.runs.effects.memory import Effects
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 
 @dataclass(frozen=True, slots=True)

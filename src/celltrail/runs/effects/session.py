@@ -14,7 +14,7 @@ from celltrail.runs.effects.source import CellSource, parse_cell
 from celltrail.runs.effects.statements import Statements
 from celltrail.runs.effects.traceback import statements_before
 from celltrail.runs.effects.unseen import UnseenWrites
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _BEFORE_IT_RAN = frozenset({"SyntaxError", "IndentationError", "TabError"})
 _NOT_ON_DISK = frozenset({"loader", "http"})

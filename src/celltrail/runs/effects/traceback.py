@@ -4,7 +4,7 @@ import ast
 import re
 
 from celltrail.records import Status
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _IN_CELL = re.compile(r"^(?:Cell In\s?\[(\d+)\], line (\d+)|File <ipython-input-(\d+)-\w+>:(\d+))", re.MULTILINE)
 _CAUSE = re.compile(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from celltrail.records import FileUse
 from celltrail.runs.effects.heap import Region
 from celltrail.runs.effects.memory import Effects, Resource
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _QUIET = (
     ast.Module, ast.Assign, ast.AnnAssign, ast.Expr, ast.Pass, ast.Name, ast.Constant, ast.Tuple, ast.List, ast.Dict,

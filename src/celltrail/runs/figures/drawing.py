@@ -9,7 +9,8 @@ from typing import Any
 from celltrail.errors import ComparisonError
 from celltrail.runs.compare import compare_runs, distinct_runs
 from celltrail.runs.figures.records import CurveAxis, Figure, FigureKind, FigureQuestion
-from celltrail.store.base import MetricHistory, RunDetail, Store
+from celltrail.store.base import Store
+from celltrail.store.runs import MetricHistory, RunDetail
 
 _POINTS = 20_000  # of all curves together
 _MOST_CURVE = 4_000  # of one
