@@ -1104,6 +1104,10 @@ export interface ReplayOrder {
   steps: string[];
   /** Whether that was the plan of all that the session executed. */
   is_full?: boolean;
+  /** That of the plan. */
+  environment?: string;
+  /** Those of the plan, as it names them. */
+  swaps?: string[];
 }
 
 /**
@@ -1176,7 +1180,15 @@ export interface ReplayPlans {
 
 /** The body of a question for a plan. */
 export interface ReplayQuestion {
+  /** The run. */
   run_id: string;
+  /** `here` or `recorded`. */
+  environment?: string;
+  /**
+   * What is not to be as recorded, in the words of `--swap`; files are relative
+   * to the project's root.
+   */
+  swaps?: string[];
 }
 
 /** A replay from its plan to its verdict. */
@@ -1236,7 +1248,7 @@ export interface ReplayState {
   cell: number;
   /** How many there are. */
   cell_count: number;
-  /** The first line of that cell. */
+  /** The first line of that cell; before the first, what is being prepared. */
   label: string;
   /** How many raised so far. */
   failed_cells: number;

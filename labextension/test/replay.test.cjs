@@ -6,7 +6,9 @@ const { TrailFailure } = require('../lib/commonjs/model/failure.js');
 
 const plan = (...ids) => ({
   steps: ids.map(id => ({ execution_id: id })),
-  missing: []
+  missing: [],
+  reads: ['sales.csv'],
+  swaps: []
 });
 const NONE = { revision: 1, run_id: '', phase: 'none', report: null };
 
@@ -14,12 +16,14 @@ class FakeServer {
   constructor() {
     this.state = NONE;
     this.orders = [];
+    this.questions = [];
     this.failure = null;
   }
   async replay() {
     return this.state;
   }
-  async replayPlans() {
+  async replayPlans(_, question) {
+    this.questions.push(question);
     if (this.failure !== null) {
       throw this.failure;
     }
@@ -50,10 +54,52 @@ test('nothing starts before a plan was shown, and what was shown is what is orde
   await model.ask('r');
   await model.start(true);
   assert.deepStrictEqual(server.orders, [
-    { run_id: 'r', steps: ['a', 'b'], is_full: true }
+    {
+      run_id: 'r',
+      steps: ['a', 'b'],
+      is_full: true,
+      environment: 'here',
+      swaps: []
+    }
   ]);
   assert.strictEqual(model.askedFor, '');
   assert.ok(model.isGoingOn);
+});
+
+test('another choice asks for another plan, and the order has what that plan names', async () => {
+  const { server, model } = await made();
+  await model.ask('r');
+  assert.deepStrictEqual(model.files, ['sales.csv']);
+  const answer = server.replayPlans.bind(server);
+  server.replayPlans = async (_, question) => {
+    const plans = await answer(_, question);
+    plans.needed.swaps = ['seed=12'];
+    return plans;
+  };
+  const chosen = model.choose({ environment: 'recorded', swaps: ['seed'] });
+  assert.strictEqual(model.plans, null, 'the plan before cannot be agreed to');
+  await chosen;
+  assert.deepStrictEqual(server.questions.at(-1), {
+    run_id: 'r',
+    environment: 'recorded',
+    swaps: ['seed']
+  });
+  await model.start(false);
+  assert.strictEqual(server.orders[0].environment, 'recorded');
+  assert.deepStrictEqual(server.orders[0].swaps, ['seed=12']);
+});
+
+test('a choice that cannot be met is told, and the reader may choose again', async () => {
+  const { server, model } = await made();
+  await model.ask('r');
+  server.failure = new TrailFailure('refused', 'there is no file other.csv');
+  await model.choose({ environment: 'here', swaps: ['data:a=other.csv'] });
+  assert.strictEqual(model.failure.message, 'there is no file other.csv');
+  assert.ok(model.hasAnswered);
+  server.failure = null;
+  await model.choose({ environment: 'here', swaps: [] });
+  assert.strictEqual(model.failure, null);
+  assert.ok(model.plans !== null);
 });
 
 test('a refusal is kept with the question', async () => {

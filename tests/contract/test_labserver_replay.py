@@ -137,6 +137,34 @@ def test_what_the_user_has_not_seen_is_not_run(asker):
     assert "not what you were shown" in state["message"]
 
 
+def test_a_swap_is_planned_first_and_comes_back_as_changes_of_metrics(asker):
+    run_id = asker.run_named("answer")
+    asked = {"run_id": run_id, "swaps": ["seed"]}
+    plan = asker.server.request("celltrail/api/replay/plan", asked).json()["needed"]
+    [drawn] = plan["swaps"]
+    assert drawn.startswith("seed=")
+    steps = [step["execution_id"] for step in plan["steps"]]
+    asker.server.request("celltrail/api/replay", {"run_id": run_id, "steps": steps, "swaps": plan["swaps"]})
+    report = asker.wait_for("ended", "failed")["report"]
+    assert report["plan"]["swaps"] == [drawn]
+    assert [change["difference"] for change in report["changes"]] == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"swaps": ["weather"]}, "names no cause"),
+        ({"environment": "elsewhere"}, "is none of here, recorded"),
+        ({"environment": "recorded", "swaps": ["environment"]}, "leave out one of the two"),
+        ({"swaps": ["data:nothing.csv"]}, "the cells read no such file"),
+    ],
+)
+def test_conditions_that_cannot_be_met_are_told(asker, asked, said):
+    answer = asker.server.request("celltrail/api/replay/plan", {"run_id": asker.run_named("answer"), **asked})
+    assert (answer.status, answer.json()["error"]) == (400, "ParameterError")
+    assert said in answer.json()["message"]
+
+
 def test_a_run_that_no_cell_made_is_refused_with_the_reason(asker):
     answer = asker.server.request("celltrail/api/replay/plan", {"run_id": "0123456789"})
     assert (answer.status, answer.json()["error"]) == (404, "RunNotFoundError")

@@ -25,13 +25,21 @@ SLOW = (
     "import time, celltrail\nfrom pathlib import Path\nslow = Path('slow')",
     "with celltrail.start_run('slow'):\n    time.sleep(120 * slow.exists())\n    celltrail.log_metric('slept', 1)",
 )
+TOTAL = (
+    "import celltrail, random\nrandom.seed(3)",
+    "rows = [int(line) for line in open('sales.csv')]",
+    "with celltrail.start_run('total'):\n    celltrail.log_metric('total', sum(rows))",
+)
 _REPLAY_MS = 90_000
 
 
 @pytest.fixture(scope="module")
 def lab(new_lab):
     def fill(root):
-        for name, sources in (("answer", ANSWER), ("random", RANDOM), ("slow", SLOW)):
+        (root / "sales.csv").write_text("1\n2\n", encoding="utf-8")
+        (root / "other.csv").write_text("1\n200\n", encoding="utf-8")
+        notebooks = (("answer", ANSWER), ("random", RANDOM), ("slow", SLOW), ("total", TOTAL))
+        for name, sources in notebooks:
             write_notebook(root / f"{name}.ipynb", *sources)
             words = [sys.executable, "-m", "celltrail.cli", "run", f"{name}.ipynb", "-o", f"out-{name}.ipynb"]
             subprocess.run(words, cwd=root, check=True, capture_output=True, timeout=200)
@@ -56,6 +64,11 @@ def open_run(window, name):
     window.panel.get_by_role("button", name="Project", exact=True).click()
     window.row(name).last.click()
     expect(window.detail.get_by_role("heading", name=name)).to_be_visible()
+
+
+def set_theme(window, name, *, is_light):
+    window.command("apputils:change-theme", theme=name)
+    expect(window.page.locator(f"body[data-jp-theme-light='{str(is_light).lower()}']")).to_have_count(1)
 
 
 def button(window, name):
@@ -112,7 +125,7 @@ def test_runs_of_replays_are_left_out_of_the_list_until_they_are_asked_for(windo
     window.panel.get_by_role("button", name="Project", exact=True).click()
     footer = window.panel.locator(".ct-Footer")
     expect(window.row("answer")).to_have_count(1)
-    expect(footer).to_contain_text("3 runs")
+    expect(footer).to_contain_text("4 runs")
     footer.get_by_role("button", name="Show 1 of replays").click()
     expect(window.row("answer")).to_have_count(2)
     expect(window.row("answer").filter(has_text="replay of")).to_have_count(1)
@@ -130,11 +143,56 @@ def test_a_run_that_comes_out_otherwise_shows_both_values_and_the_first_cell(win
     expect(report).to_be_visible(timeout=_REPLAY_MS)
     expect(report).to_contain_text("First cell that went another way: [2]")
     expect(report.locator(".ct-Sides").filter(has_text="metric drawn").first).to_contain_text("now")
-    window.command("apputils:change-theme", theme="JupyterLab Dark")
-    expect(window.page.locator("body[data-jp-theme-light='false']")).to_have_count(1)
+    set_theme(window, "JupyterLab Dark", is_light=False)
     assert serious_violations(window.page, ".ct-Detail") == []
     window.picture(screenshots, "replay-differs-dark", window.panel)
-    window.command("apputils:change-theme", theme="JupyterLab Light")
+    set_theme(window, "JupyterLab Light", is_light=True)
+
+
+def test_the_environment_and_swaps_are_chosen_and_the_plan_follows(window, screenshots):
+    open_run(window, "total")
+    button(window, "Replay…").click()
+    window.detail.get_by_text("Environment and swaps").press("Enter")
+    window.detail.get_by_label("Seed", exact=True).check()
+    seed = window.detail.get_by_label("The seed")
+    seed.fill("12")
+    seed.press("Enter")
+    expect(window.detail.locator(".ct-Facts").first).to_contain_text("seed=12")
+    window.detail.get_by_label("Data", exact=True).check()
+    window.detail.get_by_label("Which data").select_option("sales.csv")
+    other = window.detail.get_by_label("The file that stands for sales.csv")
+    other.fill("nowhere.csv")
+    other.press("Enter")
+    expect(window.detail.get_by_role("alert")).to_contain_text("there is no file")
+    expect(button(window, "Execute 3 cells")).to_have_count(0)
+    other.fill("other.csv")
+    other.press("Enter")
+    expect(window.detail.locator(".ct-Facts").first).to_contain_text("other.csv")
+    window.detail.get_by_label("Seed", exact=True).uncheck()
+    expect(window.detail.locator(".ct-Facts").first).not_to_contain_text("seed=12")
+    expect(window.detail.get_by_label("Environment: the present one")).to_be_enabled()
+    expect(button(window, "Execute 3 cells")).to_be_enabled()
+    assert serious_violations(window.page, ".ct-Detail") == []
+    window.picture(screenshots, "replay-conditions", window.panel)
+    set_theme(window, "JupyterLab Dark", is_light=False)
+    assert serious_violations(window.page, ".ct-Detail") == []
+    window.picture(screenshots, "replay-conditions-dark", window.panel)
+    set_theme(window, "JupyterLab Light", is_light=True)
+
+
+def test_a_swap_shows_what_it_does_to_each_metric_and_is_no_verdict(window, screenshots):
+    button(window, "Execute 3 cells").click()
+    effect = window.detail.get_by_role("table", name="Metrics with the swap")
+    expect(effect).to_be_visible(timeout=_REPLAY_MS)
+    expect(effect.get_by_role("row", name="total")).to_contain_text("+198")
+    expect(window.detail.locator(".ct-Report")).to_contain_text("1 of 1 metrics change")
+    assert serious_violations(window.page, ".ct-Detail") == []
+    window.picture(screenshots, "replay-swapped", window.panel)
+    button(window, "Replay…").click()
+    window.detail.get_by_text("Environment and swaps").press("Enter")
+    window.detail.get_by_label("one made with the recorded packages").check()
+    expect(window.detail.get_by_label("Environment: the present one")).to_be_disabled()
+    button(window, "Do not replay").click()
 
 
 def test_a_cell_that_made_no_run_is_kept_from_its_menu_and_let_go_again(window, screenshots):

@@ -62,7 +62,7 @@ def test_a_seed_that_is_not_given_is_drawn_and_told():
 
 
 def test_the_present_environment_and_the_recorded_one_at_once_are_refused():
-    with pytest.raises(ParameterError, match="leave out --env recorded"):
+    with pytest.raises(ParameterError, match="leave out one of the two"):
         Conditions((parse_swap("environment"),), rebuilds_environment=True)
     with pytest.raises(ParameterError, match="takes one seed"):
         Conditions((parse_swap("seed=1"), parse_swap("seed=2")))

@@ -95,8 +95,10 @@ export class TrailClient implements TrailSource {
     return this.json('replay', notebook, {});
   }
 
-  replayPlans(notebook: string, runId: string): Promise<ReplayPlans> {
-    const question: ReplayQuestion = { run_id: runId };
+  replayPlans(
+    notebook: string,
+    question: ReplayQuestion
+  ): Promise<ReplayPlans> {
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('replay/plan', notebook, init);
   }

@@ -9,6 +9,14 @@ import type { TrailSource } from './source';
 export const STATUS_TAG = 'celltrail.replay';
 /** The tag with the run that a replay made again. */
 export const OF_TAG = 'celltrail.replay.of';
+/** What is not to be taken as it was recorded; `swaps` in the words of the command line. */
+export interface ReplayChoice {
+  environment: 'here' | 'recorded';
+  swaps: readonly string[];
+}
+
+/** Nothing is otherwise. */
+export const AS_RECORDED: ReplayChoice = { environment: 'here', swaps: [] };
 const GOING_ON: readonly string[] = ['starting', 'running', 'comparing'];
 
 /** A tag's value; empty where the run has none. */
@@ -22,6 +30,10 @@ export class ReplayModel {
   private _askedFor = '';
   private _plans: ReplayPlans | null = null;
   private _failure: TrailFailure | null = null;
+  private choice = AS_RECORDED;
+  private question = 0;
+  private _hasAnswered = false;
+  private _files: readonly string[] = [];
   private _state: ReplayState | null = null;
   private _lost = '';
   private generation = 0;
@@ -55,6 +67,16 @@ export class ReplayModel {
   /** What would run; null until it was read. */
   get plans(): ReplayPlans | null {
     return this._plans;
+  }
+
+  /** Whether the plan as recorded was shown: from then on the reader may choose. */
+  get hasAnswered(): boolean {
+    return this._hasAnswered;
+  }
+
+  /** The files that the cells of the run read, as the trail names them. */
+  get files(): readonly string[] {
+    return this._files;
   }
 
   /** Why it cannot be replayed, started or cancelled. */
@@ -112,14 +134,31 @@ export class ReplayModel {
   /** Show what a replay of a run would execute. */
   async ask(runId: string): Promise<void> {
     this._askedFor = runId;
+    this._hasAnswered = false;
+    this._files = [];
+    this._lost = '';
+    await this.choose(AS_RECORDED);
+  }
+
+  /** Show what it would execute under other conditions; what was shown cannot be agreed to any more. */
+  async choose(choice: ReplayChoice): Promise<void> {
+    const runId = this._askedFor;
+    this.choice = choice;
+    this.question += 1;
+    const question = this.question;
     this._plans = null;
     this._failure = null;
-    this._lost = '';
     this._changed.emit();
     await this.attempt(async () => {
-      const plans = await this.source.replayPlans(this.notebook, runId);
-      if (this._askedFor === runId) {
+      const plans = await this.source.replayPlans(this.notebook, {
+        run_id: runId,
+        environment: choice.environment,
+        swaps: [...choice.swaps]
+      });
+      if (this._askedFor === runId && this.question === question) {
         this._plans = plans;
+        this._files = this._hasAnswered ? this._files : plans.full.reads;
+        this._hasAnswered = true;
       }
     });
   }
@@ -140,7 +179,14 @@ export class ReplayModel {
     }
     await this.attempt(async () => {
       const steps = plan.steps.map(step => step.execution_id);
-      const order = { run_id: this._askedFor, steps, is_full: isFull };
+      const order = {
+        run_id: this._askedFor,
+        steps,
+        is_full: isFull,
+        environment: this.choice.environment,
+        // as the plan names them: a seed that was drawn for it stays the same
+        swaps: plan.swaps
+      };
       const state = await this.source.startReplay(this.notebook, order);
       this._askedFor = '';
       this._plans = null;
@@ -226,8 +272,13 @@ export function readReport(text: string): ReplayReport | null {
     Array.isArray(report.checklist) &&
     report.checklist.every(item => isList(item.findings)) &&
     Array.isArray(report.results) &&
-    Array.isArray(report.attempts);
-  return isWhole ? (report as ReplayReport) : null;
+    Array.isArray(report.attempts) &&
+    // reports from before there were swaps have neither
+    isList(report.changes ?? []) &&
+    isList(report.doubts ?? []);
+  return isWhole
+    ? ({ changes: [], doubts: [], ...report } as unknown as ReplayReport)
+    : null;
 }
 
 /** Whether a value of a file is a list, whatever its type promises. */

@@ -9,6 +9,7 @@ import type {
   ProjectList,
   ReplayOrder,
   ReplayPlans,
+  ReplayQuestion,
   ReplayState,
   RunComparison,
   StoreApi,
@@ -56,7 +57,7 @@ export interface TrailSource {
   replay(notebook: string): Promise<ReplayState>;
 
   /** What a replay of a run would execute; nothing is. */
-  replayPlans(notebook: string, runId: string): Promise<ReplayPlans>;
+  replayPlans(notebook: string, question: ReplayQuestion): Promise<ReplayPlans>;
 
   /** Execute a plan that the reader has agreed to. */
   startReplay(notebook: string, order: ReplayOrder): Promise<ReplayState>;

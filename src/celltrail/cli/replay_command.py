@@ -99,9 +99,9 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
       celltrail replay --all --since 7d --junit replays.xml
     """  # noqa: D301 - \b is click's mark of lines to keep
     try:
-        from celltrail.execute.replay.conditions import Conditions, parse_swap
+        from celltrail.execute.replay.conditions import conditions_of
 
-        conditions = Conditions(tuple(map(parse_swap, swaps)), rebuilds_environment=environment == "recorded")
+        conditions = conditions_of(environment, swaps)
         limits = Limits(_known_kernel(kernel), timeout, cell_timeout, keep_going)
         _refuse_mixed(run, is_all=is_all, of_all=bool(filter_ or since or limit or junit or at_once > 1))
         if is_all:

@@ -21,6 +21,7 @@ from celltrail.errors import (
     ExecutionNotFoundError,
     FilterError,
     KeepError,
+    ParameterError,
     PathRefusedError,
     RunNotFoundError,
     UnknownProjectError,
@@ -52,6 +53,7 @@ STATUS: dict[type[CelltrailError], HTTPStatus] = {
     ExecutionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SessionLostError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PathRefusedError: HTTPStatus.BAD_REQUEST,
+    ParameterError: HTTPStatus.BAD_REQUEST,
     FilterError: HTTPStatus.BAD_REQUEST,
     protocol.BadRequestError: HTTPStatus.BAD_REQUEST,
 }

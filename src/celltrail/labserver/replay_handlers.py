@@ -26,7 +26,7 @@ class ReplayPlanHandler(TrailHandler):
 
         def work() -> bytes:
             project = self.find_project()
-            return codec.dumps(project.replays.plans(project.ask("get_run", {"run_id": question.run_id})))
+            return codec.dumps(project.replays.plans(project.ask("get_run", {"run_id": question.run_id}), question))
 
         await self.answer(work)
 

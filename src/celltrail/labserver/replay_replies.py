@@ -20,9 +20,17 @@ class ReplayPhase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReplayQuestion:
-    """The body of a question for a plan."""
+    """The body of a question for a plan.
+
+    Attributes:
+        run_id: The run.
+        environment: `here` or `recorded`.
+        swaps: What is not to be as recorded, in the words of `--swap`; files are relative to the project's root.
+    """
 
     run_id: str
+    environment: str = "here"
+    swaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +56,15 @@ class ReplayOrder:
         run_id: The run.
         steps: The execution ids of the plan that the user has agreed to; another plan is not run.
         is_full: Whether that was the plan of all that the session executed.
+        environment: That of the plan.
+        swaps: Those of the plan, as it names them.
     """
 
     run_id: str
     steps: tuple[str, ...]
     is_full: bool = False
+    environment: str = "here"
+    swaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +78,7 @@ class ReplayState:
         is_full: Whether all that the session executed is being run.
         cell: The cell that runs, counted from 1; 0 before the first.
         cell_count: How many there are.
-        label: The first line of that cell.
+        label: The first line of that cell; before the first, what is being prepared.
         failed_cells: How many raised so far.
         started_at: When; 0 where there was none.
         message: Why it failed; empty otherwise.

@@ -14,12 +14,20 @@ from typing import Any
 from celltrail import clock, codec, config
 from celltrail.config import Settings
 from celltrail.errors import CelltrailError
-from celltrail.execute.job import CellBegan, CellEnded, JobEnded, KernelReady
+from celltrail.execute.job import CellBegan, CellEnded, JobEnded, KernelReady, Progress
 from celltrail.execute.replay.attempts import Replay
+from celltrail.execute.replay.conditions import conditions_of
 from celltrail.execute.replay.executed import Doors
 from celltrail.execute.replay.report import Limits
-from celltrail.execute.replay.worker import KINDS, Announced, Concluded, Refused, Told, Wish
-from celltrail.labserver.replay_replies import NO_REPLAY, ReplayOrder, ReplayPhase, ReplayPlans, ReplayState
+from celltrail.execute.replay.worker import KINDS, Announced, Concluded, Prepares, Refused, Told, Wish
+from celltrail.labserver.replay_replies import (
+    NO_REPLAY,
+    ReplayOrder,
+    ReplayPhase,
+    ReplayPlans,
+    ReplayQuestion,
+    ReplayState,
+)
 from celltrail.store.runs import RunDetail
 
 TIMEOUT_S = 3600.0
@@ -62,13 +70,15 @@ class Replays:
         """The replay that goes on, else the last one."""
         return self._state
 
-    def plans(self, detail: RunDetail) -> ReplayPlans:
+    def plans(self, detail: RunDetail, question: ReplayQuestion) -> ReplayPlans:
         """What a replay of a run would execute; nothing is.
 
         Raises:
             ExecutionError: It cannot be replayed, and why; also where tracking is off.
+            ParameterError: The conditions cannot be met.
         """
-        replay = Replay(detail, self._settings, doors=_NO_DOORS, limits=Limits())
+        conditions = conditions_of(question.environment, question.swaps, folder=self._settings.root)
+        replay = Replay(detail, self._settings, doors=_NO_DOORS, limits=Limits(), conditions=conditions)
         return ReplayPlans(replay.plan(is_full=False), replay.plan(is_full=True), TIMEOUT_S)
 
     def start(self, order: ReplayOrder) -> ReplayState:
@@ -77,7 +87,15 @@ class Replays:
         Raises:
             ReplayRefusedError: One goes on already.
         """
-        wish = Wish(str(self._settings.root), order.run_id, order.steps, order.is_full, TIMEOUT_S)
+        wish = Wish(
+            root=str(self._settings.root),
+            run_id=order.run_id,
+            steps=order.steps,
+            is_full=order.is_full,
+            timeout_s=TIMEOUT_S,
+            environment=order.environment,
+            swaps=order.swaps,
+        )
         with self._lock:
             if self._state.phase in _GOING_ON:
                 going = self._state.run_id[:8]
@@ -188,10 +206,23 @@ def _told_in(line: str) -> Told | None:
     return told
 
 
-def _after(state: ReplayState, told: Told) -> ReplayState:  # noqa: PLR0911 - one line for each word
+def _after(state: ReplayState, told: Told) -> ReplayState:
     match told:
         case Announced():
             return replace(state, is_full=told.plan.is_full, cell=0, cell_count=len(told.plan.steps), label="")
+        case Prepares():
+            return replace(state, label=told.line)
+        case Concluded():
+            return replace(state, phase=ReplayPhase.ENDED, report=told.report)
+        case Refused():
+            phase = ReplayPhase.CANCELLED if told.is_cancelled else ReplayPhase.FAILED
+            return replace(state, phase=phase, message=told.message)
+        case _:
+            return _while_it_runs(state, told)
+
+
+def _while_it_runs(state: ReplayState, told: Progress) -> ReplayState:
+    match told:
         case KernelReady():
             return replace(state, phase=ReplayPhase.RUNNING, cell_count=told.cell_count)
         case CellBegan():
@@ -200,11 +231,6 @@ def _after(state: ReplayState, told: Told) -> ReplayState:  # noqa: PLR0911 - on
             return replace(state, failed_cells=state.failed_cells + told.is_error)
         case JobEnded():
             return replace(state, phase=ReplayPhase.COMPARING)
-        case Concluded():
-            return replace(state, phase=ReplayPhase.ENDED, report=told.report)
-        case Refused():
-            phase = ReplayPhase.CANCELLED if told.is_cancelled else ReplayPhase.FAILED
-            return replace(state, phase=phase, message=told.message)
 
 
 def _collect(process: subprocess.Popen[str], said: list[str]) -> None:

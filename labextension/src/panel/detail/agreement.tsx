@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import type { ReplayPlan, ReplayPlans } from '../../api';
 import { formatDuration, toNumber } from '../../model/format';
 import { usePanel } from '../context';
+import { Conditions } from './conditions';
 import { Facts, Fold } from './parts';
 
 /** The plans of a run, and the buttons. */
@@ -18,6 +19,7 @@ export function Agreement({ runId }: { runId: string }): JSX.Element {
       <h4 id="ct-agreement" ref={heading} tabIndex={-1}>
         {trans.__('Replay executes code')}
       </h4>
+      {replay.hasAnswered && <Conditions key={runId} />}
       {failure !== null && (
         <div className="ct-Note ct-mod-warn" role="alert" dir="auto">
           {failure.message}
@@ -103,7 +105,8 @@ function PlanView({ plan }: { plan: ReplayPlan }): JSX.Element {
     [trans.__('In'), plan.working_directory],
     [trans.__('Reads'), plan.reads.join(', ')],
     [trans.__('May write'), plan.writes.join(', ')],
-    [trans.__('Put back first'), plan.restored.join(', ')]
+    [trans.__('Put back first'), plan.restored.join(', ')],
+    [trans.__('Swapped'), plan.swaps.join(', ')]
   ];
   return (
     <>

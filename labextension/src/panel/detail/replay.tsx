@@ -127,7 +127,7 @@ function Progress(): JSX.Element | null {
       </div>
       <p className="ct-Replay-line">
         {words}
-        {state.label !== '' && state.phase === 'running' && (
+        {state.label !== '' && state.phase !== 'comparing' && (
           <code dir="auto"> {state.label}</code>
         )}
       </p>

@@ -5,6 +5,7 @@ import type { CheckItem, Finding, ReplayReport, RunSummary } from '../../api';
 import type { Translate } from '../../model/format';
 import { baseName, formatMoment, shortDigest } from '../../model/format';
 import { usePanel } from '../context';
+import { Effect } from './effect';
 import { Fold } from './parts';
 
 const SHOWN = 30;
@@ -38,10 +39,11 @@ export function ReportView(props: {
   const { trans } = usePanel();
   const { first_divergent: first } = report;
   const isOriginal = report.run_id === run.run_id;
+  const isSwapped = report.changes.length > 0;
   return (
     <div className="ct-Report">
       <p className="ct-Replay-line">
-        <VerdictMark status={report.status} />{' '}
+        {!isSwapped && <VerdictMark status={report.status} />}{' '}
         <span dir="auto">{report.reason}</span>
       </p>
       <p className="ct-Hint">
@@ -52,6 +54,7 @@ export function ReportView(props: {
             )
           : formatMoment(report.started_at)}
       </p>
+      {isSwapped && <Effect report={report} />}
       {first !== null && (
         <div className="ct-Divergence">
           {trans.__(
@@ -70,7 +73,7 @@ export function ReportView(props: {
           ))}
         </tbody>
       </table>
-      <Results findings={report.results} />
+      {!isSwapped && <Results findings={report.results} />}
       <Links report={report} run={run} isOriginal={isOriginal} />
     </div>
   );

@@ -1,7 +1,7 @@
 """Under which conditions a run is made again: as recorded, but for what the user swaps to see what it does."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from celltrail import clock
@@ -9,6 +9,7 @@ from celltrail.errors import ParameterError
 from celltrail.execute.replay.report import Cause
 
 OPTION = "--swap"
+HERE, RECORDED = ENVIRONMENTS = ("here", "recorded")
 _SEEDS = 1 << 31
 
 
@@ -20,11 +21,13 @@ class Swap:
         cause: Which.
         file: Of data, the one file that is swapped, as the trail or the working directory names it; empty for all.
         given: What is used in place of the recorded one: a file, a seed; empty for what is there now.
+        folder: What the given file is relative to; the working directory where empty.
     """
 
     cause: Cause
     file: str = ""
     given: str = ""
+    folder: str = ""
 
     @property
     def label(self) -> str:
@@ -77,7 +80,11 @@ class Conditions:
             ParameterError: The environment is to be rebuilt and to be the present one, or a seed is given twice.
         """
         if self.rebuilds_environment and Cause.ENVIRONMENT in self.present:
-            raise ParameterError(OPTION, "environment: it is the present one, so leave out --env recorded")
+            problem = (
+                "environment takes the present environment in place of the recorded one, and --env recorded asks for "
+                "the recorded one: leave out one of the two"
+            )
+            raise ParameterError(OPTION, problem)
         if len([swap for swap in self.swaps if swap.cause is Cause.SEED]) > 1:
             raise ParameterError(OPTION, "a replay takes one seed; replay once for each")
 
@@ -130,12 +137,30 @@ class Conditions:
 AS_RECORDED = Conditions()
 
 
+def conditions_of(environment: str, swaps: Sequence[str], *, folder: Path | None = None) -> Conditions:
+    """The conditions that a user chose by words.
+
+    Args:
+        environment: `here` or `recorded`.
+        swaps: As `parse_swap` takes them.
+        folder: What a file that stands for another is relative to; the working directory if None.
+
+    Raises:
+        ParameterError: A word is not known, or two contradict each other.
+    """
+    if environment not in ENVIRONMENTS:
+        raise ParameterError("--env", f"{environment!r:.60} is none of {', '.join(ENVIRONMENTS)}")
+    place = str(folder or "")
+    parsed = tuple(replace(parse_swap(text), folder=place) for text in swaps)
+    return Conditions(parsed, rebuilds_environment=environment == RECORDED)
+
+
 def _is_named(path: str, name: str) -> bool:
     return path == name or path.endswith(f"/{name.removeprefix('./')}")
 
 
 def _existing(swap: Swap) -> Path:
-    path = Path(swap.given).expanduser().absolute()
+    path = (Path(swap.folder) / Path(swap.given).expanduser()).absolute()
     if not path.is_file():
         raise ParameterError(OPTION, f"{swap.label}: there is no file {path}")
     return path

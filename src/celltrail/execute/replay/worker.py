@@ -20,6 +20,7 @@ from celltrail.config import load_settings
 from celltrail.errors import CelltrailError
 from celltrail.execute.job import CellBegan, CellEnded, Job, JobEnded, JobResult, KernelReady, Progress
 from celltrail.execute.replay.attempts import Replay
+from celltrail.execute.replay.conditions import conditions_of
 from celltrail.execute.replay.executed import Doors
 from celltrail.execute.replay.keep import keep_report
 from celltrail.execute.replay.report import Limits, ReplayPlan, ReplayReport
@@ -41,6 +42,8 @@ class Wish:
         steps: The executions that the user has seen and agreed to run, in their order.
         is_full: Whether that was all that the session executed.
         timeout_s: For each notebook.
+        environment: `here` or `recorded`.
+        swaps: What is not to be as recorded.
     """
 
     root: str
@@ -48,6 +51,8 @@ class Wish:
     steps: tuple[str, ...]
     is_full: bool
     timeout_s: float
+    environment: str = "here"
+    swaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,13 @@ class Announced:
 
     plan: ReplayPlan
     notebook: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepares:
+    """What takes time before a notebook runs: an environment that is made."""
+
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +86,8 @@ class Refused:
     is_cancelled: bool = False
 
 
-Told = Announced | KernelReady | CellBegan | CellEnded | JobEnded | Concluded | Refused
-KINDS = (Announced, KernelReady, CellBegan, CellEnded, JobEnded, Concluded, Refused)
+Told = Announced | Prepares | KernelReady | CellBegan | CellEnded | JobEnded | Concluded | Refused
+KINDS = (Announced, Prepares, KernelReady, CellBegan, CellEnded, JobEnded, Concluded, Refused)
 
 
 def main() -> None:
@@ -134,7 +146,9 @@ def _replay(wish: Wish, pipe: TextIO) -> None:
 
     with opened() as store:
         detail = store.get_run(wish.run_id)
-    replay = Replay(detail, settings, doors=Doors(opened, announce, execute), limits=Limits(timeout_s=wish.timeout_s))
+    doors = Doors(opened, announce, execute, lambda line: _tell(pipe, Prepares(line)))
+    conditions = conditions_of(wish.environment, wish.swaps, folder=settings.root)
+    replay = Replay(detail, settings, doors=doors, limits=Limits(timeout_s=wish.timeout_s), conditions=conditions)
     if tuple(step.execution_id for step in replay.plan(is_full=wish.is_full).steps) != wish.steps:
         _tell(pipe, Refused(_CHANGED))
         return
