@@ -1,9 +1,11 @@
 """PyTorch: a loop of one's own is a run, with the optimizer's settings and the values that `backward` was called on."""
 
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from celltrail.capture.models import snapshot
 from celltrail.integrations.torch import _next_step
 from celltrail.records import Evidence, Status
 from estimator_cells import Cells
@@ -141,3 +143,19 @@ def test_off_takes_the_hooks_away(cells: Cells) -> None:
     assert "<celltrail" not in torch.Tensor.backward.__code__.co_filename
     cells.run(TRAIN)
     assert cells.runs() == []
+
+
+@pytest.mark.parametrize(
+    ("budget_s", "max_bytes", "why"), [(60.0, 1 << 20, "larger than 1 MB"), (0.05, 1 << 30, "budget of time")]
+)
+def test_a_model_too_large_to_be_kept_is_given_up_before_torch_makes_a_copy_of_it(budget_s, max_bytes, why) -> None:
+    import torch
+
+    model = torch.nn.Linear(4096, 2048, bias=False)  # 32 MB
+    tracemalloc.start()
+    try:
+        with pytest.raises(snapshot.CutError, match=why):
+            snapshot.take(model, budget_s=budget_s, max_bytes=max_bytes)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()

@@ -13,6 +13,7 @@ from jupyter_client import BlockingKernelClient, KernelManager
 
 from celltrail.journal import events
 from celltrail.journal.reader import Document, MetricBlock, list_segments, read_segment
+from celltrail.records import FileUse
 
 T = TypeVar("T")
 
@@ -136,6 +137,14 @@ class NotebookKernel:
     def run(self, code: str, *, timeout: float = 60, **how: Any) -> Reply:
         """Execute a cell and wait for its end."""
         return self.collect(self.send(code, **how), timeout=timeout)[0]
+
+    def files_of(self, code: str) -> list[FileUse]:
+        """The files of a cell that ends well, by path; what it read has its digest."""
+        reply = self.run(code)
+        assert reply.status == "ok", reply.shown()
+        files = sorted(self.finished(reply).files, key=lambda file: (file.path, file.mode))
+        assert all(file.digest.startswith("blake3:") for file in files if file.mode == "read")
+        return files
 
     def control(self, kind: str, content: dict[str, Any]) -> dict[str, Any]:
         """Ask something on the control channel."""

@@ -29,6 +29,7 @@ _HOOKS = (
     "__new__",
 )
 _INSTALLED = ("site-packages", "dist-packages")
+_TENSOR_BYTES_PER_S = 200 << 20  # what torch's own pickling of a tensor does, in one piece that nobody can interrupt
 
 
 class CutError(Exception):
@@ -130,8 +131,7 @@ class _Pickler(pickle.Pickler):
         """Called by pickle for each object that is no plain value."""
         taken = self.taken
         taken.object_count += 1
-        if time.perf_counter() > self._deadline_s:
-            raise CutError("to copy it takes longer than its budget of time")
+        self._make_time()
         kind = one if isinstance(one, type | FunctionType) else type(one)
         taken.modules.add(kind.__module__)
         if not is_library(kind.__module__):
@@ -147,14 +147,31 @@ class _Pickler(pickle.Pickler):
         if hook and not self._own_code:
             raise CutError(f"its class {hook} has code of its own for being copied")
         if kind.__module__ == "numpy" and kind.__name__ == "ndarray":
-            self._target.count(int(one.nbytes))  # before pickle makes a copy of it
-            self._target.count(-int(one.nbytes))
+            self._make_room(int(one.nbytes))
+        elif _is_tensor(one):
+            size = int(one.numel()) * int(one.element_size())
+            self._make_room(size)
+            self._make_time(size / _TENSOR_BYTES_PER_S)
+
+    def _make_room(self, size: int) -> None:
+        """Give up before pickle makes a copy that is too large."""
+        self._target.count(size)
+        self._target.count(-size)
+
+    def _make_time(self, seconds: float = 0.0) -> None:
+        if time.perf_counter() + seconds > self._deadline_s:
+            raise CutError("to copy it takes longer than its budget of time")
 
     def _keep_buffer(self, buffer: pickle.PickleBuffer) -> bool:
         view = buffer.raw()
         self._target.count(view.nbytes)
         self.taken.buffers.append(bytearray(view))  # writable, as an estimator expects its arrays to be
         return False
+
+
+def _is_tensor(one: Any) -> bool:
+    tensor = getattr(sys.modules.get("torch"), "Tensor", None)
+    return tensor is not None and issubclass(type(one), tensor)
 
 
 def own_hook(kind: type) -> str:
