@@ -227,10 +227,14 @@ def test_papermill_parameters_and_the_working_directory_come_back(tmp_path):
         "import celltrail, os\nwith celltrail.start_run('given'):\n    celltrail.log_metric('doubled', alpha * 2)\n"
     )
     path = write_notebook(
-        tmp_path / "train.ipynb", cell("alpha = 1.0", "parameters"), cell(source + "    open('made', 'w').close()")
+        tmp_path / "train.ipynb",
+        cell("alpha = 1.0\npassword: int = 0", "parameters"),
+        cell(source + "    open('made', 'w').close()"),
     )
     (tmp_path / "elsewhere").mkdir()
-    said = celltrail("run", path.name, "-p", "alpha", "0.25", "--cwd", "elsewhere", folder=tmp_path)
+    said = celltrail(
+        "run", path.name, "-p", "alpha", "0.25", "-p", "password", "4321", "--cwd", "elsewhere", folder=tmp_path
+    )
     assert said.code == 0, said.err
     made = tmp_path / "elsewhere" / "made"
     made.unlink()
@@ -241,6 +245,8 @@ def test_papermill_parameters_and_the_working_directory_come_back(tmp_path):
     assert made.exists()
     [param] = [one for one in project.shown(report["replayed_run_id"])["params"] if one["key"] == "alpha"]
     assert (param["value"], param["origin"]) == ("0.25", "notebook")
+    given = {one["key"]: one["value"] for one in project.shown(project.run_named("given"))["params"]}
+    assert given["password"] == "***", "and the replay is the same without it"
 
 
 def test_nothing_of_a_store_runs_before_it_is_asked_to(tmp_path):

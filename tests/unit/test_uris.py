@@ -2,7 +2,10 @@
 
 import pytest
 
-from celltrail.capture.uris import public_text, public_uri, public_value
+from celltrail.capture.estimators.hyperparameters import value_param
+from celltrail.capture.params import papermill_params, to_param
+from celltrail.capture.uris import public_repr, public_text, public_uri, public_value
+from celltrail.records import Origin, ParamKind
 
 HUSH = "s3cr3t"
 
@@ -56,3 +59,36 @@ def test_the_text_of_a_variable_with_the_name_of_a_secret_is_not_kept(name):
 def test_the_text_of_another_variable_is_kept(name):
     assert public_value(name, "plain") == "plain"
     assert public_value(name, f"postgres://ann:{HUSH}@h/db") == "postgres://ann:***@h/db"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"{{'password': '{HUSH}', 'user': 'ann'}}", "{'password': '***', 'user': 'ann'}"),
+        (f"Client(api_key='{HUSH}', timeout=3)", "Client(api_key='***', timeout=3)"),
+        (f'{{"token": "{HUSH} it\'s"}}', "{\"token\": '***'}"),
+        (f"{{'db_password': 'a\\'{HUSH}'}}", "{'db_password': '***'}"),
+        (r"CountVectorizer(token_pattern='(?u)\b')", r"CountVectorizer(token_pattern='(?u)\b')"),
+        (f"['postgres://ann:{HUSH}@h/db']", "['postgres://ann:***@h/db']"),
+    ],
+)
+def test_what_a_text_names_as_a_secret_is_not_kept(text, kept):
+    assert public_repr("client", text) == kept
+    assert public_repr("api_key", text) == "***"
+
+
+def test_secrets_among_papermills_parameters_and_those_of_models_are_not_kept():
+    text = f'{{"api_key": "{HUSH}", "db": {{"password": "{HUSH}"}}, "alpha": 0.5, "password": 1234, "token": null}}'
+    given = papermill_params(text)
+    assert {param.key: param.value for param in given} == {
+        "api_key": "***",
+        "db": "{'password': '***'}",
+        "alpha": "0.5",
+        "password": "***",
+        "token": "None",
+    }
+    assert {param.key: param.kind for param in given}["password"] is ParamKind.TEXT
+    own = {"client__token": HUSH, "headers": {"auth_token": HUSH}, "max_token": 512, "use_auth_token": False}
+    kept = [value_param(key, value, origin=Origin.ESTIMATOR).value for key, value in own.items()]
+    assert kept == ["***", "{'auth_token': '***'}", "512", "False"]
+    assert to_param("api_key", HUSH, Origin.LOGGED).value == HUSH

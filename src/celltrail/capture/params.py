@@ -2,6 +2,7 @@
 
 import json
 import linecache
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from celltrail.records import Origin, Param, ParamKind
 
 _MAX_TEXT = 200
 _MAX_VALUE = 6000
+_NUMERIC_SECRET = re.compile("passw|passphrase|pwd|secret", re.IGNORECASE)
 _KINDS = {int: ParamKind.NUMBER, float: ParamKind.NUMBER, bool: ParamKind.BOOLEAN, str: ParamKind.TEXT}
 
 
@@ -35,13 +37,26 @@ def scalar_params(run: OpenRun, earlier_sources: Iterable[str]) -> tuple[Param, 
 
 
 def variable_param(name: str, value: object, kind: ParamKind) -> Param:
-    """The parameter that a variable with a scalar is; a text that looks like a secret is not kept."""
-    text = str(value)
-    if kind is ParamKind.TEXT:
-        from celltrail.capture.uris import public_value  # numbers need none of it
-
-        text = public_value(name, text)
+    """The parameter that a variable with a scalar is; what looks like a secret is not kept."""
+    text, kind = without_secrets(name, str(value), kind)
     return Param(name, text, kind, Origin.VARIABLE, source=name)
+
+
+def without_secrets(name: str, text: str, kind: ParamKind) -> tuple[str, ParamKind]:
+    """A parameter's text and kind: `***`, a text, where the name says that it is a secret (True, False, None never)."""
+    match kind:
+        case ParamKind.TEXT:
+            from celltrail.capture.uris import public_value  # numbers need none of it
+
+            return public_value(name, text), kind
+        case ParamKind.OBJECT:
+            from celltrail.capture.uris import public_repr
+
+            return public_repr(name, text), kind
+        case ParamKind.NUMBER if _NUMERIC_SECRET.search(name):
+            return "***", ParamKind.TEXT  # max_token is a number too, and none
+        case _:
+            return text, kind
 
 
 def _given(found: list[Param], run: OpenRun, cell: CellContext, earlier_sources: Iterable[str]) -> tuple[Param, ...]:
@@ -78,9 +93,14 @@ def plain(value: Any) -> Any:
 
 
 def to_param(key: str, value: object, origin: Origin, source: str = "") -> Param:
-    """A parameter of any value: `str` of a scalar, `repr` of anything else, cut with a note that says so."""
+    """A parameter of any value: `str` of a scalar, `repr` of anything else, cut with a note that says so.
+
+    Secrets are left out, but of what the user logged in so many words.
+    """
     kind = kind_of(value)
     text = repr(value) if kind is ParamKind.OBJECT else str(value)
+    if origin is not Origin.LOGGED:
+        text, kind = without_secrets(key, text, kind)
     if len(text) > _MAX_VALUE:
         text = f"{text[:_MAX_VALUE]} ... (cut: {len(text):,} characters)"
     return Param(key, text, kind, origin, source)

@@ -29,6 +29,10 @@ _PRIVATE_VARIABLE = re.compile(
     r"|(?<!pad_)(?<!eos_)(?<!bos_)(?<!sep_)(?<!cls_)(?<!mask_)(?<!unk_)(?<!stop_)(?<!end_)(?<!start_)(?<!special_)token)",
     re.IGNORECASE,
 )
+# 'password': 'x' and password='x' in the repr of a dictionary or of an object.
+_IN_REPR = re.compile(
+    r"(?P<head>(?P<quote>['\"]?)\b(?P<name>\w+)(?P=quote)\s*[=:]\s*)(?P<value>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
+)
 _URI_QUERY = re.compile(r"(?P<sign>[?&])(?P<name>[\w.%-]+)=(?P<value>[^&#\s'\"]*)")
 
 
@@ -70,6 +74,16 @@ def public_text(text: str) -> str:
 def public_value(name: str, text: str) -> str:
     """A variable's text, or *** where the variable's name says that it is a secret; addresses as `public_addresses`."""
     return HIDDEN if text and _PRIVATE_VARIABLE.fullmatch(name) else public_addresses(text)
+
+
+def public_repr(name: str, text: str) -> str:
+    """An object's text without the secrets that are named in it, or *** where its own name says that it is one."""
+    text = public_value(name, text)
+    return text if text == HIDDEN else _IN_REPR.sub(_hide_named, text)
+
+
+def _hide_named(found: re.Match[str]) -> str:
+    return f"{found['head']}'{HIDDEN}'" if _PRIVATE_VARIABLE.fullmatch(found["name"]) else found[0]
 
 
 def public_addresses(text: str) -> str:

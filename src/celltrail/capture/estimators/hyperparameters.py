@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from celltrail.capture.params import kind_of, plain
+from celltrail.capture.params import kind_of, plain, without_secrets
 from celltrail.records import Origin, Param, ParamKind
 
 _MAX_VALUE = 6000
@@ -34,9 +34,10 @@ def _param(key: str, value: Any, values: Mapping[str, Any], kind: type) -> Param
 
 
 def value_param(key: str, value: Any, *, origin: Origin, source: str = "", is_default: bool = False) -> Param:
-    """A parameter of any value, without running code of a class that we do not know."""
+    """A parameter of any value, without running code of a class that we do not know, and without secrets."""
     kind = kind_of(value)
     text = str(plain(value)) if kind is not ParamKind.OBJECT else describe(value)
+    text, kind = without_secrets(key, text, kind)
     if len(text) > _MAX_VALUE:
         text = f"{text[:_MAX_VALUE]} ... (cut: {len(text):,} characters)"
     return Param(key, text, kind, origin, source, is_default)

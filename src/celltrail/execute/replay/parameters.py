@@ -4,6 +4,7 @@ import ast
 from collections.abc import Sequence
 from typing import Any
 
+from celltrail.capture.uris import HIDDEN
 from celltrail.errors import ParameterError
 from celltrail.execute.parameters import INJECTED_TAG, PARAMETERS_TAG, check_values, read_declared
 from celltrail.records import Param, ParamKind
@@ -13,13 +14,14 @@ from celltrail.store.runs import CellExecution
 def parameters_of(params: Sequence[Param], executions: Sequence[CellExecution]) -> dict[str, Any]:
     """The parameters as values by name; none where the repeated cells do not set them all.
 
-    They are set by the cell that papermill injected, which is repeated like any other: this is for the record only.
+    They are set by the cell that papermill injected, which is repeated like any other: this is for the record only, and
+    a secret, which is recorded without its value, is not among them.
     """
     tagged = [one for one in executions if {INJECTED_TAG, PARAMETERS_TAG} & set(one.tags)]
     if not any(INJECTED_TAG in one.tags for one in tagged):
         return {}
     try:
-        values = {param.key: _value(param) for param in params}
+        values = {param.key: _value(param) for param in params if param.value != HIDDEN}
         return check_values(read_declared(tagged[0].source), values)
     except (ParameterError, ValueError, SyntaxError):
         return {}

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from celltrail.capture.uris import HIDDEN
 from celltrail.execute.replay.report import RELATIVE_TOLERANCE, Finding, Verdict
 from celltrail.records import DatasetRole, OutputDigest, Status
 from celltrail.store.runs import CellExecution, DatasetUse, MetricValue, RunDetail
@@ -71,6 +72,8 @@ def outputs_of(execution: CellExecution) -> list[OutputDigest]:
 def _params(before: RunDetail, after: RunDetail) -> Iterator[Finding]:
     found = {param.key: param.value for param in after.params}
     for param in before.params:
+        if param.value == HIDDEN and found.get(param.key, HIDDEN) == HIDDEN:
+            continue  # a secret: nothing is known of it that could be compared
         name = f"param {param.key}"
         if param.key not in found:
             yield Finding(name, Verdict.DIFFERS, param.value, "", _NOT_AGAIN)
