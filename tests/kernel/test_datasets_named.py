@@ -65,6 +65,15 @@ def test_a_name_alone_gives_what_it_was_given_before(kernel: NotebookKernel) -> 
     assert "give its path, URI or data too" in failed.shown()[-1][1][1]
 
 
+def test_a_name_keeps_no_memory_in_use_that_nobody_else_holds(kernel: NotebookKernel) -> None:
+    code = "import weakref\nheld = celltrail.dataset('held', np.arange(10.0))\nseen = weakref.ref(held)\n"
+    assert kernel.run(f"{code}print(celltrail.dataset('held') is held)").stream() == "True\n"
+    reply = kernel.run("del held\nprint(seen())\ncelltrail.dataset('held')")
+    assert reply.stream() == "None\n"
+    assert reply.reply["ename"] == "CelltrailError"
+    assert "the dataset 'held' is gone: nothing else holds it any more" in reply.reply["evalue"]
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [

@@ -119,7 +119,7 @@ def test_processes_that_open_the_same_store_at_once_take_turns(folder):
     trail.end()
     script = (
         "import sys; from pathlib import Path\n"
-        "from celltrail.store.open import open_store; from celltrail.store.base import RunQuery\n"
+        "from celltrail.store.open import open_store; from celltrail.store.runs import RunQuery\n"
         "for _ in range(3):\n"
         "    store = open_store(Path(sys.argv[1]), timeout_s=60)\n"
         "    assert store.search_runs(RunQuery()).total == 1\n"

@@ -6,6 +6,7 @@ because the next line may change them.
 
 import os
 import stat
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 _MAX_NAMED = 200  # in one cell
 
-_given: dict[str, Any] = {}  # what each name stands for in this process
+# What each name stands for in this process; a value weakly, where that can be: a name keeps no memory in use.
+_given: "dict[str, Callable[[], Any]]" = {}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,15 +79,23 @@ def dataset(name: str, data: Any = None, *, keep: bool = False) -> Any:
     if not name.strip():
         raise CelltrailError("the dataset's name is empty: give a name that people know it by")
     if data is None:
-        if name not in _given:
-            raise CelltrailError(f"no dataset {name!r:.100} was named in this kernel: give its path, URI or data too")
-        data = _given[name]
+        data = _given[name]() if name in _given else None
+        if data is None:
+            why = "is gone: nothing else holds it any more" if name in _given else "was not named in this kernel"
+            raise CelltrailError(f"the dataset {name!r:.100} {why}; give its path, URI or data too")
     recorder = current_recorder()
     named = _described(name, data, keeps=bool(keep), is_recorded=recorder is not None)
-    _given[name] = data
+    _given[name] = _holding(data)
     if recorder is not None:
         attempt("dataset", _note, recorder, named)
     return data
+
+
+def _holding(data: Any) -> "Callable[[], Any]":
+    try:
+        return weakref.ref(data)
+    except TypeError:  # a path, a URI, a list
+        return lambda: data
 
 
 def _described(name: str, data: Any, *, keeps: bool, is_recorded: bool) -> Named:

@@ -1,13 +1,16 @@
 """Which execution people mean: by its id, its cell's id, or the number in brackets."""
 
 from pathlib import Path
+from typing import TypeVar
 
 from celltrail.errors import KeepError
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments, read_batches
 from celltrail.store.replays import is_replay_notebook
+from celltrail.store.runs import CellExecution
 
 _SHORTEST = 4
+Execution = TypeVar("Execution", events.CellStarted, CellExecution)
 
 
 def executions_in(store: Path) -> tuple[events.CellStarted, ...]:
@@ -29,7 +32,7 @@ def executions_in(store: Path) -> tuple[events.CellStarted, ...]:
     return tuple(sorted(kept, key=lambda event: event.at))
 
 
-def find_execution(executions: tuple[events.CellStarted, ...], text: str) -> events.CellStarted:
+def find_execution(executions: tuple[Execution, ...], text: str) -> Execution:
     """The execution that a text means: an id or its beginning, else a cell's id or a number, and then the latest.
 
     Raises:

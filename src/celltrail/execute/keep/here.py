@@ -1,10 +1,11 @@
 """`celltrail.keep()`: a past execution of this kernel made a run, from within a cell."""
 
 from celltrail.capture import active
+from celltrail.capture.session import Session
 from celltrail.errors import KeepError
-from celltrail.execute.keep.finding import executions_in, find_execution
+from celltrail.execute.keep.finding import find_execution
 from celltrail.execute.keep.keeping import keep_execution, let_go, run_id_of
-from celltrail.journal.events import CellStarted
+from celltrail.execute.replay.session import read_session
 
 
 def keep(cell: int | str | None = None, name: str = "") -> str:
@@ -23,9 +24,9 @@ def keep(cell: int | str | None = None, name: str = "") -> str:
     session = active.current_session()
     if session is None or active.current_recorder() is None:
         raise KeepError("a cell", "is kept by a kernel that records: %track on, or `celltrail keep` in a terminal")
-    found = _mean(cell)
+    found = _mean(session, cell)
     append = session.recorder.writer.append
-    kept = keep_execution(session.settings.store, session.session_id, found.execution_id, name=name, append=append)
+    kept = keep_execution(session.settings.store, session.session_id, found, name=name, append=append)
     return kept.run_id
 
 
@@ -38,19 +39,18 @@ def unkeep(cell: int | str) -> str:
     session = active.current_session()
     if session is None or active.current_recorder() is None:
         raise KeepError("a cell", "is let go by a kernel that records: %track on, or `celltrail keep --let-go`")
-    run_id = run_id_of(_mean(cell).execution_id)
+    run_id = run_id_of(_mean(session, cell))
     let_go(session.settings.store, run_id, append=session.recorder.writer.append)
     return run_id
 
 
-def _mean(cell: int | str | None) -> CellStarted:
-    session = active.current_session()
-    store, session_id = (session.settings.store, session.session_id) if session else (None, "")
-    own = tuple(one for one in executions_in(store) if one.session_id == session_id) if store else ()
+def _mean(session: Session, cell: int | str | None) -> str:
+    """The id of the execution that is meant, of those of this kernel."""
+    own = read_session(session.settings.store, session.session_id).executions
     if cell is not None:
-        return find_execution(own, str(cell))
-    current = session.recorder.current_cell() if session else None
+        return find_execution(own, str(cell)).execution_id
+    current = session.recorder.current_cell()
     before = [one for one in own if current is None or one.execution_id != current.execution_id]
     if not before:
         raise KeepError("a cell", "is not there: this kernel has executed none before this one")
-    return before[-1]
+    return before[-1].execution_id
