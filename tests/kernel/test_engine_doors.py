@@ -115,7 +115,7 @@ def test_the_output_never_replaces_the_notebook(tmp_path):
 
 def test_one_notebook_may_run_twice_at_once(tmp_path):
     notebook = write_notebook(tmp_path / "n.ipynb", "import os, time; time.sleep(0.5); print(os.getpid())")
-    said = celltrail("run", notebook, notebook, "--jobs", 2, "--json", folder=tmp_path)
+    said = celltrail("run", notebook, notebook, "--at-once", 2, "--json", folder=tmp_path)
     assert said.code == 0
     first, second = (json.loads(Path(result["output"]).read_text(encoding="utf-8")) for result in said.results)
     assert printed(first) != printed(second)

@@ -245,10 +245,6 @@ class Recorder:
         for run in list(self._open.values()):
             self.finish_run(run, status)
 
-    def open_run(self, run_id: str) -> OpenRun | None:
-        """The run with that id, while it is open in this process."""
-        return self._open.get(run_id)
-
     # --- facts about a run --------------------------------------------------------------------------------------
 
     def log_params(self, run_id: str, params: tuple[Param, ...]) -> None:

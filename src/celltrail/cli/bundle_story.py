@@ -29,7 +29,10 @@ def print_bundle(out: Console, plan: BundlePlan, target: Path | None) -> None:
     out.print(head.append(f"  {described.run_id[:8]}", style="dim"))
     for group, entries in _grouped(plan).items():
         total = sum(amount for _, amount in entries)
-        out.print(Text(f"{_GROUPS[group]}: {len(entries)} files, {size(total)}"))
+        many = "1 file" if len(entries) == 1 else f"{len(entries)} files"
+        out.print(Text(f"{_GROUPS[group]}: {many}, {size(total)}"))
+        if group == BLOBS:
+            continue  # their names are digests: they tell nobody anything
         table = Table.grid(padding=(0, 2))
         for path, amount in entries[:_SHOWN]:
             table.add_row(safe(path, "dim"), Text(size(amount), style="dim"))

@@ -104,6 +104,7 @@ def print_runs(out: Console, results: tuple[JobResult, ...]) -> None:
             out.print(runs_table(runs, out))
         else:
             out.print("No runs: nothing was fitted, measured or logged.")
+        out.print(safe(f"store: {settings.store}", "dim"), soft_wrap=True)
 
 
 def _runs_in(settings: Settings, results: tuple[JobResult, ...]) -> tuple[RunSummary, ...]:

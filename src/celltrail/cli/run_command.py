@@ -29,7 +29,7 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @click.option("-p", "--parameter", "texts", nargs=2, multiple=True, help="A parameter's name and value.")
 @click.option("-y", "--parameters-file", type=click.Path(), help="A YAML or JSON file of parameters; -p is stronger.")
 @click.option("-o", "--output", type=click.Path(), help="Where the executed copy goes; default in .celltrail/executed.")
-@click.option("-j", "--jobs", default=1, show_default=True, type=click.IntRange(1, 64), help="Notebooks at once.")
+@click.option("-j", "--at-once", default=1, show_default=True, type=click.IntRange(1, 64), help="Notebooks at once.")
 @click.option("--timeout", type=_SECONDS, help="Seconds for a whole notebook.")
 @click.option("--cell-timeout", type=_SECONDS, help="Seconds for each cell.")
 @click.option("--kernel", default="", help="The kernel to use instead of the notebook's own.")
@@ -40,7 +40,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     texts: tuple[tuple[str, str], ...],
     parameters_file: str | None,
     output: str | None,
-    jobs: int,
+    at_once: int,
     timeout: float | None,
     cell_timeout: float | None,
     kernel: str,
@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     Examples:
       celltrail run train.ipynb
       celltrail run train.ipynb -p alpha 0.5 -p name "night run" --timeout 600
-      celltrail run a.ipynb b.ipynb --jobs 2 --json > results.json
+      celltrail run a.ipynb b.ipynb --at-once 2 --json > results.json
     """  # noqa: D301 - \b is click's mark of lines to keep
     if output and len(notebooks) > 1:
         raise click.UsageError("--output names one file; with several notebooks leave it out")
@@ -82,7 +82,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     )
     from celltrail.cli.execution import execute
 
-    results = execute(planned, at_once=jobs, as_json=as_json)
+    results = execute(planned, at_once=at_once, as_json=as_json)
     if as_json:
         click.echo(json.dumps({"results": codec.to_plain(results)}, indent=2))
     return exit_code(results)

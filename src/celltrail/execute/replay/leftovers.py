@@ -99,8 +99,12 @@ def _clear(path: Path, settings: Settings) -> Iterator[str]:
     claimed = {name for claim in left.claims if claim.cell_id in unended for name in claim.paths}
     done = kept.put_back(executions, claimed)
     path.unlink(missing_ok=True)
-    if left.tree and Path(left.tree).is_relative_to(path.parents[1]):
-        shutil.rmtree(left.tree, ignore_errors=True)
+    # whoever wrote the note has no say over other folders, not by a link or by `..` either
+    tree = Path(left.tree).resolve() if left.tree else None
+    if (
+        tree is not None and tree.parent.parent == path.parents[1].resolve()
+    ):
+        shutil.rmtree(tree, ignore_errors=True)
     if done.paths:
         yield f"a replay was killed: put back as they were: {', '.join(done.paths)}"
     yield from done.notes()
