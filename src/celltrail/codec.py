@@ -14,7 +14,7 @@ import typing
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 Plain = Any  # what json.loads gives
@@ -136,62 +136,6 @@ _RECORDS: dict[type, tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]] =
 _encoder = partial(json.JSONEncoder, check_circular=False, allow_nan=False, separators=(",", ":"), default=_fields)
 _encode = _encoder(ensure_ascii=False).encode
 _encode_ascii = _encoder(ensure_ascii=True).encode
-
-
-@dataclass_transform(frozen_default=True)
-def record(cls: type[T]) -> type[T]:
-    """Make a frozen dataclass with slots, whose `__init__` is generated when the first one is made.
-
-    `dataclass(frozen=True, slots=True)` compiles six methods per class, half a millisecond; a kernel's start pays for
-    forty classes of which it makes four. Everything that `dataclasses` offers works: fields, replace, asdict.
-    """
-    template = {name: vars(cls)[name] for name in ("__annotations__", "__module__")}
-    template |= {name: vars(cls)[name] for name in cls.__annotations__ if name in vars(cls)}
-    made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-
-    def first_init(self: T, *args: object, **kwargs: object) -> None:
-        full: Any = dataclasses.dataclass(frozen=True, repr=False, eq=False)(type(cls.__name__, (), dict(template)))
-        setattr(made, "__init__", full.__init__)  # noqa: B010 - assigned by name, mypy knows a class's own as final
-        made.__init__(self, *args, **kwargs)
-
-    shared: dict[str, object] = {
-        "__init__": first_init,
-        "__setattr__": _refuse_change,
-        "__delattr__": _refuse_change,
-        "__eq__": _is_equal,
-        "__hash__": _hash,
-        "__repr__": _show,
-        "__reduce__": _reduce,
-    }
-    for name, method in shared.items():
-        if name not in vars(cls) or name == "__hash__":
-            setattr(made, name, method)
-    return made
-
-
-def _values(one: Any) -> tuple[object, ...]:
-    return tuple([getattr(one, name) for name in one.__match_args__])
-
-
-def _refuse_change(self: object, name: str, *_value: object) -> None:
-    raise dataclasses.FrozenInstanceError(f"cannot change {name!r}: a {type(self).__name__} is immutable")
-
-
-def _is_equal(self: object, other: object) -> bool:
-    return _values(self) == _values(other) if other.__class__ is self.__class__ else NotImplemented
-
-
-def _hash(self: object) -> int:
-    return hash(_values(self))
-
-
-def _show(self: Any) -> str:
-    fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
-    return f"{type(self).__qualname__}({fields})"
-
-
-def _reduce(self: object) -> tuple[object, ...]:
-    return type(self), _values(self)
 
 
 @cache

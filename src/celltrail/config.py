@@ -7,12 +7,12 @@ store's folder: see `is_paused`.
 
 import json
 import os
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from celltrail.errors import ConfigError
+from celltrail.lean import record
 
 STORE_FOLDER = ".celltrail"
 _ROOT_MARKS = (STORE_FOLDER, ".git", "pyproject.toml")
@@ -21,7 +21,7 @@ _OFF = frozenset({"off", "0", "false", "no"})
 _ON = frozenset({"on", "1", "true", "yes", ""})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """The settings of one project.
 
@@ -50,7 +50,7 @@ class Settings:
     system: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Headless:
     """What the engine tells the kernel that a front end would: set by `celltrail.execute` for its own kernels.
 

@@ -6,7 +6,7 @@ names its algorithm ("xxh3-128:…", "blake3:…"), so that two digests are comp
 
 from enum import StrEnum
 
-from celltrail.codec import record
+from celltrail.lean import record
 
 
 class Status(StrEnum):

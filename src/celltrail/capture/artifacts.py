@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,11 +11,12 @@ from celltrail.capture.recorder import Recorder
 from celltrail.errors import CelltrailError
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
+from celltrail.lean import record
 
 _PLOTLY_TYPES = {".html": "text/html", ".json": "application/vnd.plotly.v1+json"}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """An artifact that was asked for and can be made: `put` writes it into the blobs, by digest and size."""
 

@@ -1,12 +1,13 @@
 """What is going on in this process: live cells, open runs and the metric series that they write."""
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from celltrail.capture.files import OpenedFiles
 from celltrail.capture.outputs import CellOutputs
 from celltrail.journal.events import Event
+from celltrail.lean import mutable, record
 from celltrail.records import ErrorInfo, Param, SourceUse, Status
 
 
@@ -48,7 +49,7 @@ class Here:
 _NO_LOG = RunLog("")
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@mutable
 class CellContext:
     """The cell execution that is going on; one per cell, also when subshells run several at once.
 
@@ -80,7 +81,7 @@ class CellContext:
     told: dict[Hashable, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """A line of a cell's code as it was compiled; an empty file name where no cell's code is running."""
 
@@ -88,7 +89,7 @@ class Place:
     line: int = 0
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@mutable
 class OpenRun:
     """A run that is going on in this process, or did; an empty `run_id` is one that is not recorded."""
 

@@ -21,6 +21,7 @@ from celltrail.capture.uris import public_uri
 from celltrail.errors import CelltrailError
 from celltrail.fingerprint.folders import FolderListing, list_folder
 from celltrail.journal import events
+from celltrail.lean import record
 from celltrail.records import DatasetRole, DatasetVersion
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _settle_outside(session: Session, named: Named) -> None:
         session.keeper.keep(found)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settled:
     """A dataset with its name, as it was when its cell had ended.
 

@@ -9,11 +9,12 @@ import stat
 import sys
 import sysconfig
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from celltrail.capture.boundary import attempt
 from celltrail.fingerprint.files import FileDigests
+from celltrail.lean import mutable
 from celltrail.records import FileUse
 
 _SKIPPED_ENDINGS = (
@@ -37,7 +38,7 @@ CHANGE_EVENT = "celltrail.change"  # a database that is open is changed
 digests = FileDigests()
 
 
-@dataclass(slots=True)
+@mutable
 class OpenedFiles:
     """The files that one cell opened, by absolute path; a file that it wrote first and then read is no input."""
 

@@ -6,15 +6,16 @@ Each is taken hold of while the user's cell still stands, so that later changes 
 import io
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
+
+from celltrail.lean import record
 
 PARQUET = "application/vnd.apache.parquet"
 NUMPY = "application/x-numpy"
 _COPY_ON_WRITE = 3  # the version of pandas from which on a shallow copy never sees later changes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Packed:
     """A value as bytes; where `note` is not empty there are none, and it says why."""
 

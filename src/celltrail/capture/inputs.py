@@ -10,9 +10,9 @@ from celltrail.capture import files
 from celltrail.capture.context import CellContext
 from celltrail.capture.keeping import Keeper
 from celltrail.capture.recorder import Recorder
-from celltrail.codec import record
 from celltrail.fingerprint.digest import of_source_version
 from celltrail.journal.events import CellFinished
+from celltrail.lean import record
 from celltrail.records import DatasetRole, DatasetVersion
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from celltrail.capture.boundary import guarded
 from celltrail.capture.imports import when_imported
 from celltrail.capture.recorder import Recorder
-from celltrail.codec import record
+from celltrail.lean import record
 
 if TYPE_CHECKING:
     from celltrail.capture.training import Hook

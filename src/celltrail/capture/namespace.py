@@ -6,12 +6,13 @@ function). A name that is certainly assigned counts as written although its new 
 
 import ast
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import FunctionType, ModuleType
 from typing import Any
 
 from celltrail.capture.reach import globals_of
 from celltrail.capture.snapshots import Changes
+from celltrail.lean import mutable
 
 _MAX_SOURCE = 200_000  # characters; a tree of more takes longer than a cell may be held up
 _MAX_KNOWN_SOURCE = 10_000
@@ -21,7 +22,7 @@ _HIDDEN = frozenset({"In", "Out", "get_ipython", "exit", "quit", "open"})
 _UNCHANGING = (type(None), bool, ModuleType, type, FunctionType)
 
 
-@dataclass(slots=True)
+@mutable
 class SourceNames:
     """What a cell's syntax tree says.
 

@@ -5,10 +5,11 @@ a dictionary of them costs five times as much. No object is kept alive, or the u
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import compress
 from operator import ne
 from typing import Any
+
+from celltrail.lean import record
 
 MAX_NAMES = 20_000
 # An object's place in memory, whatever its class says. `id` raises an audit event, which costs ten times as much in a
@@ -16,7 +17,7 @@ MAX_NAMES = 20_000
 _identity = object.__hash__
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Snapshot:
     """The names of a namespace in their order, and the identity of each one's object."""
 
@@ -24,7 +25,7 @@ class Snapshot:
     ids: list[int]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Changes:
     """What became of a namespace: names whose object is another, names that are new, names that are gone."""
 

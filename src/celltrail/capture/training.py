@@ -7,7 +7,7 @@ Nothing of the library is imported, and none of its objects is changed.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from types import FunctionType, ModuleType
 from typing import Any
@@ -22,6 +22,7 @@ from celltrail.capture.estimators.hyperparameters import value_param
 from celltrail.capture.estimators.trainings import Began, Dataset, Ended, Training
 from celltrail.capture.estimators.uses import EvaluateCall, PredictCall, Use, use_of
 from celltrail.capture.estimators.watch import Here, Watch
+from celltrail.lean import mutable
 from celltrail.records import DatasetRole, Param
 from celltrail.records import Origin as ParamOrigin
 
@@ -31,7 +32,7 @@ __all__ = ["Began", "Dataset", "Given", "Hook", "Training", "Use", "params_of", 
 Answer = Callable[[Given], Call | None]
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Hook:
     """What an adapter is given.
 

@@ -7,7 +7,7 @@ there instead is never read.
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -18,6 +18,7 @@ from celltrail.capture.files import relative
 from celltrail.capture.uris import public_uri
 from celltrail.config import STORE_FOLDER
 from celltrail.errors import VersionGoneError
+from celltrail.lean import mutable, record
 from celltrail.records import SourceUse
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def recorded_version(kind: str, source: str) -> str:
     return _recorded.get((kind, source), "") if _recorded else ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Recorded:
     """One source and the version that a replay is to read of it; both empty where there is none."""
 
@@ -94,7 +95,7 @@ def local_path(uri: str) -> Path | None:
     return Path(unquote(rest) if sign else uri.removeprefix("file:"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Read:
     """One read that an adapter sees begin.
 
@@ -151,7 +152,7 @@ class Inside:
         self._gathering.__exit__(None, None, None)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class ReadCall:
     """One call that reads a versioned source.
 
@@ -188,7 +189,7 @@ class ReadCall:
             raise self.read.gone(why) from error
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class WriteCall:
     """One call that writes a versioned source.
 

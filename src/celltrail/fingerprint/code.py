@@ -3,12 +3,12 @@
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail import clock, config
 from celltrail.fingerprint.digest import of_bytes
 from celltrail.fingerprint.files import digest_bytes
+from celltrail.lean import record
 from celltrail.records import CodeVersion
 
 TIMEOUT_S = 10.0
@@ -42,7 +42,7 @@ _DIFF = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """What git wrote; `is_whole` is False where it failed, took too long, or wrote more than was wanted."""
 

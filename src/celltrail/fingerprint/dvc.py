@@ -8,8 +8,9 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from celltrail.lean import record
 
 LOCK_FILE = "dvc.lock"
 _ENTRY = re.compile(r"^(?P<indent> *)(?P<item>- )?(?P<key>[\w-]+):(?: (?P<value>.*))?$")
@@ -18,7 +19,7 @@ _SECTIONS = frozenset({"outs", "deps", "params", "stages"})
 _MAX_BYTES = 16 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Out:
     """One output that DVC tracks: `path` as its file has it; the md5 of a folder ends in `.dir`."""
 
@@ -26,7 +27,7 @@ class Out:
     md5: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TrackedFile:
     """A file that DVC tracks.
 

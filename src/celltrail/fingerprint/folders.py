@@ -1,11 +1,10 @@
 """Folders by content: the list of their files with size and digest, whose own digest is the folder's."""
 
 import os
-from dataclasses import dataclass
 
 from celltrail import codec
-from celltrail.codec import record
 from celltrail.fingerprint.files import FileDigests, digest_bytes
+from celltrail.lean import record
 
 _MAX_FILES = 20_000
 _SKIPPED = frozenset({".git", ".celltrail", ".ipynb_checkpoints", "__pycache__"})
@@ -20,7 +19,7 @@ class FolderFile:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FolderListing:
     """What is in a folder.
 

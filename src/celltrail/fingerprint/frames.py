@@ -3,7 +3,6 @@
 import struct
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from celltrail.fingerprint import arrow_columns, pandas_columns, polars_columns
@@ -11,10 +10,11 @@ from celltrail.fingerprint.cells import CellEncoder
 from celltrail.fingerprint.columns import PIECE_ROWS, ColumnDigest, digest_rows
 from celltrail.fingerprint.digest import named, new_hasher
 from celltrail.fingerprint.sampling import NESTED_FACTOR, OBJECT_BYTES, Ranges, ranges_within
+from celltrail.lean import record
 from celltrail.records import ColumnInfo, DatasetVersion
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Named:
     """A column's digest under its name, which may be any object."""
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from celltrail import codec, config
-from celltrail.codec import record
 from celltrail.fingerprint.digest import of_bytes
+from celltrail.lean import record
 
 T = TypeVar("T")
 

@@ -1,7 +1,8 @@
 """Which rows are read where all of them would cost more than the budget: the first, the last, and blocks between."""
 
 import struct
-from dataclasses import dataclass
+
+from celltrail.lean import record
 
 # The budget bounds the time that a cell waits: a Python object takes as long as some hundred bytes of numbers do.
 OBJECT_BYTES = 400
@@ -10,7 +11,7 @@ NESTED_FACTOR = 50  # what is decoded to Python objects weighs so many times its
 _BLOCKS = 64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ranges:
     """The rows that a digest covers.
 

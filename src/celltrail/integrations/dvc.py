@@ -5,7 +5,7 @@ A read from the working tree is one of a file, whose version stands beside it (c
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from celltrail.capture import sources
 from celltrail.capture.training import Given, Hook
 from celltrail.capture.versioned import Inside, Read, ReadCall, Recorded, reading, recorded_below, source_name
 from celltrail.fingerprint import dvc
+from celltrail.lean import mutable, record
 
 _KIND = "dvc"
 _COMMIT = re.compile(r"[0-9a-f]{7,40}", re.ASCII)
@@ -29,7 +30,7 @@ def install_repositories(hook: Hook) -> None:
     hook.on_function("open_repo", _repository)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Opened:
     """A repository object that was opened at a revision.
 
@@ -99,7 +100,7 @@ def _repository(given: Given) -> "_Opening | None":
     return _Opening(_Opened(place, is_asked, recorded.version), recorded)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class _Opening:
     """One repository that is being opened."""
 

@@ -3,7 +3,7 @@
 An event is applied exactly once and in the order of its segment; between writers there is no order but `at`.
 """
 
-from celltrail.codec import record
+from celltrail.lean import record
 from celltrail.records import (
     CodeVersion,
     DatasetRole,

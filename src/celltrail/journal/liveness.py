@@ -2,15 +2,15 @@
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail.journal.events import SegmentOpened
+from celltrail.lean import record
 
 _PROC = Path("/proc")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProcessIdentity:
     """This process. `boot_id` is the kernel's boot id and the pid namespace, joined by a slash; empty off Linux."""
 

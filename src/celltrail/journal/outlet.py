@@ -8,7 +8,6 @@ system refuses even that, left behind as the end of its segment.
 import errno
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail import clock
@@ -17,6 +16,7 @@ from celltrail.journal import frames
 from celltrail.journal.backlog import Backlog
 from celltrail.journal.events import Event, EventsDropped, SegmentSealed, SeriesDeclared
 from celltrail.journal.segment import Chunk, OpenSegment
+from celltrail.lean import record
 
 _CHUNK_BYTES = 1 << 20
 _FIRST_RETRY_S = 0.05
@@ -24,7 +24,7 @@ _LAST_RETRY_S = 2.0
 _NO_SPACE = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WriterHealth:
     """How a writer fares. `trouble` is empty while the disk takes what it is given."""
 
@@ -35,7 +35,7 @@ class WriterHealth:
     dropped_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Destination:
     """Where a writer writes, and within which bounds.
 

@@ -4,7 +4,6 @@ import os
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from zlib import crc32
@@ -13,6 +12,7 @@ from celltrail.errors import NewerJournalError
 from celltrail.journal import frames
 from celltrail.journal.events import FORMAT_VERSION, Event, SegmentOpened, SegmentSealed
 from celltrail.journal.frames import UnknownEventError
+from celltrail.lean import record
 
 _SLOT = frames.SLOT_BYTES
 _KIND = 4  # where in a slot its kind stands, after the CRC
@@ -25,7 +25,7 @@ _SLOTS = struct.Struct("<I28s")
 _FRAME_KIND = re.compile(rb"[\x01\x02]")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Document:
     """An event and the offset of its frame."""
 
@@ -33,7 +33,7 @@ class Document:
     event: Event
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricBlock:
     """Metric slots without a document between them; every CRC was checked.
 
@@ -52,7 +52,7 @@ class MetricBlock:
             yield tag >> 8, step, at, value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Ignored:
     """A whole document that this celltrail cannot use: an event type or a value of a later addition."""
 
@@ -60,7 +60,7 @@ class Ignored:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SegmentBatch:
     """What a segment holds from `start` to `end`.
 
@@ -98,7 +98,7 @@ class SegmentBatch:
         return sum(len(item) for item in self.items if isinstance(item, MetricBlock))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SegmentFile:
     """A segment found in a journal's folder."""
 

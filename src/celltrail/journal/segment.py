@@ -3,7 +3,6 @@
 import contextlib
 import os
 from bisect import bisect_right
-from dataclasses import dataclass
 from pathlib import Path
 
 from celltrail import clock
@@ -11,12 +10,13 @@ from celltrail.journal import frames
 from celltrail.journal.events import FORMAT_VERSION, SegmentOpened
 from celltrail.journal.held import HeldFolder, identity
 from celltrail.journal.liveness import this_process
+from celltrail.lean import record
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _datasync = getattr(os, "fdatasync", os.fsync)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Chunk:
     """Frames that go out in one write.
 

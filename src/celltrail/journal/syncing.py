@@ -1,13 +1,13 @@
 """What an outlet wrote, put on the disk itself: what is there already, what is due, and one at a time who does it."""
 
 import threading
-from dataclasses import dataclass
 
 from celltrail.journal.outlet import Outlet
 from celltrail.journal.segment import OpenSegment
+from celltrail.lean import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SyncWork:
     """What the disk itself is to get: `state` is what it has then."""
 

@@ -5,11 +5,12 @@ import copy
 import linecache
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from types import FrameType
 from typing import Any
+
+from celltrail.lean import record
 
 CELL_NAMES = frozenset({"<module>", "<cell line: 1>"})
 _MAX_FRAMES = 400
@@ -20,7 +21,7 @@ _LIBRARY_FOLDERS = ("site-packages", "dist-packages")
 _MAX_SCANNED_NAMES = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Position:
     """The end of a call in a source; calls of one source never end at the same place."""
 
@@ -29,7 +30,7 @@ class Position:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """A tracked call as the user's code makes it: the frames from the innermost of the user's to the cell.
 

@@ -2,11 +2,11 @@
 
 import hashlib
 import sys
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from celltrail.fingerprint.data import fingerprint, is_dataset
+from celltrail.lean import record
 
 _MAX_WHOLE_BYTES = 256 << 20
 _MAX_COLUMNS = 16
@@ -15,7 +15,7 @@ _BLOCK = 1 << 20
 _BLOCKS = 64
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """The addresses that an array covers, and the array that owns the memory."""
 

@@ -3,7 +3,6 @@
 import ast
 import linecache
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
@@ -16,13 +15,14 @@ from celltrail.capture.attribution.marks import (
     nodes_of_scope,
     root_name,
 )
+from celltrail.lean import record
 
 _MAX_DEPTH = 4
 _COPIES = frozenset({"copy", "deepcopy", "assign", "array", "DataFrame", "concat", "merge", "to_numpy", "with_columns"})
 _WRITES_NOTHING = UserFunction((), (), frozenset())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Functions:
     """The functions that a notebook's names stand for now."""
 

@@ -8,12 +8,12 @@ to what runs inside the loop.
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from celltrail.capture.attribution.callsite import parse
 from celltrail.capture.attribution.loops import Loop, loops_among, names_bound
 from celltrail.capture.attribution.marks import called_name, nodes_of_scope
+from celltrail.lean import record
 
 _MAX_DEPTH = 8
 _MATHS = frozenset({"round", "min", "max", "abs", "sum", "pow", "sqrt", "log", "log2", "log10", "exp", "ceil", "floor"})
@@ -26,7 +26,7 @@ _AS_MAGIC = re.compile(r"^([^=#\n]*)=\s*[%!].*$", re.MULTILINE)
 _COMPUTING = (ast.Lambda, ast.Await, ast.Yield, ast.YieldFrom)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binding:
     """What the assignments to one name say.
 
@@ -43,7 +43,7 @@ class Binding:
     is_counted: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scope:
     """The bindings and the loops of a cell or of a function."""
 
@@ -59,7 +59,7 @@ _NO_SCOPE = Scope({}, ())
 Outer = Callable[[str, int], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a run was made: a line of a cell, or a block from that line on, in which loops only count."""
 
@@ -111,7 +111,7 @@ def is_given(scope: Scope, name: str, place: Place, outer: Outer) -> bool:
     return _Question(scope, place, outer).answer(name, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Question:
     """Asked of one scope; `place` is None for a cell that has ended, whose values are as it left them."""
 

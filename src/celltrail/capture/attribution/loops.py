@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from types import CodeType
 from typing import Any
@@ -12,6 +11,7 @@ from celltrail.capture.attribution.callsite import Position, Site, tree_of_frame
 from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.attribution.variables import variables
 from celltrail.capture.params import kind_of, plain
+from celltrail.lean import record
 from celltrail.records import ParamKind
 
 _MAX_TEXT = 60
@@ -20,7 +20,7 @@ _INLINED = (ast.ListComp, ast.SetComp, ast.DictComp)
 _COMPREHENSIONS = (*_INLINED, ast.GeneratorExp)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loop:
     """One loop or comprehension: its lines and the names that it binds in each turn."""
 

@@ -2,10 +2,10 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from celltrail.capture.attribution.callsite import Position
+from celltrail.lean import record
 
 _RECEIVER_DOES_NOT_COUNT = frozenset({"transform", "inverse_transform", "fit_transform"})
 ONLY_LOOK = frozenset({"print", "display", "len", "plt", "sns", "px", "ax", "axes", "fig", "log", "logger"})
@@ -17,7 +17,7 @@ _ONLY_ASK = frozenset({"len", "type", "isinstance", "id", "zeros_like", "ones_li
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Start:
     """What a name, or an item of it, was bound to when the scope began.
 
@@ -29,7 +29,7 @@ class Start:
     is_inner: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Made:
     """What the call at a position gave: its latest execution, or all of them where a loop may lie between."""
 
@@ -37,7 +37,7 @@ class Made:
     latest: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Now:
     """What an expression stands for at this moment, known from the object itself."""
 
@@ -50,7 +50,7 @@ Env = dict[str, Marks]
 NO_MARKS: Marks = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UserFunction:
     """A function that the notebook defined.
 

@@ -7,18 +7,19 @@ is used again is never mistaken. Content is known by digests taken when the pred
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from celltrail.capture.attribution import contents
 from celltrail.capture.attribution.stamps import stamp
+from celltrail.lean import mutable, record
 
 _MAX_CONTENTS = 20_000
 _MAX_MEMBERS = 1_000
 _MAX_DEPTH = 3
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Origin:
     """Where a value comes from: its runs (several for a blend), and the dataset that they predicted on.
 
@@ -39,14 +40,14 @@ class Origin:
         return replace(self, digests=(), is_derived=False)
 
 
-@dataclass(slots=True)
+@mutable
 class _Span:
     start: int
     stop: int
     origin: Origin
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class _Known:
     reference: weakref.ref[Any]
     origins: list[Origin] = field(default_factory=list)

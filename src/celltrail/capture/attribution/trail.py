@@ -1,16 +1,17 @@
 """What happened in one cell execution so far: its tracked calls in order, and what its names stood for at the start."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from celltrail.capture.attribution.callsite import Position, Site
 from celltrail.capture.attribution.predictions import Origin
 from celltrail.capture.context import OpenRun
+from celltrail.lean import mutable, record
 from celltrail.records import Status
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Event:
     """One tracked call that came back: the positions of all frames of its site.
 
@@ -21,7 +22,7 @@ class Event:
     origin: Origin | None
 
 
-@dataclass(slots=True)
+@mutable
 class CellTrail:
     """One cell execution.
 

@@ -5,12 +5,13 @@ A metric on the wrong run is worse than one on none: where two runs are possible
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from celltrail.capture.attribution import contents, resampling
 from celltrail.capture.attribution.columns import column_node, is_column
 from celltrail.capture.attribution.lineage import Lineage
 from celltrail.capture.attribution.predictions import Origin, Registry, common_dataset, common_rows
+from celltrail.lean import record
 from celltrail.records import Evidence
 
 _STRENGTH = tuple(Evidence)
@@ -20,7 +21,7 @@ _MEASURED_SIDE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Argument:
     """One array that a metric was given; `node` is its expression where that is known."""
 
@@ -30,7 +31,7 @@ class Argument:
     node: ast.expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Verdict:
     """Whose the metric is: one run with evidence, or several candidates with a reason, or nobody's.
 
@@ -53,7 +54,7 @@ class Verdict:
 NOBODY = Verdict(frozenset())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Found:
     origins: frozenset[Origin]
     evidence: Evidence

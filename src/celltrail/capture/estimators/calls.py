@@ -13,14 +13,15 @@ import copy
 import functools
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import FunctionType, MethodType, ModuleType
 from typing import Any, Protocol, cast
+
+from celltrail.lean import record
 
 _HIDDEN_FILE = "<celltrail: not shown, like importlib._bootstrap>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Given:
     """The arguments of one call; those of a method begin with its object."""
 

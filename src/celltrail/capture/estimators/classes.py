@@ -7,7 +7,6 @@ walked over once.
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -22,6 +21,7 @@ from celltrail.capture.estimators.validation import ImportanceCall, ValidationCa
 from celltrail.capture.estimators.watch import Here, Watch
 from celltrail.capture.imports import when_imported
 from celltrail.capture.recorder import Recorder
+from celltrail.lean import record
 
 _FITS = frozenset({"fit", "partial_fit", "fit_predict", "fit_transform"})
 _PREDICTS = frozenset(
@@ -45,7 +45,7 @@ _watched: list[type] = []
 _undo: list[Callable[[], None]] = []
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Asleep:
     """What was known when the watching stopped, and what the models looked like."""
 

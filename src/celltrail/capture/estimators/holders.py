@@ -4,12 +4,12 @@ The content is digested when the container is made: libraries copy it then, or s
 """
 
 import weakref
-from dataclasses import dataclass
 
+from celltrail.lean import record
 from celltrail.records import DatasetVersion
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HeldData:
     """One dataset in a container: what people call it, and what it was."""
 
@@ -17,7 +17,7 @@ class HeldData:
     version: DatasetVersion
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Held:
     """What a container was made from."""
 

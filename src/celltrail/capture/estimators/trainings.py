@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from celltrail.capture.attribution.predictions import Origin
@@ -14,6 +13,7 @@ from celltrail.capture.estimators.stepped import SteppedLog
 from celltrail.capture.estimators.tables import keep_text
 from celltrail.capture.estimators.watch import Here, Inside, Watch
 from celltrail.capture.params import kind_of
+from celltrail.lean import record
 from celltrail.records import DatasetRole, Param, ParamKind, Status, Tag
 
 _MAX_INSIDE = 20
@@ -21,7 +21,7 @@ _MAX_INSIDE = 20
 Ended = Callable[["Training", Any], None]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dataset:
     """A dataset that a training was given, and the argument that it was given as; `name` is for what has no name."""
 
@@ -32,7 +32,7 @@ class Dataset:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Began:
     """A training as it begins.
 

@@ -1,7 +1,6 @@
 """What is done with a fitted model: its predictions are remembered, its scores are metrics of the run that made it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import GeneratorType
 from typing import Any
 
@@ -11,10 +10,11 @@ from celltrail.capture.boundary import guarded
 from celltrail.capture.estimators.calls import Given
 from celltrail.capture.estimators.measures import log_measure
 from celltrail.capture.estimators.watch import Here, Watch
+from celltrail.lean import record
 from celltrail.records import DatasetRole, Evidence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Use:
     """A fitted model and the data that one of its methods is given, with the argument that they are given as."""
 

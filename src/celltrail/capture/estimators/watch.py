@@ -4,7 +4,7 @@ import ast
 import weakref
 from collections import OrderedDict
 from contextvars import ContextVar, Token
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from celltrail.capture.attribution.callsite import (
@@ -23,12 +23,13 @@ from celltrail.capture.context import CellContext, OpenRun
 from celltrail.capture.estimators.holders import Holders
 from celltrail.capture.recorder import Recorder
 from celltrail.fingerprint.data import fingerprint
+from celltrail.lean import mutable, record
 from celltrail.records import DatasetRole, DatasetVersion
 
 _MAX_TRAILS = 16
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Inside:
     """A tracked call that is going on, and what was fitted inside of it.
 
@@ -52,7 +53,7 @@ class Inside:
 _inside: ContextVar[Inside | None] = ContextVar("celltrail_call", default=None)
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Here:
     """One tracked call: its cell, its site in the user's code, and the expression of the call."""
 
@@ -78,7 +79,7 @@ class Here:
 Options = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MetricWay:
     """One way in which the code measures: the call's text, its options, and the value that it gave first."""
 

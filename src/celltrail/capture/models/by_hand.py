@@ -1,7 +1,7 @@
 """`log_model`: a model that somebody asks to be kept, written while he waits."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from celltrail.capture.boundary import tried
@@ -9,6 +9,7 @@ from celltrail.capture.models import formats, keeping, snapshot
 from celltrail.capture.models.description import Described, Wish, describe
 from celltrail.capture.models.rows import Sample, sample
 from celltrail.capture.models.snapshot import Snapshot
+from celltrail.lean import record
 from celltrail.records import LoggedModel, ModelSignature, ModelState
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _TIMEOUT_S = 120.0
 _MAX_BYTES = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """What was given with the model."""
 

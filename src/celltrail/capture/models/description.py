@@ -1,6 +1,6 @@
 """All that is kept of one model, made of the object and some rows: in the process of `worker`, where nobody waits."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from celltrail.capture.models import formats, predictions, tables
 from celltrail.capture.models.packages import packages_of
 from celltrail.capture.models.rows import EXAMPLE_ROWS, Sample
 from celltrail.capture.models.signature import specs
-from celltrail.codec import record
+from celltrail.lean import mutable, record
 from celltrail.records import LoggedModel, ModelSignature, ModelState, ValueSpec
 
 
@@ -31,7 +31,7 @@ class Description:
     files: tuple[FilePart, ...]
 
 
-@dataclass(slots=True)
+@mutable
 class Described:
     """A description and the bytes of its files; the first is the model's."""
 
@@ -39,7 +39,7 @@ class Described:
     contents: list[bytes]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Wish:
     """What is to be made of a model.
 
@@ -56,7 +56,7 @@ class Wish:
     may_predict: bool = True
 
 
-@dataclass(slots=True)
+@mutable
 class _Files:
     parts: list[FilePart] = field(default_factory=list)
     contents: list[bytes] = field(default_factory=list)

@@ -6,7 +6,7 @@ of the cell's time. The next cell may change its models as it likes.
 
 import time
 import weakref
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from celltrail import clock
@@ -14,6 +14,7 @@ from celltrail.capture.background import Background
 from celltrail.capture.boundary import tried
 from celltrail.capture.context import CellContext, OpenRun
 from celltrail.journal import events
+from celltrail.lean import mutable
 from celltrail.records import LoggedModel, ModelState
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ _HASTE_S = 1.0
 _BY_HAND = "celltrail.log_model(model) keeps it"
 
 
-@dataclass(slots=True, eq=False)
+@mutable
 class Fit:
     """A model that a fit has made; nothing of the user's is kept alive but a sample, where it is wanted."""
 

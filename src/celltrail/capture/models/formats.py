@@ -3,12 +3,12 @@
 import importlib
 import pickle
 import sys
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from celltrail.capture.boundary import tried
 from celltrail.capture.models import libraries
+from celltrail.lean import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +17,7 @@ PICKLE = "pickle"
 _BY_VALUE = ("cloudpickle", "joblib.externals.cloudpickle")  # the second comes with scikit-learn
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dump:
     """A model's file.
 

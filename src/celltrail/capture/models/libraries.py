@@ -8,12 +8,13 @@ import io
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from celltrail.lean import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class LibraryFormat:
     """How one library writes and reads its models.
 

@@ -9,8 +9,8 @@ from celltrail.capture.boundary import tried
 from celltrail.capture.models.rows import Sample
 from celltrail.capture.models.signature import specs
 from celltrail.capture.models.tables import plain_values
-from celltrail.codec import record
 from celltrail.fingerprint.data import fingerprint
+from celltrail.lean import record
 from celltrail.records import ValueSpec
 
 _METHODS = ("predict", "predict_proba")

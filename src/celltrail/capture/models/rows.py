@@ -1,10 +1,10 @@
 """Some rows of what a model was fitted on: the same ones each time, and no generator is drawn from."""
 
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 from celltrail.fingerprint.data import reader_name
+from celltrail.lean import record
 
 SAMPLE_ROWS = 100
 EXAMPLE_ROWS = 5
@@ -12,7 +12,7 @@ _MAX_BYTES = 4 << 20
 _CELL_BYTES = 16  # of a frame: more than most values take
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sample:
     """Rows of a dataset, evenly spaced from its first one on."""
 

@@ -10,12 +10,13 @@ import pickle
 import sys
 import sysconfig
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
 from celltrail.capture.boundary import tried
+from celltrail.lean import mutable
 
 MAX_BYTES = 64 << 20
 _OWN_PARTS_S = 60.0
@@ -36,7 +37,7 @@ class CutError(Exception):
     """The copy was given up; the message says why, in words for the user."""
 
 
-@dataclass(slots=True)
+@mutable
 class Snapshot:
     """A copy of a model as bytes.
 

@@ -2,15 +2,15 @@
 
 import importlib.util
 import io
-from dataclasses import dataclass
 from typing import Any
 
 from celltrail import codec
 from celltrail.capture.models.rows import Sample
 from celltrail.fingerprint.data import reader_name
+from celltrail.lean import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableFile:
     """The rows, and what the file's name ends in."""
 

@@ -9,7 +9,6 @@ import sys
 import weakref
 from collections.abc import MutableMapping
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
 from celltrail.capture.boundary import guarded
@@ -17,6 +16,7 @@ from celltrail.capture.estimators.calls import Call
 from celltrail.capture.readers.sql_text import modes_of
 from celltrail.capture.sources import gathering, is_recording
 from celltrail.capture.versioned import Read, note_write, reading
+from celltrail.lean import record
 
 _KIND = "ducklake"
 _LAKES = """
@@ -34,7 +34,7 @@ _defaults: MutableMapping[Any, str] = weakref.WeakKeyDictionary()  # what `USE` 
 _asking: ContextVar[bool] = ContextVar("celltrail_ducklake", default=False)  # our own questions are no queries
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Lake:
     """An attached lake; `source` is where its metadata lie, `is_asked` whether it was attached at a snapshot."""
 

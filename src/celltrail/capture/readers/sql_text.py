@@ -1,8 +1,9 @@
 """What the text of an SQL statement says of itself: whether it reads or writes, and which files it names."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from celltrail.lean import record
 
 _MAX_SCANNED = 64 << 10
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -22,7 +23,7 @@ _INTO = re.compile(r"\bselect\b.*\binto\s+\w", re.IGNORECASE | re.DOTALL)
 _BEFORE_TARGET = re.compile(r"(?:\bto|\bdatabase)\s*\(?\s*$", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedFile:
     """A quoted text of a statement that may be a file's path."""
 

@@ -1,15 +1,16 @@
 """NVIDIA's graphics cards through their own library (NVML), where the driver has brought it."""
 
 import ctypes
-from dataclasses import dataclass
 from typing import Any
+
+from celltrail.lean import record
 
 _OK = 0
 _NAME_BYTES = 96
 _MAX_CARDS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GpuSample:
     """One card now: how busy it was lately, and its memory in use by whoever uses it."""
 

@@ -7,9 +7,9 @@ own peak, and the disk is not known.
 import os
 import sys
 import time
-from dataclasses import dataclass
 
 from celltrail.capture import measure
+from celltrail.lean import record
 
 OURS: set[str] = set()  # processes that celltrail started for itself
 _HAS_PROC = sys.platform == "linux"
@@ -20,7 +20,7 @@ _CPU_FIELDS = slice(11, 15)  # of /proc/pid/stat after the name: own and waited 
 _RSS_FIELD = 21
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Totals:
     """What processes have used so far; the disk's bytes are None where the system does not say."""
 

@@ -1,10 +1,11 @@
 """Samples of one cell or run, added up as they come: three numbers for each quantity, however long it takes."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from celltrail.capture import measure
 from celltrail.capture.system.readings import Totals
+from celltrail.lean import mutable
 from celltrail.records import GpuUse, Spread, SystemUse
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _PERCENT = 100.0
 
 
-@dataclass(slots=True)
+@mutable
 class Range:
     """The least, the greatest and the sum of some numbers."""
 
@@ -34,7 +35,7 @@ class Range:
         return Spread(self.minimum, self.total / self.count, self.maximum) if self.count else None
 
 
-@dataclass(slots=True)
+@mutable
 class Tally:
     """One cell or run that is going on.
 
