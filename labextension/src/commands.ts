@@ -18,6 +18,8 @@ export const CommandIDs = {
   goToCell: 'celltrail:go-to-cell',
   keepCell: 'celltrail:keep-cell',
   openTable: 'celltrail:open-table',
+  openLink: 'celltrail:open-link',
+  /** Of the compare view, where it is there: `{run_ids, notebook}`. */
   compare: 'celltrail:compare'
 } as const;
 

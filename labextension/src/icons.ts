@@ -28,6 +28,14 @@ export const compareIcon = new LabIcon({
 </svg>`
 });
 
+/** A star that is filled where a run has one. */
+export const starIcon = new LabIcon({
+  name: 'celltrail:star',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="14" viewBox="0 0 24 24">
+  <path class="jp-icon3 ct-Star-shape" d="m12 2.6 2.9 6 6.6.9-4.8 4.6 1.2 6.5-5.9-3.1-5.9 3.1 1.2-6.5L2.5 9.5l6.6-.9z"/>
+</svg>`
+});
+
 function stateIcon(status: Status, className: string, shape: string): LabIcon {
   return new LabIcon({
     name: `celltrail:${status}`,

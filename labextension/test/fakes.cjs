@@ -78,8 +78,15 @@ exports.FakeSource = class FakeSource {
         tags: ['celltrail.kept', 'team'],
         metric_count: 2,
         param_count: 1,
-        tag_count: 2
+        tag_count: 2,
+        stepped_metrics: ['rmse']
       };
+    }
+    if (method === 'list_views' || method === 'metric_courses') {
+      return [];
+    }
+    if (method === 'group_runs') {
+      return this.group(args.query);
     }
     if (method === 'list_ambiguous') {
       return [];
@@ -91,7 +98,11 @@ exports.FakeSource = class FakeSource {
     const parent = query.parent_run_id ?? '';
     const text = query.text ?? '';
     const found = this.runs.filter(
-      run => run.parent_run_id === parent && run.name.includes(text)
+      run =>
+        run.parent_run_id === parent &&
+        run.name.includes(text) &&
+        (query.is_any_group !== false ||
+          (run.params[query.group_by.replace(/^params\./, '')] ?? null) === query.group_value)
     );
     const start = Number(query.cursor || 0) + (query.offset ?? 0);
     const end = start + query.limit;
@@ -100,6 +111,26 @@ exports.FakeSource = class FakeSource {
       next_cursor: end < found.length ? String(end) : '',
       total: found.length
     };
+  }
+
+  group(query) {
+    const key = (query.group_by ?? '').replace(/^params\./, '');
+    const counts = new Map();
+    for (const each of this.runs) {
+      const value = each.params[key] ?? null;
+      counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    const buckets = [...counts].map(([value, count]) => ({ value, count, latest_at: 0, metrics: [] }));
+    return { buckets, total: buckets.length };
+  }
+
+  async edit(_, edit) {
+    this.edits = [...(this.edits ?? []), edit];
+    return { run_ids: edit.run_ids };
+  }
+
+  async saveView(_, wish) {
+    return { ...wish, saved_at: 1 };
   }
 
   async projects() {

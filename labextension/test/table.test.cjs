@@ -159,7 +159,7 @@ test('keys that are no plain names are quoted in orders and filters', () => {
 
 test('of 12,000 columns a hundred are offered, and a search finds the others', () => {
   const metrics = Array.from({ length: 12_000 }, (_, index) => `metric_${index}`);
-  const keys = { metrics, params: [], tags: ['celltrail.kept'], stepped: [] };
+  const keys = { metrics, params: [], tags: ['celltrail.kept'], stepped_metrics: [] };
   const all = offerColumns(keys, [], '', trans);
   assert.strictEqual(all.offers.length, MAX_OFFERS);
   assert.strictEqual(all.total, 12_000 + columns.ATTRIBUTES.length);

@@ -20,10 +20,14 @@ import type {
   ReplayQuestion,
   ReplayState,
   RunComparison,
+  RunEdit,
+  RunsEdited,
+  SavedView,
   StoreApi,
   StoreChanged,
   Tracking,
-  TrackingChange
+  TrackingChange,
+  ViewWish
 } from '../api';
 import { STORE_CHANGED_SCHEMA } from '../api';
 import { TrailFailure } from '../model/failure';
@@ -89,6 +93,16 @@ export class TrailClient implements TrailSource {
     const wish: LetGoWish = { run_id: runId };
     const init = { method: 'DELETE', body: JSON.stringify(wish) };
     return this.json('keep', notebook, init);
+  }
+
+  edit(notebook: string, edit: RunEdit): Promise<RunsEdited> {
+    const init = { method: 'POST', body: JSON.stringify(edit) };
+    return this.json('edit', notebook, init);
+  }
+
+  saveView(notebook: string, wish: ViewWish): Promise<SavedView> {
+    const init = { method: 'POST', body: JSON.stringify(wish) };
+    return this.json('views', notebook, init);
   }
 
   replay(notebook: string): Promise<ReplayState> {

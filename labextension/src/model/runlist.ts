@@ -27,6 +27,22 @@ export interface ListQuery {
 /** `loading`: nothing to show yet; `failed`: nothing to show, see `failure`. */
 export type ListState = 'loading' | 'ready' | 'failed';
 
+/** What is asked for in the words of the store, for all pages. */
+export function queryOf(asked: ListQuery): RunQuery {
+  const { notebook, isNotebookOnly, text, filter, more } = asked;
+  const query: RunQuery = { ...more };
+  if (text !== '') {
+    query.text = text;
+  }
+  if (filter !== '') {
+    query.filter = filter;
+  }
+  if (isNotebookOnly) {
+    query.notebook_path = notebook;
+  }
+  return query;
+}
+
 /** A list of runs. Its owner disposes of it. */
 export class RunList {
   private query: ListQuery = {
@@ -241,21 +257,12 @@ export class RunList {
   }
 
   private fetchPage(page: number): Promise<RunPage> {
-    const { notebook, isNotebookOnly, text, filter, more } = this.query;
+    const { notebook } = this.query;
     const query: RunQuery = {
-      ...more,
+      ...queryOf(this.query),
       limit: PAGE_SIZE,
       offset: page * PAGE_SIZE
     };
-    if (text !== '') {
-      query.text = text;
-    }
-    if (filter !== '') {
-      query.filter = filter;
-    }
-    if (isNotebookOnly) {
-      query.notebook_path = notebook;
-    }
     return this.source.ask(
       notebook,
       'search_runs',
@@ -328,6 +335,8 @@ export class RunList {
   ): Promise<Children> {
     const query: RunQuery = {
       keys: this.query.more?.keys ?? [],
+      max_value_length: this.query.more?.max_value_length ?? 0,
+      shelf: this.query.more?.shelf ?? 'active',
       parent_run_id: parentId,
       limit: cursor === '' ? Math.max(PAGE_SIZE, kept.length) : PAGE_SIZE,
       cursor,

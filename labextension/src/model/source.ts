@@ -12,9 +12,13 @@ import type {
   ReplayQuestion,
   ReplayState,
   RunComparison,
+  RunEdit,
+  RunsEdited,
+  SavedView,
   StoreApi,
   StoreChanged,
-  Tracking
+  Tracking,
+  ViewWish
 } from '../api';
 import type { ISignal } from '@lumino/signaling';
 
@@ -52,6 +56,12 @@ export interface TrailSource {
 
   /** Take a kept run out of the lists; nothing is deleted. */
   letGo(notebook: string, runId: string): Promise<KeptRun>;
+
+  /** Tag, star or archive runs, or keep a note of them. */
+  edit(notebook: string, edit: RunEdit): Promise<RunsEdited>;
+
+  /** Keep a view of the runs table under a name; an empty definition takes it away. */
+  saveView(notebook: string, wish: ViewWish): Promise<SavedView>;
 
   /** The replay of the notebook's project that goes on, else the last one. */
   replay(notebook: string): Promise<ReplayState>;

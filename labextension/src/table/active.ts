@@ -2,6 +2,8 @@
 import type { KeyboardEvent, RefObject } from 'react';
 import { useCallback, useRef, useState } from 'react';
 import type { TableModel } from '../model/table/table';
+import type { TableActions } from './actions';
+import type { Editing } from './editing';
 import { useTable } from './context';
 
 const PAGE_ROWS = 15;
@@ -27,7 +29,7 @@ export function useActiveCell(
   scroller: RefObject<HTMLDivElement>,
   fixed: number
 ): ActiveCell {
-  const { model, openRun } = useTable();
+  const { model, actions, editing } = useTable();
   const [active, setActive] = useState<Active>({
     position: 0,
     column: 0,
@@ -61,6 +63,12 @@ export function useActiveCell(
       return;
     }
     const isControl = event.ctrlKey || event.metaKey;
+    if (isControl && event.key === 'a') {
+      event.preventDefault();
+      event.stopPropagation();
+      void actions.selectAll();
+      return;
+    }
     const rowStep: Record<string, number> = {
       ArrowDown: 1,
       ArrowUp: -1,
@@ -75,7 +83,9 @@ export function useActiveCell(
         unfold(model, position, column) || move(position, column + 1),
       ArrowLeft: () =>
         column > 0 ? move(position, column - 1) : fold(model, position),
-      Enter: () => enter(model, position, openRun),
+      Enter: () => enter(model, position, column, actions, editing),
+      F2: () => void edit(model, position, column, editing),
+      s: () => star(model, position, actions),
       ' ': () => {
         const id = runIdAt(model, position);
         if (id !== '') {
@@ -111,23 +121,58 @@ function runIdAt(model: TableModel, position: number): string {
   return row !== null && 'run' in row ? row.run.run_id : '';
 }
 
-/** What Enter does on a row: it opens the run, or fetches more. */
+/** What Enter does: it edits a tag, opens a group or a run, or fetches more. */
 function enter(
   model: TableModel,
   position: number,
-  openRun: (runId: string) => void
+  column: number,
+  actions: TableActions,
+  editing: Editing
 ): void {
   const row = model.rows.at(position);
   if (row?.kind === 'more') {
     void model.moreChildren(row.parentId);
+  } else if (row?.kind === 'group') {
+    void model.toggleGroup(row.head.value);
   } else if (row !== null && 'run' in row) {
-    openRun(row.run.run_id);
+    if (!edit(model, position, column, editing)) {
+      actions.openRun(row.run.run_id);
+    }
+  }
+}
+
+function edit(
+  model: TableModel,
+  position: number,
+  column: number,
+  editing: Editing
+): boolean {
+  const row = model.rows.at(position);
+  return (
+    row !== null &&
+    'run' in row &&
+    editing.begin(row.run, model.view.columns?.[column - 1])
+  );
+}
+
+function star(
+  model: TableModel,
+  position: number,
+  actions: TableActions
+): void {
+  const row = model.rows.at(position);
+  if (row !== null && 'run' in row) {
+    void actions.star([row.run.run_id], !row.run.is_starred);
   }
 }
 
 /** Show what is below a row; false where nothing is, or it is shown already. */
 function unfold(model: TableModel, position: number, column: number): boolean {
   const row = model.rows.at(position);
+  if (column === 0 && row?.kind === 'group' && !row.isOpen) {
+    void model.toggleGroup(row.head.value);
+    return true;
+  }
   const isFolded =
     column === 0 &&
     row?.kind === 'run' &&
@@ -143,6 +188,8 @@ function fold(model: TableModel, position: number): void {
   const row = model.rows.at(position);
   if (row?.kind === 'run' && model.isOpened(row.run.run_id)) {
     void model.toggleChildren(row.run.run_id);
+  } else if (row?.kind === 'group' && row.isOpen) {
+    void model.toggleGroup(row.head.value);
   }
 }
 

@@ -5,9 +5,11 @@ import type { Announcer } from '../elements/announcer';
 import { useChanges } from '../elements/hooks';
 import { Voice } from '../elements/voice';
 import { formatCount } from '../model/format';
+import { MAX_GROUPS } from '../model/table/content';
 import { Chooser } from './chooser';
 import { useTable } from './context';
 import { Grid } from './grid';
+import { MarksBar } from './marks';
 import { Placeholder } from './placeholder';
 import { Toolbar } from './toolbar';
 
@@ -17,6 +19,7 @@ export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
   useChanges(model);
   const [isChoosing, setChoosing] = useState(false);
   const isShown = model.state === 'ready' || model.isMisread;
+  const { total, groupCount } = model;
   const hasRows = isShown && model.rows.count > 0;
   return (
     <div
@@ -33,13 +36,32 @@ export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
           )}
         </div>
       )}
+      <MarksBar />
       <div className="ct-Table-stage">
         {hasRows ? <Grid /> : <Placeholder />}
         {isChoosing && <Chooser onClose={() => setChoosing(false)} />}
       </div>
       <div className="ct-Table-foot">
-        {model.state === 'ready' &&
-          trans._n('%2 run', '%2 runs', model.total, formatCount(model.total))}
+        {isShown && (
+          <span>
+            {trans._n('%2 run', '%2 runs', total, formatCount(total))}
+          </span>
+        )}
+        {groupCount > 0 && (
+          <span>
+            {trans._n(
+              'in %2 group',
+              'in %2 groups',
+              groupCount,
+              formatCount(groupCount)
+            )}
+          </span>
+        )}
+        {groupCount > MAX_GROUPS && (
+          <span>
+            {trans.__('the first %1 are listed', formatCount(MAX_GROUPS))}
+          </span>
+        )}
       </div>
       <Voice announcer={announcer} />
     </div>

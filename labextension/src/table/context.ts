@@ -2,6 +2,8 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext } from 'react';
 import type { TableModel } from '../model/table/table';
+import type { TableActions } from './actions';
+import type { Editing } from './editing';
 
 /** What the parts of a table share. */
 export interface TableContext {
@@ -9,7 +11,8 @@ export interface TableContext {
   trans: TranslationBundle;
   /** A prefix of DOM ids: more than one table may be open. */
   id: string;
-  openRun(runId: string): void;
+  actions: TableActions;
+  editing: Editing;
   /** Say something to a screen reader. */
   announce(text: string): void;
 }

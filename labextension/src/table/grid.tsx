@@ -4,6 +4,7 @@ import type { JSX } from 'react';
 import { useEffect, useRef } from 'react';
 import { useAnchor } from '../elements/anchor';
 import { useNow } from '../elements/hooks';
+import type { Column } from '../model/table/columns';
 import { useActiveCell } from './active';
 import { useColumnWindow } from './columnwindow';
 import { useTable } from './context';
@@ -13,12 +14,14 @@ import { GridRow, ROW_HEIGHT } from './row';
 /** Pixels of the marks before a run's name: the box and the star. */
 export const LEAD_WIDTH = 64;
 
+const NO_COLUMNS: readonly Column[] = [];
+
 /** All rows. */
 export function Grid(): JSX.Element {
   const { model, trans, id } = useTable();
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, view } = model;
-  const columns = view.columns ?? [];
+  const columns = view.columns ?? NO_COLUMNS;
   const virtualizer = useVirtualizer({
     count: rows.count,
     getScrollElement: () => scroller.current,
@@ -39,7 +42,7 @@ export function Grid(): JSX.Element {
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
-  useEffect(() => model.want(first, last), [model, rows, first, last]);
+  useEffect(() => model.want(first, last), [model, rows, columns, first, last]);
   const shown = items.map(item => ({ item, row: rows.at(item.index) }));
   const now = useNow(
     shown.some(

@@ -1,5 +1,9 @@
 /** The heads of the columns: a click orders, a drag moves, the edge widens, the menu does it all by name. */
-import { caretDownIcon, caretUpIcon } from '@jupyterlab/ui-components';
+import {
+  caretDownIcon,
+  caretUpIcon,
+  ellipsesIcon
+} from '@jupyterlab/ui-components';
 import type { JSX, KeyboardEvent } from 'react';
 import { useState } from 'react';
 import type { Column, ColumnRange } from '../model/table/columns';
@@ -12,7 +16,9 @@ import {
 import type { ViewField } from '../model/table/view';
 import { nextOrder } from '../model/table/view';
 import { useTable } from './context';
+import { columnEntries } from './columnmenu';
 import { useDrag } from './drag';
+import { openMenu } from './menu';
 import { columnName, sourceName } from '../model/table/words';
 
 const NAME: ViewField = { source: 'attributes', key: 'name' };
@@ -114,7 +120,15 @@ function Head(props: HeadProps): JSX.Element {
     },
     click: sort
   });
+  const openColumnMenu = (below: Element): void =>
+    openMenu(below, columnEntries(model, trans, field, index));
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (isMenuKey(event)) {
+      event.preventDefault();
+      event.stopPropagation();
+      openColumnMenu(event.currentTarget);
+      return;
+    }
     const isRight = event.key === 'ArrowRight';
     if (!isRight && event.key !== 'ArrowLeft') {
       return;
@@ -146,6 +160,11 @@ function Head(props: HeadProps): JSX.Element {
         className="ct-Head-button"
         tabIndex={props.isTabStop ? 0 : -1}
         title={source === '' ? name : `${name} (${source})`}
+        onContextMenu={event => {
+          event.preventDefault();
+          event.stopPropagation();
+          openColumnMenu(event.currentTarget);
+        }}
         onFocus={() => props.onFocus(id)}
         onKeyDown={onKeyDown}
         {...drag}
@@ -156,8 +175,27 @@ function Head(props: HeadProps): JSX.Element {
         </span>
         {isOrdered && <Arrow isDescending={order.isDescending} />}
       </button>
+      <button
+        type="button"
+        className="ct-Head-menu"
+        tabIndex={-1}
+        title={trans.__('Menu of %1', name)}
+        aria-label={trans.__('Menu of %1', name)}
+        aria-haspopup="menu"
+        onClick={event => openColumnMenu(event.currentTarget)}
+      >
+        <ellipsesIcon.react tag="span" />
+      </button>
       <span className="ct-Head-edge" aria-hidden="true" {...edge} />
     </div>
+  );
+}
+
+function isMenuKey(event: KeyboardEvent): boolean {
+  return (
+    event.key === 'ContextMenu' ||
+    (event.key === 'F10' && event.shiftKey) ||
+    (event.key === 'ArrowDown' && event.altKey)
   );
 }
 

@@ -3,7 +3,7 @@ import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ILayoutRestorer } from '@jupyterlab/application';
+import { ILayoutRestorer, IRouter } from '@jupyterlab/application';
 import {
   ICommandPalette,
   MainAreaWidget,
@@ -15,11 +15,13 @@ import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
 import { tableIcon } from '../icons';
 import { baseName } from '../model/format';
-import type { TablePlace } from '../model/table/table';
+import type { TablePlace } from '../model/table/place';
 import { TableModel } from '../model/table/table';
 import type { TableView } from '../model/table/view';
 import { readView, writeView } from '../model/table/view';
 import { ITrail } from '../tokens';
+import { TableActions } from './actions';
+import { LINK_ARGUMENT, readLink } from './link';
 import { RunsTable } from './widget';
 
 const DOMAIN = 'celltrail';
@@ -50,13 +52,14 @@ export const tablePlugin: JupyterFrontEndPlugin<void> = {
   description: 'The runs of a project as a table in the main area.',
   autoStart: true,
   requires: [ITrail],
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer],
+  optional: [ITranslator, ICommandPalette, ILayoutRestorer, IRouter],
   activate: (
     app: JupyterFrontEnd,
     trail: ITrail,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
-    restorer: ILayoutRestorer | null
+    restorer: ILayoutRestorer | null,
+    router: IRouter | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const tables: Tables = new WidgetTracker({ namespace: 'celltrail-table' });
@@ -71,6 +74,7 @@ export const tablePlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.openTable,
       category: trans.__('Trail')
     });
+    followLinks(app, router);
     void restorer?.restore(tables, {
       command: CommandIDs.openTable,
       args: ({ content: { model } }) => ({
@@ -82,6 +86,32 @@ export const tablePlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** An address that names a table shows it once the layout is there. */
+function followLinks(app: JupyterFrontEnd, router: IRouter | null): void {
+  router?.register({
+    command: CommandIDs.openLink,
+    pattern: new RegExp(`[?&]${LINK_ARGUMENT}=`)
+  });
+  app.commands.addCommand(CommandIDs.openLink, {
+    label: 'Runs Table of an Address',
+    describedBy: {
+      args: {
+        type: 'object',
+        properties: {
+          search: { type: 'string', description: 'The query of the address' }
+        }
+      }
+    },
+    execute: async ({ search }) => {
+      const args = readLink(typeof search === 'string' ? search : '');
+      if (args !== null) {
+        await app.restored;
+        await app.commands.execute(CommandIDs.openTable, args);
+      }
+    }
+  });
+}
 
 function open(
   app: JupyterFrontEnd,
@@ -121,9 +151,7 @@ function newTable(
     model,
     trans,
     id,
-    openRun: runId => {
-      void app.commands.execute(CommandIDs.openRun, { run_id: runId });
-    }
+    actions: new TableActions(app, model, trans)
   });
   const table = new MainAreaWidget({ content });
   table.id = id;

@@ -1,23 +1,21 @@
 /** One row of the grid: a run, one below it, or a place where one will be. */
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import type { JSX, MouseEvent } from 'react';
-import { memo } from 'react';
-import type { RunSummary } from '../api';
-import { stateIcons } from '../icons';
+import type { Bucket, RunSummary } from '../api';
+import { starIcon, stateIcons } from '../icons';
 import { formatCount } from '../model/format';
 import type { Column, ColumnRange } from '../model/table/columns';
-import { columnId } from '../model/table/columns';
 import type { TableRow } from '../model/table/sections';
-import type { GroupHead } from '../model/table/table';
-import { cellValue } from '../model/table/values';
 import { cellProblem, fullName, runName, statusWord } from '../model/words';
+import { ValueCells } from './cells';
 import { useTable } from './context';
+import { GroupCells, GroupName } from './grouprow';
 
 /** Pixels; the style sheet has the same. */
 export const ROW_HEIGHT = 30;
 
 interface RowProps {
-  row: TableRow<GroupHead> | null;
+  row: TableRow<Bucket> | null;
   position: number;
   top: number;
   columns: readonly Column[];
@@ -35,7 +33,7 @@ export function GridRow(props: RowProps): JSX.Element {
   const { row, position, nameWidth, activeColumn } = props;
   const run = row !== null && 'run' in row ? row.run : null;
   const isSelected = run !== null && model.selection.has(run.run_id);
-  const isBelow = row?.kind === 'child' || row?.kind === 'more';
+  const level = levelOf(row, model.view.group !== null);
   const onClick = (event: MouseEvent): void => {
     const cell = (event.target as Element).closest('[aria-colindex]');
     props.onPick(
@@ -44,6 +42,8 @@ export function GridRow(props: RowProps): JSX.Element {
     );
     if (row?.kind === 'more') {
       void model.moreChildren(row.parentId);
+    } else if (row?.kind === 'group') {
+      void model.toggleGroup(row.head.value);
     }
   };
   return (
@@ -52,7 +52,7 @@ export function GridRow(props: RowProps): JSX.Element {
       className={rowClass(row, activeColumn >= 0, isSelected)}
       style={{ transform: `translateY(${props.top}px)` }}
       aria-rowindex={position + 2}
-      aria-level={isBelow ? 2 : 1}
+      aria-level={level}
       aria-selected={isSelected}
       aria-expanded={expansion(row, runId => model.isOpened(runId))}
       onClick={onClick}
@@ -64,7 +64,9 @@ export function GridRow(props: RowProps): JSX.Element {
         className={`ct-Cell ct-mod-name${activeColumn === 0 ? ' ct-mod-active' : ''}`}
         style={{ width: nameWidth }}
       >
-        {run === null ? (
+        {row?.kind === 'group' ? (
+          <GroupName head={row.head} isOpen={row.isOpen} />
+        ) : run === null ? (
           <NoRun row={row} />
         ) : (
           <NameCell run={run} row={row} isSelected={isSelected} />
@@ -76,12 +78,13 @@ export function GridRow(props: RowProps): JSX.Element {
         style={{ width: props.range.start }}
       />
       {run !== null && <ValueCells {...props} run={run} />}
+      {row?.kind === 'group' && <GroupCells {...props} head={row.head} />}
     </div>
   );
 }
 
 function rowClass(
-  row: TableRow<GroupHead> | null,
+  row: TableRow<Bucket> | null,
   isActive: boolean,
   isSelected: boolean
 ): string {
@@ -95,16 +98,25 @@ function rowClass(
     .join(' ');
 }
 
+function levelOf(row: TableRow<Bucket> | null, isGrouped: boolean): number {
+  const isBelow = row?.kind === 'child' || row?.kind === 'more';
+  const isHead = row?.kind === 'group';
+  return 1 + (isBelow ? 1 : 0) + (isGrouped && !isHead ? 1 : 0);
+}
+
 function expansion(
-  row: TableRow<GroupHead> | null,
+  row: TableRow<Bucket> | null,
   isOpened: (runId: string) => boolean
 ): boolean | undefined {
+  if (row?.kind === 'group') {
+    return row.isOpen;
+  }
   return row?.kind === 'run' && row.run.child_count > 0
     ? isOpened(row.run.run_id)
     : undefined;
 }
 
-function NoRun({ row }: { row: TableRow<GroupHead> | null }): JSX.Element {
+function NoRun({ row }: { row: TableRow<Bucket> | null }): JSX.Element {
   const { trans } = useTable();
   if (row?.kind !== 'more') {
     return (
@@ -132,10 +144,10 @@ function NoRun({ row }: { row: TableRow<GroupHead> | null }): JSX.Element {
 
 function NameCell(props: {
   run: RunSummary;
-  row: TableRow<GroupHead> | null;
+  row: TableRow<Bucket> | null;
   isSelected: boolean;
 }): JSX.Element {
-  const { model, trans, openRun } = useTable();
+  const { model, trans, actions } = useTable();
   const { run, row, isSelected } = props;
   const Icon = stateIcons[run.status];
   const problem = cellProblem(run, trans);
@@ -151,6 +163,20 @@ function NameCell(props: {
         onChange={() => model.selection.toggle(run.run_id)}
         onClick={event => event.stopPropagation()}
       />
+      <button
+        type="button"
+        className={`ct-Star${run.is_starred ? ' ct-mod-on' : ''}`}
+        tabIndex={-1}
+        aria-pressed={run.is_starred}
+        aria-label={trans.__('Star %1', name)}
+        title={run.is_starred ? trans.__('Unstar') : trans.__('Star')}
+        onClick={event => {
+          event.stopPropagation();
+          void actions.star([run.run_id], !run.is_starred);
+        }}
+      >
+        <starIcon.react tag="span" />
+      </button>
       <Expander row={row} />
       <span
         className={`ct-State ct-mod-${run.status}`}
@@ -166,7 +192,8 @@ function NameCell(props: {
         dir="auto"
         onClick={event => {
           event.preventDefault();
-          openRun(run.run_id);
+          event.stopPropagation();
+          actions.openRun(run.run_id);
         }}
       >
         {runName(run, trans)}
@@ -174,6 +201,9 @@ function NameCell(props: {
           <bdi className="ct-Cell-differs"> {run.differs}</bdi>
         )}
       </a>
+      {run.is_archived && (
+        <span className="ct-Chip">{trans.__('archived')}</span>
+      )}
       {run.child_count > 0 && (
         <span
           className="ct-Chip"
@@ -186,7 +216,7 @@ function NameCell(props: {
   );
 }
 
-function Expander({ row }: { row: TableRow<GroupHead> | null }): JSX.Element {
+function Expander({ row }: { row: TableRow<Bucket> | null }): JSX.Element {
   const { model } = useTable();
   if (row?.kind !== 'run' || row.run.child_count === 0) {
     return <span className="ct-Expander" />;
@@ -207,42 +237,3 @@ function Expander({ row }: { row: TableRow<GroupHead> | null }): JSX.Element {
     </span>
   );
 }
-
-const ValueCells = memo(function ValueCells(props: {
-  run: RunSummary;
-  position: number;
-  columns: readonly Column[];
-  range: ColumnRange;
-  now: number;
-  activeColumn: number;
-}): JSX.Element {
-  const { trans, id } = useTable();
-  const { run, columns, range, activeColumn } = props;
-  return (
-    <>
-      {columns.slice(range.first, range.end).map((column, offset) => {
-        const index = range.first + offset + 1;
-        const value = cellValue(run, column, props.now, trans);
-        const classes = [
-          'ct-Cell',
-          value.isNumber ? 'ct-mod-number' : '',
-          activeColumn === index ? 'ct-mod-active' : ''
-        ];
-        return (
-          <div
-            key={columnId(column)}
-            id={`${id}-${props.position}-${index}`}
-            role="gridcell"
-            aria-colindex={index + 1}
-            className={classes.filter(each => each !== '').join(' ')}
-            style={{ width: column.width }}
-            title={value.full}
-            dir="auto"
-          >
-            {value.text}
-          </div>
-        );
-      })}
-    </>
-  );
-});

@@ -7,13 +7,14 @@ import type { TableModel } from '../model/table/table';
 import { Body } from './body';
 import type { TableContext } from './context';
 import { Context } from './context';
+import { useEditing } from './editing';
 
 /** The content of the main area's widget. It owns its model. */
 export class RunsTable extends ReactWidget {
   private readonly announcer = new Announcer();
-  private readonly context: TableContext;
+  private readonly context: Omit<TableContext, 'editing'>;
 
-  constructor(context: Omit<TableContext, 'announce'>) {
+  constructor(context: Omit<TableContext, 'announce' | 'editing'>) {
     super();
     this.context = {
       ...context,
@@ -43,10 +44,18 @@ export class RunsTable extends ReactWidget {
   }
 
   protected render(): JSX.Element {
-    return (
-      <Context.Provider value={this.context}>
-        <Body announcer={this.announcer} />
-      </Context.Provider>
-    );
+    return <Table context={this.context} announcer={this.announcer} />;
   }
+}
+
+function Table(props: {
+  context: Omit<TableContext, 'editing'>;
+  announcer: Announcer;
+}): JSX.Element {
+  const editing = useEditing();
+  return (
+    <Context.Provider value={{ ...props.context, editing }}>
+      <Body announcer={props.announcer} />
+    </Context.Provider>
+  );
 }

@@ -31,6 +31,7 @@ export function offerColumns(
   };
   ATTRIBUTES.forEach(key => offer('attributes', key));
   keys?.metrics.forEach(key => offer('metrics', key));
+  keys?.stepped_metrics.forEach(key => offer('course', key));
   keys?.params.forEach(key => offer('params', key));
   keys?.tags
     .filter(key => !key.startsWith(OWN_TAGS))

@@ -10,6 +10,7 @@ import {
 } from '../format';
 import { cellMark, durationOf, statusWord, UNTIMED } from '../words';
 import type { Column } from './columns';
+import { MAX_VALUE_LENGTH } from './view';
 
 /** A cell's value; `full` is what a reader sees who rests on it. */
 export interface CellValue {
@@ -108,4 +109,12 @@ function attributeValue(
 
 function plain(text: string): CellValue {
   return { text: oneLine(text), full: text, isNumber: false };
+}
+
+/** Whether a run's value in a column can be edited where it stands: a tag that is there in full. */
+export function canEdit(run: RunSummary, column: Column | undefined): boolean {
+  return (
+    column?.source === 'tags' &&
+    (run.tags[column.key] ?? '').length <= MAX_VALUE_LENGTH
+  );
 }

@@ -61,7 +61,11 @@ const MAX_TEXT = 10_000;
 export function questionOf(view: TableView): Partial<RunQuery> {
   return {
     keys: keysOf(view.columns ?? []),
-    order_by: orderOf(view.order)
+    order_by: orderOf(view.order),
+    max_value_length: MAX_VALUE_LENGTH,
+    shelf: view.shelf,
+    is_starred_only: view.isStarredOnly,
+    with_replays: view.withReplays
   };
 }
 

@@ -32,7 +32,7 @@ export function sourceName(source: ColumnSource, trans: Translate): string {
     metrics: trans.__('metric'),
     params: trans.__('parameter'),
     tags: trans.__('tag'),
-    course: trans.__('metric over steps')
+    course: trans.__('over steps')
   };
   return names[source];
 }
