@@ -146,18 +146,21 @@ def test_modules_and_data_that_git_has_go_in_as_the_run_had_them(tmp_path):
     folder, bundle = tmp_path / "sender", tmp_path / "run.zip"
     folder.mkdir()
     (folder / "ours.py").write_text("FACTOR = 2\n", encoding="utf-8")
+    (folder / "gone").mkdir()
+    (folder / "gone/__init__.py").write_text("ZERO = 0\n", encoding="utf-8")
     (folder / "data.csv").write_text("a\n1\n", encoding="utf-8")
     git(folder, "init", "-q")
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "as it was")
     kernel = NotebookKernel(folder)
-    kernel.run("import celltrail, sqlite3\nimport ours")
+    kernel.run("import celltrail, sqlite3\nimport gone, ours")
     kernel.run("with sqlite3.connect('shop.db') as shop: shop.execute('create table t as select 1 as a')")
     kernel.run("a = sqlite3.connect('shop.db').execute('select a from t').fetchall()[0][0]")
-    kernel.run("celltrail.log_metric('all', a + ours.FACTOR * int(open('data.csv').read().split()[1]))")
+    kernel.run("celltrail.log_metric('all', gone.ZERO + a + ours.FACTOR * int(open('data.csv').read().split()[1]))")
     kernel.shutdown()
     (folder / "ours.py").write_text("import new\nFACTOR = 3\n", encoding="utf-8")
     (folder / "new.py").touch()
+    (folder / "gone/__init__.py").unlink()
     (folder / "data.csv").write_text("a\n7\n", encoding="utf-8")
     [run] = json.loads(celltrail("runs", "--json", folder=folder).out)["runs"]
     said = celltrail("export", run["run_id"], "--bundle", bundle, folder=folder)
@@ -167,10 +170,14 @@ def test_modules_and_data_that_git_has_go_in_as_the_run_had_them(tmp_path):
     assert files["project/ours.py"] == b"FACTOR = 2\n"
     assert files["project/data.csv"] == b"a\n1\n"
     assert "project/new.py" not in files
+    assert files["project/gone/__init__.py"] == b"ZERO = 0\n"
     celltrail("import", bundle, "theirs", folder=tmp_path, HOME=str(tmp_path / "home"))
     folder.rename(tmp_path / "gone")
     report = json.loads(celltrail("replay", run["run_id"], "--json", folder=tmp_path / "theirs").out)
     assert report["status"] == "identical", report["reason"]
+    [code] = [one for one in report["checklist"] if one["name"] == "code"]
+    assert code["status"] == "not compared", "there is no git, and the cells are the executed ones all the same"
+    assert {one["name"] for one in code["findings"]} == {"ours.py", "gone/__init__.py"}
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.99])

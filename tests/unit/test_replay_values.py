@@ -4,10 +4,12 @@ import math
 from dataclasses import replace
 
 import pytest
+from lineage_programs import execution
 
 from celltrail.execute.replay.report import Finding, Verdict
+from celltrail.execute.replay.steps import Pair, compare_outputs
 from celltrail.execute.replay.values import compare_numbers, compare_values
-from celltrail.records import DatasetRole, DatasetVersion, Evidence, Status
+from celltrail.records import DatasetRole, DatasetVersion, Evidence, OutputDigest, Status
 from celltrail.store.runs import DatasetUse, MetricValue, RunDetail, RunSummary
 
 
@@ -62,3 +64,14 @@ def test_a_metric_of_one_name_on_two_datasets_is_compared_each_with_its_own() ->
 )
 def test_numbers_are_equal_within_the_stated_tolerance(left: float, right: float, verdict: Verdict) -> None:
     assert compare_numbers(left, right) is verdict
+
+
+def test_a_file_that_is_there_already_is_no_other_output() -> None:
+    def showing(source: str, digest: str) -> Finding:
+        both = [
+            execution(1, source, outputs=(OutputDigest("stream", ("text/plain",), each, 1),)) for each in ("a", digest)
+        ]
+        return compare_outputs([Pair(*both)])
+
+    assert showing("%%writefile made.py\nX = 1", "b").status is Verdict.IDENTICAL
+    assert showing("print(1)", "b").status is Verdict.DIFFERS

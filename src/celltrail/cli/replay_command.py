@@ -38,6 +38,7 @@ _SECONDS = click.FloatRange(min=0, min_open=True)
 @click.option("--junit", type=click.Path(dir_okay=False), help="With --all: write a JUnit file.")
 @click.option("--full", "is_full", is_flag=True, help="Run all that the session executed, not only what the run needs.")
 @click.option("--keep-going", is_flag=True, help="Go on after a cell that fails now and did not then.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every cell that is going to run, however many.")
 @click.option("--dry-run", is_flag=True, help="Say what would run, and run nothing.")
 @click.option(
     "--env",
@@ -65,6 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     junit: str | None,
     is_full: bool,  # noqa: FBT001 - click's flag
     keep_going: bool,  # noqa: FBT001 - click's flag
+    verbose: bool,  # noqa: FBT001 - click's flag
     dry_run: bool,  # noqa: FBT001 - click's flag
     environment: str,
     swaps: tuple[str, ...],
@@ -122,7 +124,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
                     is_dry=dry_run,
                 )
             )
-        asked = _Asked(run, settings_here(project), conditions, is_full, dry_run, as_json)
+        asked = _Asked(run, settings_here(project), conditions, is_full, dry_run, as_json, verbose)
         return _replay(asked, limits)
     except StoreError as error:
         # exit code 1 says that a replay differs
@@ -147,6 +149,7 @@ class _Asked:
     is_full: bool
     is_dry: bool
     as_json: bool
+    is_verbose: bool
 
 
 def _replay(asked: _Asked, limits: Limits) -> int:
@@ -162,7 +165,7 @@ def _replay(asked: _Asked, limits: Limits) -> int:
     out = console(stderr=asked.as_json)
 
     def announce(plan: ReplayPlan, notebook: Path | None) -> None:
-        print_plan(out, detail.run, plan, notebook)
+        print_plan(out, detail.run, plan, notebook, is_verbose=asked.is_verbose)
 
     def tell(line: str) -> None:
         out.print(safe(line, "dim"), soft_wrap=True)

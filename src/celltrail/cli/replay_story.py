@@ -1,5 +1,6 @@
 """What `celltrail replay` prints: what it is going to run, and what came out of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -9,7 +10,15 @@ from rich.text import Text
 
 from celltrail.cli.terminal import name_of, safe
 from celltrail.cli.text import escape
-from celltrail.execute.replay.report import CheckItem, Finding, MetricChange, ReplayPlan, ReplayReport, Verdict
+from celltrail.execute.replay.report import (
+    CheckItem,
+    Finding,
+    MetricChange,
+    ReplayPlan,
+    ReplayReport,
+    ReplayStep,
+    Verdict,
+)
 from celltrail.store.runs import RunSummary
 
 _TITLE = "bold cyan"
@@ -21,22 +30,29 @@ _STYLES = {
     Verdict.CANNOT: "yellow",
 }
 _COUNTED = {"param": "params", "dataset": "datasets", "child": "children", "model": "models"}  # where identical
-_SHOWN_STEPS = 60
+_MOST_STEPS, _FIRST_STEPS, _LAST_STEPS = 20, 10, 5  # of a plan
+_SHOWN_CHANGES = 60
 _SHOWN_FINDINGS = 15
 _VALUE = 60  # characters of a value
 _DIGEST = 24  # characters of a digest: its algorithm and enough of it to compare by eye
 
 
-def print_plan(out: Console, run: RunSummary, plan: ReplayPlan, notebook: Path | None) -> None:
-    """Say what is going to run, before any of it does."""
+def print_plan(
+    out: Console, run: RunSummary, plan: ReplayPlan, notebook: Path | None, *, is_verbose: bool = False
+) -> None:
+    """Say what is going to run, before any of it does; of many cells the first and the last, or all of them."""
     head = Text("replay of ", style="bold").append_text(name_of(run))
     out.print(head.append(f"  {run.run_id[:8]}", style="dim"))
     how = "all that the session executed" if plan.is_full else "what the run needs"
     where = f"{'a copy of ' if plan.is_apart else ''}{escape(plan.working_directory or '.')}"
     out.print(Text(f"executes {len(plan.steps)} of {plan.total} cells ({how}) in {where}:"), soft_wrap=True)
-    _indented(out, _steps(plan))
-    if len(plan.steps) > _SHOWN_STEPS:
-        _indented(out, Text(f"… and {len(plan.steps) - _SHOWN_STEPS} more (--json, or the notebook)", style="dim"))
+    if is_verbose or len(plan.steps) <= _MOST_STEPS:
+        _indented(out, _steps(plan, plan.steps))
+    else:
+        _indented(out, _steps(plan, plan.steps[:_FIRST_STEPS]))
+        between = len(plan.steps) - _FIRST_STEPS - _LAST_STEPS
+        _indented(out, Text(f"… {between} more (--verbose, --json or the notebook has all)", style="dim"))
+        _indented(out, _steps(plan, plan.steps[-_LAST_STEPS:]))
     _print_surroundings(out, plan)
     if notebook is not None:
         out.print(safe(f"notebook: {notebook}", "dim"), soft_wrap=True)
@@ -57,11 +73,11 @@ def _print_surroundings(out: Console, plan: ReplayPlan) -> None:
         out.print(safe(f"missing: {missing}", "yellow"), soft_wrap=True)
 
 
-def _steps(plan: ReplayPlan) -> Table:
+def _steps(plan: ReplayPlan, steps: Sequence[ReplayStep]) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style="bold")
     table.add_column(no_wrap=True, overflow="ellipsis")
-    for step in plan.steps[:_SHOWN_STEPS]:
+    for step in steps:
         row = [Text(f"[{step.execution_count}]"), safe(step.label)]
         table.add_row(*row, *(() if plan.is_full else (safe("; ".join(step.reasons), "dim"),)))
     return table
@@ -119,7 +135,7 @@ def _print_changes(out: Console, changes: tuple[MetricChange, ...]) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     for head in ("metric", "recorded", "swapped", "difference"):
         table.add_column(head, justify="left" if head == "metric" else "right")
-    for one in changes[:_SHOWN_STEPS]:
+    for one in changes[:_SHOWN_CHANGES]:
         after = "none" if one.after is None else repr(one.after)
         difference = "" if one.difference is None else f"{one.difference:+.6g}"
         table.add_row(safe(one.name.removeprefix("metric ")), repr(one.before), after, difference)

@@ -148,7 +148,8 @@ def gather_code(gathered: Gathered, root: Path, folder: Path, planned: Planned) 
         if name in seen:
             continue
         seen.add(name)
-        for path in _files_of(name, (root, folder, root / "src")):
+        places = (root, folder, root / "src")
+        for path in (*_files_of(name, places), *_gone_since(name, places, root, recorded)):
             if path not in found and _is_inside(root, path):
                 found[path] = None
                 then = recorded.get(path.relative_to(root).as_posix())
@@ -188,6 +189,15 @@ def _files_of(name: str, folders: Iterable[Path]) -> Iterator[Path]:
         package = folder / top
         if not top.endswith(".py") and package.is_dir() and not package.is_symlink():
             yield from _modules_below(package, _MAX_LEVELS)
+
+
+def _gone_since(name: str, folders: Iterable[Path], root: Path, recorded: Mapping[str, bytes | None]) -> Iterator[Path]:
+    """Files of a module, script or package that are not there any more, and whose content then is kept."""
+    top = name.partition("/")[0]
+    for path in (root / known for known, content in recorded.items() if content is not None):
+        is_meant = any(path in {folder / name, folder / top} or folder / top in path.parents for folder in folders)
+        if is_meant and path.suffix in {".py", ".ipy"} and not path.exists():
+            yield path
 
 
 def _modules_below(folder: Path, levels: int) -> Iterator[Path]:

@@ -14,7 +14,7 @@ from celltrail.execute.replay.recorded import Recorded
 from celltrail.execute.replay.recorded_code import is_code
 from celltrail.execute.replay.report import CheckItem, Finding, Verdict, worst
 from celltrail.execute.replay.sources import compare_sources, count_sources
-from celltrail.execute.replay.suspects import environment_variables
+from celltrail.execute.replay.suspects import environment_variables, modules_here
 from celltrail.fingerprint.files import FileDigests, digest_bytes
 from celltrail.journal.events import GeneratorsDrawn
 from celltrail.records import CodeVersion, Environment, Hardware
@@ -107,11 +107,29 @@ def _code(sides: Sides) -> CheckItem:
         return _item("code", (*_under_git(sides), *modules), note)
     after = sides.after.code if sides.after else None
     if after is None:
-        note = f"{executed}; the replay's commit is not known"
-        return _item("code", modules, note) if modules else CheckItem("code", Verdict.CANNOT, note)
+        return _without_git(sides, executed, modules)
     problem = sides.planned.code.problem
     findings = [replace(one, note=one.note or problem) for one in compare_code(before, after, sides.read_blob)]
     return _item("code", (*findings, *modules), note)
+
+
+def _without_git(sides: Sides, executed: str, modules: Sequence[Finding]) -> CheckItem:
+    """The replay's commit is not known: it made no run, or there is no git here, as where a bundle was imported."""
+    if sides.after is None:
+        note = f"{executed}; no run came out, so its commit is not known"
+        return _item("code", modules, note) if modules else CheckItem("code", Verdict.CANNOT, note)
+    folder = sides.root / sides.planned.plan.working_directory
+    used = modules_here(sides.steps, (sides.root, folder, sides.root / "src"))
+    if not used:
+        return _item("code", modules, f"{executed}; they use no module of the project")
+    note = "there is no git here that has the commit; it was not changed after the run"
+    changed = {one.name for one in modules}
+    unknown = [Finding(name, Verdict.UNCOMPARED, note=note) for name in used if name not in changed]
+    return _item(
+        "code",
+        (*modules, *unknown),
+        f"{executed}; {len(used)} module{'' if len(used) == 1 else 's'} of the project, without git",
+    )
 
 
 def _under_git(sides: Sides) -> Iterator[Finding]:

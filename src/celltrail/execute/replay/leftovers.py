@@ -101,9 +101,7 @@ def _clear(path: Path, settings: Settings) -> Iterator[str]:
     path.unlink(missing_ok=True)
     # whoever wrote the note has no say over other folders, not by a link or by `..` either
     tree = Path(left.tree).resolve() if left.tree else None
-    if (
-        tree is not None and tree.parent.parent == path.parents[1].resolve()
-    ):
+    if tree is not None and tree.parent.parent == path.parents[1].resolve():
         shutil.rmtree(tree, ignore_errors=True)
     if done.paths:
         yield f"a replay was killed: put back as they were: {', '.join(done.paths)}"

@@ -64,6 +64,20 @@ def changed_modules(steps: Sequence[CellExecution], folders: Iterable[Path], sin
     return tuple(Finding(name, Verdict.DIFFERS, note=note) for name in changed)
 
 
+def modules_here(steps: Sequence[CellExecution], folders: Iterable[Path]) -> tuple[str, ...]:
+    """The project's own modules and scripts that the cells use, by where they lie below one of the folders."""
+    places = tuple(folders)
+    files = dict.fromkeys(name for step in steps for name in files_used(step.source))
+    return tuple(name for name in files if any(_is_there(folder / name) for folder in places))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _is_newer(path: Path, since: int) -> bool:
     try:
         return path.is_file() and path.stat().st_mtime_ns > since * 1000

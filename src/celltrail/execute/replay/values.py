@@ -11,6 +11,7 @@ from celltrail.records import DatasetRole, OutputDigest, Status
 from celltrail.store.runs import CellExecution, DatasetUse, MetricValue, RunDetail
 
 T = TypeVar("T")
+_WRITES_FILE = ("%%writefile", "%%file")
 _ADDRESS = re.compile(r"\bat 0x[0-9a-f]+", re.IGNORECASE)
 _DURATION = re.compile(r"(^|_)(fit|score|refit)_time_?$")
 _NOT_AGAIN = "the replay has none"
@@ -65,7 +66,9 @@ def _outputs(detail: RunDetail) -> list[str]:
 
 
 def outputs_of(execution: CellExecution) -> list[OutputDigest]:
-    """What an execution showed, but for what it said on stderr and how it failed."""
+    """What an execution showed, but for what it said on stderr, how it failed, and whether a file was there before."""
+    if execution.source.lstrip().startswith(_WRITES_FILE):
+        return []  # `Writing` or `Overwriting`
     return [one for one in execution.outputs if one.kind != "error" and one.media_types != (_STDERR,)]
 
 
