@@ -209,7 +209,7 @@ def _seed_facts(detail: RunDetail) -> list[tuple[str, str]]:
 def _print_execution(out: Console, execution: CellExecution, *, show_all: bool) -> None:
     _title(out, f"cell [{execution.execution_count}]")
     error = execution.error
-    shown = [one for one in execution.outputs if one.kind != "error"]  # the trail has digests of them, no contents
+    outputs = [one for one in execution.outputs if one.kind != "error"]  # the trail has digests of them, no contents
     facts = [
         ("ended", "" if execution.status is Status.FINISHED else execution.status.value),
         ("error", f"{error.name}: {error.message}" if error else ""),
@@ -217,7 +217,7 @@ def _print_execution(out: Console, execution: CellExecution, *, show_all: bool) 
         ("writes", ", ".join(execution.names_written)),
         *(
             ("showed", f"{', '.join(one.media_types) or one.kind}, {size(one.size_bytes)}, {one.digest[:_DIGEST]}")
-            for one in shown
+            for one in outputs
         ),
         *((f"{use.mode}s file", f"{use.path} {use.digest[:_DIGEST]}") for use in execution.files),
         *((f"{use.mode}s {use.kind}", _source(use, show_all=show_all)) for use in execution.sources),
