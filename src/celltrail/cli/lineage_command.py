@@ -140,6 +140,7 @@ def _counts(executions: tuple[CellExecution, ...]) -> str:
 
 def _trace(settings: Settings, subject: _Subject, *, is_stale: bool, is_full: bool) -> Lineage:
     from celltrail.execute.replay.draws import draws_of
+    from celltrail.execute.replay.own_modules import own_modules
     from celltrail.execute.source import read_code_cells
     from celltrail.journal.blobs import BlobStore
     from celltrail.runs.trace import NotebookNow, trace_result, trace_stale
@@ -150,10 +151,11 @@ def _trace(settings: Settings, subject: _Subject, *, is_stale: bool, is_full: bo
     path = session.executions[0].notebook_path if session.executions else ""
     notebook = NotebookNow(read_code_cells(settings.root / path) if path else {})
     history = session.executions
+    modules = own_modules(session, settings.root)
     if is_stale:
-        trace = trace_stale(history, subject.targets[0], draws=draws, notebook=notebook)
+        trace = trace_stale(history, subject.targets[0], draws=draws, modules=modules, notebook=notebook)
     else:
-        trace = trace_result(history, subject.targets, draws=draws, notebook=notebook, is_full=is_full)
+        trace = trace_result(history, subject.targets, draws=draws, modules=modules, notebook=notebook, is_full=is_full)
     return Lineage(
         "stale" if is_stale else "full" if is_full else "slice",
         subject.detail.run.run_id if subject.detail else "",

@@ -13,6 +13,7 @@ from celltrail.errors import StoreError
 from celltrail.records import Status
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.memory import Effects, Resource
+from celltrail.runs.effects.modules import NO_MODULES, ModuleSources
 from celltrail.runs.effects.session import follow
 from celltrail.runs.reasons import name_execution, split_reason, word_for
 from celltrail.store.runs import CellExecution
@@ -48,7 +49,12 @@ class Slice:
 
 
 def backward_slice(
-    history: Sequence[CellExecution], targets: Collection[str], *, run_id: str = "", draws: Draws = NOT_RECORDED
+    history: Sequence[CellExecution],
+    targets: Collection[str],
+    *,
+    run_id: str = "",
+    draws: Draws = NOT_RECORDED,
+    modules: ModuleSources = NO_MODULES,
 ) -> Slice:
     """The executions that the targets need.
 
@@ -57,12 +63,13 @@ def backward_slice(
         targets: Execution ids.
         run_id: Kept in the answer.
         draws: What was recorded of the global generators.
+        modules: What the project's own modules held; their functions are not known where there is none.
 
     Raises:
         StoreError: A target is not in the history, or there is none.
     """
     needed = _up_to_last(history, targets)
-    search = _Search(needed, follow(needed, draws))
+    search = _Search(needed, follow(needed, draws, modules))
     steps = search.steps(frozenset(targets))
     return Slice(steps, len(needed), _notes(history, [step.execution for step in steps]), run_id)
 
@@ -120,14 +127,20 @@ def list_marks(
     return tuple(sorted(marks, key=lambda mark: places[mark.execution.execution_id]))
 
 
-def stale_set(history: Sequence[CellExecution], execution_id: str, *, draws: Draws = NOT_RECORDED) -> tuple[Step, ...]:
+def stale_set(
+    history: Sequence[CellExecution],
+    execution_id: str,
+    *,
+    draws: Draws = NOT_RECORDED,
+    modules: ModuleSources = NO_MODULES,
+) -> tuple[Step, ...]:
     """The later executions that may come to something else once this one has run again, in executed order.
 
     Raises:
         StoreError: The execution is not in the history.
     """
     start = len(_up_to_last(history, {execution_id}))
-    effects = follow(history, draws)
+    effects = follow(history, draws, modules)
     changed: dict[Resource, CellExecution] = dict.fromkeys(effects[start - 1].writes, history[start - 1])
     everything = _what_all_see(history[start - 1], effects[start - 1])
     found = []
@@ -249,7 +262,8 @@ class _Search:
             if not isinstance(resource, str):
                 if resource.label in names:
                     continue
-                what, how = resource.label or "what a later cell holds", "changes {what}, used by {reader}"
+                what = resource.label or "what a later cell holds"
+                how = f"{'makes' if resource in effects.kills else 'changes'} {{what}}, used by {{reader}}"
             else:
                 what, how = split_reason(resource)
             by_reader.setdefault((how, name_execution(self._needed[resource])), set()).add(what)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.memory import Effects, Resource
+from celltrail.runs.effects.modules import NO_MODULES, ModuleSources
 from celltrail.runs.effects.session import follow
 from celltrail.runs.lineage import MarkKind, Step, backward_slice, full_history, list_marks, stale_set
 from celltrail.runs.reasons import is_shown_as_flow, word_for
@@ -65,6 +66,7 @@ def trace_result(
     targets: Collection[str],
     *,
     draws: Draws = NOT_RECORDED,
+    modules: ModuleSources = NO_MODULES,
     notebook: NotebookNow = UNKNOWN_NOTEBOOK,
     is_full: bool = False,
 ) -> Trace:
@@ -74,14 +76,18 @@ def trace_result(
         history: All executions of one session in executed order, with whole sources.
         targets: Ids of the executions that made the result.
         draws: What was recorded of the global generators.
+        modules: What the project's own modules held.
         notebook: The notebook as it is now.
         is_full: Take the full history, not the slice.
 
     Raises:
         StoreError: A target is not in the history, or there is none.
     """
-    found = full_history(history, targets) if is_full else backward_slice(history, targets, draws=draws)
-    return Trace(_traced(history, found.steps, draws, notebook), found.total)
+    found = (
+        full_history(history, targets) if is_full else backward_slice(history, targets, draws=draws, modules=modules)
+    )
+    effects = follow(history, draws, modules)
+    return Trace(_traced(history, found.steps, effects, notebook), found.total)
 
 
 def trace_stale(
@@ -89,6 +95,7 @@ def trace_stale(
     execution_id: str,
     *,
     draws: Draws = NOT_RECORDED,
+    modules: ModuleSources = NO_MODULES,
     notebook: NotebookNow = UNKNOWN_NOTEBOOK,
 ) -> Trace:
     """The later executions that may come to something else if this one ran again; it is the first of the steps.
@@ -96,16 +103,17 @@ def trace_stale(
     Raises:
         StoreError: The execution is not in the history.
     """
-    later = stale_set(history, execution_id, draws=Draws(draws.drawn))  # nobody puts generators back in a session
+    drawn = Draws(draws.drawn)  # nobody puts generators back in a session
+    later = stale_set(history, execution_id, draws=drawn, modules=modules)
     first = next(one for one in history if one.execution_id == execution_id)
     steps = (Step(first, ("it runs again",)), *later)
-    return Trace(_traced(history, steps, Draws(draws.drawn), notebook), len(history))
+    return Trace(_traced(history, steps, follow(history, drawn, modules), notebook), len(history))
 
 
 def _traced(
-    history: Sequence[CellExecution], steps: Sequence[Step], draws: Draws, notebook: NotebookNow
+    history: Sequence[CellExecution], steps: Sequence[Step], effects: Sequence[Effects], notebook: NotebookNow
 ) -> tuple[TracedStep, ...]:
-    flows = _flows(history, {step.execution.execution_id for step in steps}, draws)
+    flows = _flows(history, {step.execution.execution_id for step in steps}, effects)
     executions = [step.execution for step in steps]
     marks = list_marks(history, executions, cell_order=tuple(notebook.sources), cell_sources=notebook.sources)
     by_execution: dict[str, list[Sign]] = {}
@@ -122,15 +130,17 @@ def _traced(
     )
 
 
-def _flows(history: Sequence[CellExecution], chosen: set[str], draws: Draws) -> dict[str, tuple[Flow, ...]]:
+def _flows(
+    history: Sequence[CellExecution], chosen: set[str], effects: Sequence[Effects]
+) -> dict[str, tuple[Flow, ...]]:
     """What each chosen execution uses of the chosen ones before it."""
     writers: dict[Resource, list[CellExecution]] = {}
     found = {}
-    for execution, effects in zip(history, follow(history, draws), strict=True):
+    for execution, touched in zip(history, effects, strict=True):
         if execution.execution_id in chosen:
-            found[execution.execution_id] = _uses(effects, writers)
-            for resource in effects.writes:
-                before = [] if resource in effects.kills else writers.get(resource, [])
+            found[execution.execution_id] = _uses(touched, writers)
+            for resource in touched.writes:
+                before = [] if resource in touched.kills else writers.get(resource, [])
                 writers[resource] = [*before, execution]
     return found
 

@@ -9,6 +9,7 @@ from celltrail.config import Settings
 from celltrail.errors import ExecutionError
 from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
 from celltrail.execute.replay.draws import draws_of
+from celltrail.execute.replay.own_modules import own_modules
 from celltrail.execute.replay.pinned import made_tables, version_notes, writes_tables
 from celltrail.execute.replay.recorded import Recorded, Versions
 from celltrail.execute.replay.recorded_code import RecordedCode
@@ -85,8 +86,8 @@ def plan_replay(
     if is_full:
         chosen = full_history(session.executions, targets, run_id=detail.run.run_id)
     else:
-        draws = draws_of(session, kept)
-        chosen = backward_slice(session.executions, targets, run_id=detail.run.run_id, draws=draws)
+        draws, own = draws_of(session, kept), own_modules(session, root)
+        chosen = backward_slice(session.executions, targets, run_id=detail.run.run_id, draws=draws, modules=own)
     repeated = tuple(step for step in chosen.steps if step.execution.status not in _UNREPEATABLE)
     left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
     executions = tuple(step.execution for step in repeated)

@@ -45,7 +45,7 @@ class Calls(Databases):
         plain: set[Region] = set()
         for region in base:
             if region.path:
-                result |= self.call(node, frozenset({self.session.module(f"{region.path}.{name}")}), given)
+                result |= self.call(node, self.member(region, name), given)
             elif region.kinds or region.classes:
                 result |= self.call_own_method(node, region, name, given)
             else:

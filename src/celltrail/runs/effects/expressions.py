@@ -89,7 +89,7 @@ class Expressions(Shell):
                 path = f"{region.path}.{node.attr}"
                 if self.session.is_loaded(path):
                     self.effects.reads.add(f"import: {path}")
-                found.add(self.session.module(path))
+                found |= self.member(region, node.attr)
         if node.attr == "__subclasses__":
             self.effects.reads.add(SUBCLASSES)
         if node.attr == "__class__":
@@ -228,7 +228,7 @@ class Expressions(Shell):
         if isinstance(function, ast.Name):
             self._note_query(node, given)
             given.named = self.read_names_in_texts(node, function.id, callee, given.queries)
-            if not callee and function.id not in self.session.names:
+            if not callee and (function.id not in self.session.names or self.home() is not None):
                 return self.call_foreign(node, function.id, given)
         return self.call(node, callee, given)
 
@@ -282,6 +282,7 @@ class Expressions(Shell):
         for region in base:
             if region.path:
                 self.effects.ambient[f"a change of {region.path}"] = None
+                self.set_member(region, target.attr if isinstance(target, ast.Attribute) else "", value)
             self.hold_item(region, value)
 
     _expressions: ClassVar[dict[type[ast.AST], Callable[..., Value]]] = {

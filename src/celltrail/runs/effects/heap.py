@@ -136,7 +136,9 @@ class Frame:
         "globals",
         "is_class",
         "is_comprehension",
+        "is_module",
         "locals",
+        "module",
         "names",
         "outer",
         "recurs",
@@ -151,10 +153,19 @@ class Frame:
         self.names: dict[str, Value] = {}
         self.is_class = False
         self.is_comprehension = False
+        self.is_module = False  # the names of one of the project's modules
+        self.module = ""
         self.region = Region()  # what its closures share
         self.returns: Value = NOTHING
         self.again = False  # a recursive call brought new arguments
         self.recurs = False
+
+
+def home_of(frame: Frame | None) -> Frame | None:
+    """The module of the project that a frame's code stands in; None for code of cells."""
+    while frame is not None and frame.outer is not None:
+        frame = frame.outer
+    return frame if frame is not None and frame.is_module else None
 
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.GeneratorExp

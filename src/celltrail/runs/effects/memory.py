@@ -2,17 +2,19 @@
 
 import builtins
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from celltrail.runs.effects.heap import NOTHING, Connected, Frame, Region, Value, reach
+from celltrail.runs.effects.heap import NOTHING, Connected, Frame, Region, Value, home_of, reach
 
 Resource = str | Region
 SUBCLASSES = "classes: of a base"
 SHELL_PATH = "IPython.shell"  # what get_ipython() gives
 _OUTPUTS = re.compile(r"_{1,3}|_\d+|Out|_oh")
 _INPUTS = re.compile(r"_i{1,3}|_i\d+|In|_ih|_dh")
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _HISTORIES = frozenset({"Out", "_oh"})
 _BUILTINS = frozenset(vars(builtins)) | {"display"}
 _MAX_STEPS = 10_000  # of one execution, about 30 ms
@@ -60,7 +62,16 @@ def is_history(name: str) -> bool:
 class Session:
     """What holds from one execution to the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, texts: Mapping[str, str] = NO_TEXTS, packages: frozenset[str] = frozenset()) -> None:
+        """Begin a session.
+
+        Args:
+            texts: The sources of the project's modules, by dotted name.
+            packages: Which of those are packages.
+        """
+        self.own_texts = texts
+        self.own_packages = packages
+        self.own_roots = frozenset(name.partition(".")[0] for name in texts)
         self.names: dict[str, Value] = {}
         self.modules: dict[str, Region] = {}
         self.texts: dict[str, str] = {}  # names that certainly stand for a text or a path
@@ -68,6 +79,8 @@ class Session:
         self.magics: dict[str, Value] = {}  # functions of the notebook
         self.said: dict[str, None] = {}  # the texts in its cells
         self.outputs: list[Shown] = []
+        self.own: dict[str, Frame] = {}  # the project's modules that were imported
+        self.is_own_lost = False  # one of them cannot be followed, and may change the others
         self.has_finalizers = False  # whether a class of the notebook has a `__del__`
         self.implicit = False  # whether a class of the notebook has operators or properties
         self.connected = Connected()
@@ -237,7 +250,22 @@ class Memory:
             frame = frame.outer
         return self._load_global(name)
 
+    def home(self) -> Frame | None:
+        """The module of the project whose code is followed; None in a cell's own."""
+        return home_of(self.frame) if self.frame is not None else None
+
+    def _load_of_module(self, home: Frame, name: str) -> Value:
+        self.effects.reads.add(home.region)
+        value = home.names.get(name)
+        if value is None:
+            return frozenset({self.session.module(f"builtins.{name}")}) if name in _BUILTINS else NOTHING
+        self.read(value)
+        return value
+
     def _load_global(self, name: str) -> Value:
+        home = self.home()
+        if home is not None:
+            return self._load_of_module(home, name)
         value = self.session.names.get(name)
         if name not in self._sure:
             self.effects.reads.add(name)
@@ -276,14 +304,14 @@ class Memory:
             if name in frame.locals:
                 return True
             frame = frame.outer
-        return False
+        return self.home() is not None
 
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value from now on."""
+        frame, home = self.frame, self.home()
         for region in value:
             if not region.label:
-                region.label = name
-        frame = self.frame
+                region.label = home.region.label if home is not None else name
         if frame is None or name in frame.globals:
             self._bind_global(name, value)
             return
@@ -306,6 +334,11 @@ class Memory:
             frame.names[name] = value
 
     def _bind_global(self, name: str, value: Value) -> None:
+        home = self.home()
+        if home is not None:
+            self.effects.writes.add(home.region)
+            self._join(home.names, name, value)
+            return
         self.effects.writes.add(name)
         self.session.texts.pop(name, None)
         self.bound[name] = self.bound.get(name, NOTHING) | value
@@ -333,6 +366,10 @@ class Memory:
 
     def unbind(self, name: str) -> None:
         """Note that a name is deleted, which fails where there is none."""
+        home = self.home()
+        if home is not None:
+            self.effects.writes.add(home.region)
+            return
         if name not in self._sure:
             self.effects.reads.add(name)
         self.effects.writes.add(name)

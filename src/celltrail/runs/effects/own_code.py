@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from celltrail.runs.effects import library
-from celltrail.runs.effects.heap import NOTHING, ClassCode, Code, Frame, Region, Value
-from celltrail.runs.effects.memory import Memory, UnknownEffectsError
+from celltrail.runs.effects.heap import NOTHING, ClassCode, Code, Frame, Region, Value, home_of
+from celltrail.runs.effects.memory import UnknownEffectsError
+from celltrail.runs.effects.modules import Modules
 from celltrail.runs.effects.scopes import arguments_of, names_of
 
 _MAX_DEPTH = 12
@@ -55,7 +56,7 @@ class Given:
         return NOTHING.union(*self.positional, *self.keywords.values(), self.rest)
 
 
-class OwnCode(Memory):
+class OwnCode(Modules):
     """Runs the bodies of functions, with what their parameters may stand for."""
 
     _active: dict[Code, Frame]
@@ -75,6 +76,10 @@ class OwnCode(Memory):
         """Call a method of an object that is none of the notebook's classes."""
 
     @abstractmethod
+    def call_foreign(self, node: ast.AST, root: str, given: Given) -> Value:
+        """Call a function of a library that is not known."""
+
+    @abstractmethod
     def rows_of(self, base: Value) -> Value:
         """What cursors give that are looked through."""
 
@@ -84,6 +89,11 @@ class OwnCode(Memory):
         Raises:
             UnknownEffectsError: It is too deep or too large.
         """
+        home = home_of(code.frame)
+        if home is not None and (self.avoids_own or self.session.is_own_lost):
+            self.lose_own(home)
+            return self.call_foreign(site, home.module.partition(".")[0], given)
+        self.entered_own |= home is not None
         active = self._active.get(code)
         if active is not None:
             active.recurs = True

@@ -10,6 +10,7 @@ from celltrail.runs.effects import files
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.heap import Region
 from celltrail.runs.effects.memory import Effects, Resource, Session, Shown, UnknownEffectsError
+from celltrail.runs.effects.modules import NO_MODULES, ModuleSources
 from celltrail.runs.effects.source import CellSource, parse_cell
 from celltrail.runs.effects.statements import Statements
 from celltrail.runs.effects.traceback import statements_before
@@ -22,14 +23,17 @@ _IN_MEMORY = ":///:memory:"
 _NESTED = re.compile(r"it ran (\d+) nested cells")  # words of the capture's note
 
 
-def follow(history: Sequence[CellExecution], draws: Draws = NOT_RECORDED) -> list[Effects]:
+def follow(
+    history: Sequence[CellExecution], draws: Draws = NOT_RECORDED, modules: ModuleSources = NO_MODULES
+) -> list[Effects]:
     """What each execution may touch.
 
     Args:
         history: The executions of a session in executed order.
         draws: What was recorded of the global generators.
+        modules: What the project's own modules held.
     """
-    session, unseen = Session(), UnseenWrites()
+    session, unseen = Session(modules.texts, modules.packages), UnseenWrites()
     found: list[Effects] = []
     for execution in history:
         found.append(_Follower(session, execution).effects())
@@ -42,23 +46,30 @@ class _Follower:
     def __init__(self, session: Session, execution: CellExecution) -> None:
         self._session = session
         self._execution = execution
-        self._walk = Statements(session, is_sure=execution.status is Status.FINISHED)
-        self._walk.queries = _queries_seen(execution)
+        self._walk = self._begin()
+
+    def _begin(self) -> Statements:
+        walk = Statements(self._session, is_sure=self._execution.status is Status.FINISHED)
+        walk.queries = _queries_seen(self._execution)
+        walk.avoids_own = self._session.is_own_lost
+        return walk
 
     def effects(self) -> Effects:
         """Follow it."""
         execution, effects = self._execution, self._walk.effects
+        names, texts = dict(self._session.names), dict(self._session.texts)
         if self._session.is_lost:
             return Effects(unknown="the session is too large to be followed")
         parsed = parse_cell(execution.source)
         if parsed.tree is None and execution.error is not None and execution.error.name in _BEFORE_IT_RAN:
             return effects
-        try:
-            self._follow(parsed)
-        except UnknownEffectsError as error:
-            effects.unknown = str(error)
-        except RecursionError:
-            effects.unknown = "it is nested too deeply to be followed"
+        effects.unknown = self._problem(parsed)
+        if effects.unknown and self._walk.entered_own:
+            self._session.names, self._session.texts = names, texts
+            self._session.is_own_lost = True
+            self._walk = self._begin()
+            effects = self._walk.effects
+            effects.unknown = self._problem(parsed)
         if effects.unknown:
             self._give_up(effects)
         self._take_what_was_seen(effects, parsed.tree)
@@ -66,6 +77,16 @@ class _Follower:
         self._note_output(effects, parsed.tree)
         effects.reads -= {region for region in effects.kills if isinstance(region, Region)}
         return effects
+
+    def _problem(self, parsed: CellSource) -> str:
+        """Follow it; why that cannot be done, empty where it can."""
+        try:
+            self._follow(parsed)
+        except UnknownEffectsError as error:
+            return str(error)
+        except RecursionError:
+            return "it is nested too deeply to be followed"
+        return ""
 
     def _follow(self, parsed: CellSource) -> None:
         execution = self._execution

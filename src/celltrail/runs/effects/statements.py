@@ -110,7 +110,8 @@ class Statements(Classes):
 
     def _if(self, node: ast.If) -> None:
         self.value(node.test)
-        self._maybe(node.body, node.orelse)
+        is_script = self.home() is not None and _asks_for_main(node.test)
+        self._maybe(() if is_script else node.body, node.orelse)
 
     def _try(self, node: ast.Try | ast.TryStar) -> None:
         self._maybe(node.body)
@@ -175,14 +176,13 @@ class Statements(Classes):
             self.bind(alias.asname or root, frozenset({self.session.module(path)}))
 
     def _import_from(self, node: ast.ImportFrom) -> None:
-        module = "." * node.level + (node.module or "")
+        module = self.absolute(node)
         self._imported(module)
         for alias in node.names:
             if alias.name == "*":
                 continue
             self._note_import(module, alias.name)
-            region = self.session.module(f"{module}.{alias.name}")
-            self.bind(alias.asname or alias.name, frozenset({region}))
+            self.bind(alias.asname or alias.name, self.imported_name(module, alias.name))
 
     def _imported(self, module: str) -> None:
         """A module is imported: its parents get attributes, and code that is not known may run."""
@@ -193,7 +193,8 @@ class Statements(Classes):
             self.effects.writes.add(f"import: {path}")
         self.effects.reads |= files.modules([module])
         root = parts[0]
-        if not library.is_known(root) and root not in databases.LIBRARIES:
+        is_known = library.is_known(root) or root in databases.LIBRARIES
+        if not is_known and not (self.is_own(module) and self.import_own(module)):
             self.use(f"state: {root}")
             self.effects.ambient[f"import {module}"] = None
         elif any(sign in module for sign in _SIDE_EFFECTS):
@@ -239,6 +240,15 @@ class Statements(Classes):
         ast.AsyncFunctionDef: _function,
         ast.ClassDef: Classes.define_class,
     }
+
+
+def _asks_for_main(test: ast.expr) -> bool:
+    """`__name__ == "__main__"`, which it is not in a module that was imported."""
+    match test:
+        case ast.Compare(left=ast.Name("__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")]):
+            return True
+        case _:
+            return False
 
 
 def _pairs(node: ast.Assign) -> list[tuple[ast.expr, ast.expr]] | None:
