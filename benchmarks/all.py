@@ -29,6 +29,7 @@ SCRIPTS = (
     "fold",
     "page",
     "panel",
+    "compare",
     "headless",
     "lineage",
     "whole_notebook",

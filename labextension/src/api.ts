@@ -19,6 +19,7 @@
  *   POST celltrail/api/restore/notebook the same as a notebook
  *   POST celltrail/api/compare          RunComparison, of a CompareQuestion
  *   POST celltrail/api/compare/pair     Explanation, of a PairQuestion
+ *   POST celltrail/api/compare/proof    ProofPlan, of a ProofQuestion
  *   POST celltrail/api/compare/figure   Figure, of a FigureQuestion
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
  * project of the server's root. What is no success has a Refusal as its body.
@@ -121,6 +122,11 @@ export interface CauseProof {
   text: string;
   /** Why the swap may not be all that made the difference. */
   doubts: string[];
+  /**
+   * Whether all else was as recorded; else the replay proves nothing of this
+   * cause alone.
+   */
+  is_isolated: boolean;
 }
 
 /**
@@ -1058,6 +1064,24 @@ export interface ProjectList {
  * - failed: it cannot be opened; the message says why
  */
 export type ProjectState = 'opening' | 'empty' | 'owned' | 'remote' | 'failed';
+
+/** What a proof would execute: `swap` is what a `ReplayOrder` takes. */
+export interface ProofPlan {
+  swap: string;
+  plans: ReplayPlans;
+}
+
+/** The body that asks what a proof of a cause would execute. */
+export interface ProofQuestion {
+  /** The run that would be made again. */
+  before: string;
+  /** The run whose value of the cause it would take. */
+  after: string;
+  /** The cause's, as the explanation has it. */
+  swap: string;
+  /** The metric that is explained; the runs' key metric if empty. */
+  metric?: string;
+}
 
 /** The body of every answer that is not a success. */
 export interface Refusal {

@@ -211,3 +211,19 @@ def test_the_comparison_comes_back_after_a_reload(window, lab):
     expect(tabs).not_to_have_count(0)
     layout = json.dumps(lab.ask("store/search_runs", {"query": {"limit": 1}})["total"])
     assert int(layout) >= 3
+
+
+def test_a_cause_is_proven_by_a_replay_with_that_one_swapped(window, lab, screenshots):
+    window.open()
+    compare(window, lab, "first", "second")
+    section(window, "Why do they differ?").get_by_label("Metric").select_option("mse")
+    cause = view(window).get_by_role("list", name="Likely causes").locator("> li").filter(has_text="alpha changed")
+    cause.get_by_role("button", name="Prove it…").click()
+    steps = cause.get_by_role("list", name="Cells")
+    expect(steps).to_contain_text("alpha = 10.0", timeout=30_000)
+    assert serious_violations(window.page, ".ct-Compare") == []
+    window.picture(screenshots, "compare-prove", view(window))
+    cause.get_by_role("button", name="Execute").click()
+    proved = view(window).get_by_role("list", name="Likely causes").locator("> li").filter(has_text="of the difference")
+    expect(proved).to_contain_text("alpha changed", timeout=120_000)
+    window.picture(screenshots, "compare-proven", view(window))

@@ -14,6 +14,8 @@ import type {
   LetGoWish,
   PairQuestion,
   ProjectList,
+  ProofPlan,
+  ProofQuestion,
   Refusal,
   ReplayOrder,
   ReplayPlans,
@@ -140,6 +142,11 @@ export class TrailClient implements TrailSource {
   comparePair(notebook: string, question: PairQuestion): Promise<Explanation> {
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('compare/pair', notebook, init);
+  }
+
+  proofPlan(notebook: string, question: ProofQuestion): Promise<ProofPlan> {
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('compare/proof', notebook, init);
   }
 
   compareFigure(notebook: string, question: FigureQuestion): Promise<Figure> {

@@ -5,6 +5,7 @@ import { formatNumber } from '../model/format';
 import type { Translate } from '../model/format';
 import { useCompare } from './context';
 import { Failed, Notes, Section } from './parts';
+import { Prove } from './prove';
 
 const SHOWN_EVIDENCE = 6;
 
@@ -90,11 +91,7 @@ function Ranked({ explanation }: { explanation: Explanation }): JSX.Element {
       ) : (
         <ol className="ct-Causes" aria-label={trans.__('Likely causes')}>
           {causes.map(cause => (
-            <Cause
-              key={cause.kind + cause.title}
-              cause={cause}
-              before={explanation.before}
-            />
+            <Cause key={cause.kind + cause.title} cause={cause} />
           ))}
         </ol>
       )}
@@ -106,9 +103,8 @@ function told(value: Explanation['values'][number] | undefined): string {
   return value === null || value === undefined ? '–' : formatNumber(value);
 }
 
-function Cause(props: { cause: LikelyCause; before: string }): JSX.Element {
-  const { cause, before } = props;
-  const { trans, copy } = useCompare();
+function Cause({ cause }: { cause: LikelyCause }): JSX.Element {
+  const { trans } = useCompare();
   const shown = cause.evidence.slice(0, SHOWN_EVIDENCE);
   const rest = cause.evidence.slice(SHOWN_EVIDENCE);
   return (
@@ -135,27 +131,9 @@ function Cause(props: { cause: LikelyCause; before: string }): JSX.Element {
           {[cause.proof.text, ...cause.proof.doubts].join(' · ')}
         </div>
       )}
-      {isTyped(cause.swap) && cause.proof === null && (
-        <button
-          type="button"
-          className="ct-Button"
-          title={trans.__(
-            'A replay of the baseline with this one cause swapped executes its cells'
-          )}
-          onClick={() =>
-            copy(`celltrail replay ${before.slice(0, 8)} --swap ${cause.swap}`)
-          }
-        >
-          {trans.__('Copy the command that proves it')}
-        </button>
-      )}
+      <Prove cause={cause} />
     </li>
   );
-}
-
-/** Whether `celltrail replay --swap` takes it as it is. */
-function isTyped(swap: string): boolean {
-  return swap.startsWith('seed=');
 }
 
 function Evidence({ lines }: { lines: readonly string[] }): JSX.Element {

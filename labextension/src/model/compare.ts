@@ -4,7 +4,10 @@ import type {
   Figure,
   FigureKind,
   FigureQuestion,
-  RunComparison
+  ProofPlan,
+  ReplayState,
+  RunComparison,
+  StoreChanged
 } from '../api';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
@@ -26,6 +29,18 @@ export interface Asked<T> {
   failure: TrailFailure | null;
 }
 
+/** A cause that is being proven. */
+export interface Proof {
+  /** The cause's swap; empty where none is. */
+  swap: string;
+  /** What would be executed. */
+  plan: ProofPlan | null;
+  failure: TrailFailure | null;
+  /** The replay, once it was started. */
+  state: ReplayState | null;
+}
+
+const NO_PROOF: Proof = { swap: '', plan: null, failure: null, state: null };
 const WAITING = { answer: null, failure: null };
 const FIRST_FIGURE: FigureChoice = {
   kind: 'parallel',
@@ -43,6 +58,7 @@ export class CompareModel {
   private _other = '';
   private _metric = '';
   private _choice: FigureChoice = FIRST_FIGURE;
+  private _proof: Proof = NO_PROOF;
   private readonly turns = new Map<string, number>();
   private isDisposed = false;
   private readonly _changed = new Signal<this, void>(this);
@@ -50,7 +66,9 @@ export class CompareModel {
   constructor(
     private readonly source: TrailSource,
     readonly place: ComparePlace
-  ) {}
+  ) {
+    source.storeChanged.connect(this.onStoreChanged, this);
+  }
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -126,6 +144,65 @@ export class CompareModel {
     await this.draw();
   }
 
+  /** The proof that the reader thinks about, or that goes on. */
+  get proof(): Proof {
+    return this._proof;
+  }
+
+  /** Show what would be executed to prove a cause. */
+  async askProof(swap: string): Promise<void> {
+    this._proof = { ...NO_PROOF, swap };
+    this._changed.emit();
+    const question = {
+      before: this.baseline,
+      after: this._other,
+      swap,
+      metric: this._metric
+    };
+    const plan = await this.ask('proof', () =>
+      this.source.proofPlan(this.place.notebook, question)
+    );
+    if (plan !== null) {
+      const { answer, failure } = plan;
+      this._proof = { ...this._proof, plan: answer, failure };
+      this._changed.emit();
+    }
+  }
+
+  /** Do not prove it after all. */
+  dropProof(): void {
+    this._proof = NO_PROOF;
+    this._changed.emit();
+  }
+
+  /** Execute what was shown. */
+  async startProof(): Promise<void> {
+    const { plan } = this._proof;
+    if (plan === null) {
+      return;
+    }
+    const { needed } = plan.plans;
+    const order = {
+      run_id: needed.run_id,
+      steps: needed.steps.map(step => step.execution_id),
+      swaps: [plan.swap]
+    };
+    const state = await this.ask('proof', () =>
+      this.source.startReplay(this.place.notebook, order)
+    );
+    if (state !== null) {
+      const { answer, failure } = state;
+      this._proof = { ...this._proof, state: answer, failure };
+      this._changed.emit();
+    }
+  }
+
+  /** Stop the replay that proves. */
+  async cancelProof(): Promise<void> {
+    const { notebook } = this.place;
+    await this.ask('cancel', () => this.source.cancelReplay(notebook));
+  }
+
   /** The content of an output. */
   blob(digest: string, mediaType: string): Promise<Blob> {
     return this.source.blob(this.place.notebook, digest, mediaType);
@@ -133,11 +210,39 @@ export class CompareModel {
 
   dispose(): void {
     this.isDisposed = true;
+    this.source.storeChanged.disconnect(this.onStoreChanged, this);
     Signal.clearData(this);
   }
 
+  private get baseline(): string {
+    return this._facts.answer?.runs[0]?.run_id ?? '';
+  }
+
+  /** Follow the replay that proves, and explain anew when it has ended. */
+  private onStoreChanged(_: unknown, change: StoreChanged): void {
+    if (this._proof.state !== null && change.replay_revision > 0) {
+      void this.followProof();
+    }
+  }
+
+  private async followProof(): Promise<void> {
+    const asked = await this.ask('state', () =>
+      this.source.replay(this.place.notebook)
+    );
+    const state = asked?.answer ?? null;
+    if (state?.run_id !== this.baseline || this._proof.state === null) {
+      return;
+    }
+    this._proof = { ...this._proof, state };
+    this._changed.emit();
+    if (state.phase === 'ended') {
+      this._proof = NO_PROOF;
+      await this.explain();
+    }
+  }
+
   private async explain(): Promise<void> {
-    const before = this._facts.answer?.runs[0]?.run_id ?? '';
+    const before = this.baseline;
     this._pair = WAITING;
     this._changed.emit();
     const question = { before, after: this._other, metric: this._metric };

@@ -7,6 +7,8 @@ import type {
   KeptRun,
   PairQuestion,
   ProjectList,
+  ProofPlan,
+  ProofQuestion,
   ReplayOrder,
   ReplayPlans,
   ReplayQuestion,
@@ -83,6 +85,9 @@ export interface TrailSource {
 
   /** Why two runs differ. */
   comparePair(notebook: string, question: PairQuestion): Promise<Explanation>;
+
+  /** What would be executed to prove a cause; nothing is. */
+  proofPlan(notebook: string, question: ProofQuestion): Promise<ProofPlan>;
 
   /** A figure of two to twenty runs. */
   compareFigure(notebook: string, question: FigureQuestion): Promise<Figure>;

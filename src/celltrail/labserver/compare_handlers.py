@@ -1,4 +1,4 @@
-"""The panel's requests about several runs: what differs, why two differ, and figures; all of it only reads."""
+"""The panel's requests about several runs: what differs, why two differ, figures, and what a proof would execute."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
@@ -7,9 +7,11 @@ import tornado.web
 from jupyter_server.auth.decorator import authorized
 
 from celltrail import codec
-from celltrail.execute.explain.pairs import explain_pair
-from celltrail.labserver.compare_replies import CompareQuestion, PairQuestion
+from celltrail.execute.explain.pairs import explain_pair, gather_pair
+from celltrail.execute.explain.proving import lay_swap
+from celltrail.labserver.compare_replies import CompareQuestion, PairQuestion, ProofPlan, ProofQuestion
 from celltrail.labserver.handlers import TrailHandler
+from celltrail.labserver.replay_replies import ReplayQuestion
 from celltrail.labserver.translate import translate_comparison
 from celltrail.runs.compare import compare_runs, distinct_runs
 from celltrail.runs.figures.drawing import draw_figure
@@ -17,6 +19,7 @@ from celltrail.runs.figures.records import FigureQuestion
 
 F = TypeVar("F", bound=Callable[..., Any])
 _authorized_to_read = cast("Callable[[F], F]", authorized(action="read"))
+_authorized_to_execute = cast("Callable[[F], F]", authorized(action="execute"))
 
 
 class CompareHandler(TrailHandler):
@@ -51,6 +54,31 @@ class ComparePairHandler(TrailHandler):
             run_ids = distinct_runs((question.before, question.after))
             before, after = project.ask("get_runs", {"run_ids": run_ids})
             return codec.dumps(explain_pair(store, project.settings, (before, after), metric=question.metric))
+
+        await self.answer(work)
+
+
+class CompareProofHandler(TrailHandler):
+    """`POST celltrail/api/compare/proof`: what would be executed to prove a cause; nothing is."""
+
+    @tornado.web.authenticated
+    @_authorized_to_execute
+    async def post(self) -> None:
+        """Say it; what the other run had is laid beside the store."""
+        question = self.read_body(ProofQuestion)
+
+        def work() -> bytes:
+            project = self.find_project()
+            store = project.follower.store()
+            run_ids = distinct_runs((question.before, question.after))
+            before, after = project.ask("get_runs", {"run_ids": run_ids})
+            pair, _ = gather_pair(store, project.settings, (before, after), metric=question.metric)
+            swap = lay_swap(store, project.settings, pair, question.swap)
+            return codec.dumps(
+                ProofPlan(
+                    swap.label, project.replays.plans(before, ReplayQuestion(before.run.run_id, swaps=(swap.label,)))
+                )
+            )
 
         await self.answer(work)
 

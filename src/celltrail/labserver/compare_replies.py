@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from celltrail.labserver.replay_replies import ReplayPlans
+
 
 @dataclass(frozen=True, slots=True)
 class CompareQuestion:
@@ -23,3 +25,28 @@ class PairQuestion:
     before: str
     after: str
     metric: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofQuestion:
+    """The body that asks what a proof of a cause would execute.
+
+    Attributes:
+        before: The run that would be made again.
+        after: The run whose value of the cause it would take.
+        swap: The cause's, as the explanation has it.
+        metric: The metric that is explained; the runs' key metric if empty.
+    """
+
+    before: str
+    after: str
+    swap: str
+    metric: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProofPlan:
+    """What a proof would execute: `swap` is what a `ReplayOrder` takes."""
+
+    swap: str
+    plans: ReplayPlans

@@ -14,7 +14,12 @@ from traitlets import Bool
 from celltrail import codec, config
 from celltrail.errors import CelltrailError
 from celltrail.labserver.changes import SCHEMA_FILE, SCHEMA_ID, Announcer
-from celltrail.labserver.compare_handlers import CompareFigureHandler, CompareHandler, ComparePairHandler
+from celltrail.labserver.compare_handlers import (
+    CompareFigureHandler,
+    CompareHandler,
+    ComparePairHandler,
+    CompareProofHandler,
+)
 from celltrail.labserver.edit_handlers import EditHandler, ViewsHandler
 from celltrail.labserver.handlers import (
     BlobHandler,
@@ -77,6 +82,7 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/views", ViewsHandler, service),
                 (r"/celltrail/api/compare", CompareHandler, service),
                 (r"/celltrail/api/compare/pair", ComparePairHandler, service),
+                (r"/celltrail/api/compare/proof", CompareProofHandler, service),
                 (r"/celltrail/api/compare/figure", CompareFigureHandler, service),
                 (r"/celltrail/api/replay", ReplayHandler, service),
                 (r"/celltrail/api/replay/plan", ReplayPlanHandler, service),

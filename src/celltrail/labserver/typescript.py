@@ -37,6 +37,7 @@ _REQUESTS: tuple[Any, ...] = (
     RestoreQuestion,
     compare_replies.CompareQuestion,
     compare_replies.PairQuestion,
+    compare_replies.ProofQuestion,
     FigureQuestion,
 )
 _REPLIES: tuple[Any, ...] = (
@@ -51,6 +52,7 @@ _REPLIES: tuple[Any, ...] = (
     RestorePlan,
     RunComparison,
     Explanation,
+    compare_replies.ProofPlan,
     Figure,
 )
 _NOT_JSON = frozenset({"read_blob", "close"})
@@ -77,6 +79,7 @@ _HEAD = f"""\
  *   POST celltrail/api/restore/notebook the same as a notebook
  *   POST celltrail/api/compare          RunComparison, of a CompareQuestion
  *   POST celltrail/api/compare/pair     Explanation, of a PairQuestion
+ *   POST celltrail/api/compare/proof    ProofPlan, of a ProofQuestion
  *   POST celltrail/api/compare/figure   Figure, of a FigureQuestion
  * Each takes ?notebook=<contents path> or ?project=<key>; neither is the
  * project of the server's root. What is no success has a Refusal as its body.

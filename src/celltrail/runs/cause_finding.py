@@ -22,6 +22,7 @@ _FOR_PEOPLE = frozenset({
     "start_run", "run_name", "set_tag", "set_tags", "print", "title", "suptitle", "set_title", "label", "xlabel",
     "ylabel", "legend", "figsize", "log_artifact", "log_figure", "savefig", "display", "log_param", "log_params",
 })  # fmt: skip
+_PACKAGES_TOGETHER = "packages are swapped together: replay the run with and without --env recorded"
 _CALCULATES = frozenset({"numpy", "scipy", "scikit-learn", "pandas", "torch", "xgboost", "lightgbm", "catboost"})
 
 
@@ -186,7 +187,7 @@ def _code(pair: RunPair, params: frozenset[str]) -> Iterator[LikelyCause]:
             Standing.INDIRECT,
             "the repository's code differs",
             (*evidence, "modules that the cells import may be others"),
-            swap="code",
+            no_swap="the repository is swapped as a whole: `celltrail replay --swap code` takes what is there now",
         )
 
 
@@ -327,14 +328,14 @@ def _packages(pair: RunPair) -> Iterator[LikelyCause]:
             f"{one.name} {before or '(not installed)'} → {after or '(not installed)'}",
             (why,),
             weight=0.6 if one.name in _CALCULATES else 0.4,
-            swap="environment",
+            no_swap=_PACKAGES_TOGETHER,
         )
     if elsewhere:
         listed = ", ".join(elsewhere[:_COLUMNS]) + (" …" if len(elsewhere) > _COLUMNS else "")
         what = f"{len(elsewhere)} packages that the cells do not import differ"
         if len(elsewhere) == 1:
             what = "1 package that the cells do not import differs"
-        yield LikelyCause(CauseKind.PACKAGE, Standing.INDIRECT, what, (listed,), swap="environment")
+        yield LikelyCause(CauseKind.PACKAGE, Standing.INDIRECT, what, (listed,), no_swap=_PACKAGES_TOGETHER)
 
 
 def _environment(pair: RunPair) -> Iterator[LikelyCause]:

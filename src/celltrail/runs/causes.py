@@ -52,6 +52,7 @@ class CauseProof:
         replayed_run_id: The run that came out.
         text: In words.
         doubts: Why the swap may not be all that made the difference.
+        is_isolated: Whether all else was as recorded; else the replay proves nothing of this cause alone.
     """
 
     metric: float | None
@@ -59,6 +60,7 @@ class CauseProof:
     replayed_run_id: str
     text: str
     doubts: tuple[str, ...] = ()
+    is_isolated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +119,11 @@ def rank_causes(causes: Sequence[LikelyCause]) -> tuple[LikelyCause, ...]:
 
 
 def with_proof(cause: LikelyCause, proof: CauseProof) -> LikelyCause:
-    """A cause and what a replay showed of it: proven, or refuted where it explains less than 5 %."""
-    if proof.share is None:
+    """A cause and what a replay showed of it: proven, or refuted where it explains less than 5 %.
+
+    Where something else was not as recorded either, its standing stays as it was.
+    """
+    if proof.share is None or not proof.is_isolated:
         return replace(cause, proof=proof)
     standing = Standing.PROVEN if abs(proof.share) >= _EXPLAINS else Standing.REFUTED
     return replace(cause, proof=proof, standing=standing)

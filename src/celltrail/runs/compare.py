@@ -195,9 +195,9 @@ def _differences(sides: Sequence[Mapping[str, str]]) -> tuple[Difference, ...]:
 
 
 def name_metric(metric: MetricValue) -> str:
-    """A metric with what it was measured on: `rmse on X_test, slice age > 60`."""
+    """A metric with what it was measured on: `rmse on X_test [age > 60]`."""
     measured = f" on {metric.dataset_name}" if metric.dataset_name else ""
-    return f"{metric.key}{measured}" + (f", slice {metric.slice_name}" if metric.slice_name else "")
+    return f"{metric.key}{measured}" + (f" [{metric.slice_name}]" if metric.slice_name else "")
 
 
 def _metrics(runs: Sequence[RunDetail], same: list[SamePart]) -> tuple[MetricDifference, ...]:

@@ -15,6 +15,7 @@ from celltrail.store import (
     query_detail,
     query_history,
     query_runs,
+    query_series,
     query_status,
     query_table,
 )
@@ -133,7 +134,7 @@ class LocalStore(Store):
     def metric_history(self, run_id: str, key: str, max_points: int = 2000) -> MetricHistory:
         """As the contract says."""
         with self._reading() as reading:
-            return query_detail.metric_history(reading, run_id, key, max_points)
+            return query_series.metric_history(reading, run_id, key, max_points)
 
     def find_runs(self, run_ids: tuple[str, ...]) -> tuple[str, ...]:
         """As the contract says."""

@@ -1,4 +1,4 @@
-"""All of one run or several, and the points of one metric: `get_run`, `get_runs`, `metric_history` of the contract."""
+"""All of one run or several: `get_run` and `get_runs` of the contract."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +29,7 @@ from celltrail.store.query_groups import group_of
 from celltrail.store.query_runs import metric_value, summaries
 from celltrail.store.reading import Reading
 from celltrail.store.replays import REPLAY_SESSIONS
-from celltrail.store.runs import Artifact, DatasetUse, MetricHistory, MetricPoint, MetricValue, RunDetail
+from celltrail.store.runs import Artifact, DatasetUse, MetricValue, RunDetail
 from celltrail.store.several import AmbiguousMetric
 from celltrail.store.text import clean
 
@@ -103,32 +103,6 @@ _PARTS = {
     "system": _SYSTEM,
 }
 _CHILD_NUMBERS = "SELECT run_no FROM run WHERE parent_run_id = ? AND is_known ORDER BY started_at, run_no LIMIT ?"
-
-_HISTORY_SERIES = """
-CREATE OR REPLACE TEMP TABLE history AS
-WITH shown AS (
-    SELECT dataset_name, dataset_digest, slice_name FROM metric_last JOIN series USING (series_no)
-    WHERE metric_last.run_no = ? AND metric_last.key_no = ? AND is_chosen
-), wanted AS (
-    SELECT series_no FROM series JOIN shown USING (dataset_name, dataset_digest, slice_name)
-    WHERE run_no = ? AND key_no = ?
-)
-SELECT step, logged_at, value, row_number() OVER (ORDER BY step, logged_at) - 1 AS i
-FROM metric SEMI JOIN wanted USING (series_no)
-"""
-_HISTORY_ALL = "SELECT step, logged_at, value FROM history ORDER BY i"
-# Of each bucket its first, lowest, highest and last point, and a NaN where it has one: no peak is lost.
-_HISTORY_DECIMATED = """
-WITH bucketed AS (
-    SELECT i, value, i * ? // (SELECT count(*) FROM history) AS bucket FROM history
-), kept AS (
-    SELECT unnest([min(i), max(i), arg_min(i, value) FILTER (NOT isnan(value)),
-        arg_max(i, value) FILTER (NOT isnan(value)), min(i) FILTER (isnan(value))]) AS i
-    FROM bucketed GROUP BY bucket
-)
-SELECT step, logged_at, value FROM history SEMI JOIN kept USING (i) ORDER BY i
-"""
-_POINTS_PER_BUCKET = 5
 
 
 def find_run(reading: Reading, run_id: str) -> tuple[int, str]:
@@ -234,26 +208,6 @@ class _Surroundings:
         self.environment = cache(partial(_environment, reading))
         self.hardware = cache(partial(_hardware, reading))
         self.code = cache(partial(_code, reading))
-
-
-def metric_history(reading: Reading, run_id: str, key: str, max_points: int) -> MetricHistory:
-    """The points of the series that tables show for a key: of several datasets the chosen one's.
-
-    Raises:
-        RunNotFoundError: There is no such run.
-    """
-    number, whole_id = find_run(reading, run_id)
-    key_number = reading.key_number(key)
-    reading.rows(_HISTORY_SERIES, [number, key_number, number, key_number])
-    count = reading.rows("SELECT count(*) FROM history")[0][0]
-    is_decimated = count > max(max_points, _POINTS_PER_BUCKET)
-    if is_decimated:
-        rows = reading.rows(_HISTORY_DECIMATED, [max(max_points // _POINTS_PER_BUCKET, 1)])
-    else:
-        rows = reading.rows(_HISTORY_ALL)
-    reading.rows("DROP TABLE history")
-    points = tuple(MetricPoint(*row) for row in rows)
-    return MetricHistory(whole_id, key, points, count, is_decimated)
 
 
 def _metrics(rows: Sequence[tuple[Any, ...]]) -> tuple[MetricValue, ...]:

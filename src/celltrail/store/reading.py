@@ -1,6 +1,6 @@
 """One question's view of the tables: a cursor of its own in a transaction, so that a fold meanwhile changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -15,7 +15,7 @@ class Reading:
         self._cursor = cursor
         self._numbers: dict[str, int] = {}
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         return self._cursor.execute(sql, parameters).fetchall()
 

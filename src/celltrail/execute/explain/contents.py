@@ -19,6 +19,7 @@ from celltrail.store.datasets import DatasetEntry, DatasetQuery
 from celltrail.store.runs import CellExecution, DatasetUse
 
 _MOST_BYTES = 64 << 20  # that are read while somebody waits; `celltrail data diff` reads more
+_MOST_VERSIONS = 1000
 _PROFILED = 20  # columns
 
 
@@ -44,7 +45,24 @@ def compare_data(
         found.append(
             _made_change(one.name, one.role, uses[0].get((one.role, one.name)), uses[1].get((one.role, one.name)))
         )
-    return tuple(_with_values(store, settings, one) for one in found)
+    known = _Versions(store, sides)
+    return tuple(_with_values(known, settings, one) for one in found)
+
+
+class _Versions:
+    """The versions of data that the runs used, by their digests; others are asked for one by one."""
+
+    def __init__(self, store: Store, sides: Sequence[RunSide]) -> None:
+        self._store = store
+        queries = (DatasetQuery(run_id=side.detail.run.run_id, limit=_MOST_VERSIONS) for side in sides)
+        self._known = [entry for query in queries for entry in store.list_dataset_versions(query)]
+
+    def find(self, change: DataChange, digest: str) -> DatasetEntry | None:
+        """The version that a run had of some data; None where the store knows of none."""
+        found = [entry for entry in self._known if entry.dataset.digest == digest]
+        if found or not change.is_read:
+            return _of_source(found, change)
+        return entry_of(self._store, change, digest)
 
 
 def _reads(steps: Sequence[CellExecution]) -> dict[str, _Read]:
@@ -117,9 +135,9 @@ def _columns(before: DatasetUse | None, after: DatasetUse | None) -> tuple[Colum
 # --- values -----------------------------------------------------------------------------------------------------------
 
 
-def _with_values(store: Store, settings: Settings, change: DataChange) -> DataChange:
+def _with_values(known: _Versions, settings: Settings, change: DataChange) -> DataChange:
     """A change with what its contents say, where both are kept."""
-    entries = [_entry(store, change, digest) for digest in (change.before, change.after)]
+    entries = [known.find(change, digest) for digest in (change.before, change.after)]
     before, after = entries
     if before is None or after is None:
         return change
@@ -134,13 +152,17 @@ def _with_values(store: Store, settings: Settings, change: DataChange) -> DataCh
     return _described(change, found, profiles[0], profiles[1])
 
 
-def _entry(store: Store, change: DataChange, digest: str) -> DatasetEntry | None:
+def entry_of(store: Store, change: DataChange, digest: str) -> DatasetEntry | None:
+    """The version that a run had of some data; None where the store knows of none."""
     if not digest or digest.startswith("version:"):
         return None
     found = store.list_dataset_versions(DatasetQuery(digest=digest, limit=10))
-    exact = [entry for entry in found if entry.dataset.digest == digest]
-    named = [entry for entry in exact if change.source in {entry.dataset.source, entry.name}]
-    return next(iter(named or exact), None)
+    return _of_source([entry for entry in found if entry.dataset.digest == digest], change)
+
+
+def _of_source(found: Sequence[DatasetEntry], change: DataChange) -> DatasetEntry | None:
+    named = [entry for entry in found if change.source in {entry.dataset.source, entry.name}]
+    return next(iter(named or found), None)
 
 
 def _profiles(settings: Settings, entry: DatasetEntry, found: DatasetDiff) -> dict[str, ColumnProfile]:

@@ -4,12 +4,13 @@ import math
 
 from celltrail import codec
 from celltrail.errors import BlobNotFoundError
-from celltrail.execute.replay.report import ReplayReport
+from celltrail.execute.replay.report import Cause, ReplayReport, Verdict
 from celltrail.runs.causes import CauseProof
 from celltrail.runs.compare import MetricDifference
 from celltrail.store.base import Store
 from celltrail.store.runs import Artifact, RunDetail
 
+_AS_RECORDED = frozenset({Verdict.IDENTICAL, Verdict.TOLERATED})
 _SWAPPED = "-swapped.json"
 _MOST_REPORTS = 20
 
@@ -31,6 +32,8 @@ def kept_proofs(store: Store, before: RunDetail, metric: MetricDifference, after
 def swap_of(label: str, after_id: str) -> str:
     """The swap of a cause that a replay's label stands for; empty where it took what another run had."""
     head, _, given = label.partition("=")
+    if head == Cause.ENVIRONMENT or label == Cause.CODE:
+        return ""  # which run had what was there then is not known
     if not head.startswith(("data:", "code:")):
         return label
     return head if f"/{after_id}/" in given.replace("\\", "/") else ""
@@ -41,7 +44,10 @@ def proof_of(report: ReplayReport, metric: MetricDifference) -> CauseProof:
     change = next((one for one in report.changes if one.name == f"metric {metric.name}"), None)
     value = change.after if change else None
     share = explained_share(metric.values[0], metric.values[1], value)
-    return CauseProof(value, share, report.replayed_run_id, _text(metric, value, share), report.doubts)
+    swapped = {label.partition("=")[0].partition(":")[0] for label in report.plan.swaps}
+    others = [item.name for item in report.checklist if item.status not in _AS_RECORDED and item.name not in swapped]
+    text = _text(metric, value, share, is_alone=not others)
+    return CauseProof(value, share, report.replayed_run_id, text, report.doubts, is_isolated=not others)
 
 
 def explained_share(before: float | None, after: float | None, swapped: float | None) -> float | None:
@@ -52,12 +58,14 @@ def explained_share(before: float | None, after: float | None, swapped: float | 
     return share if math.isfinite(share) else None
 
 
-def _text(metric: MetricDifference, value: float | None, share: float | None) -> str:
+def _text(metric: MetricDifference, value: float | None, share: float | None, *, is_alone: bool) -> str:
     if value is None:
         return f"the replay has no {metric.name}"
     told = f"{metric.name} comes to {value:.6g}"
     if share is None:
         return told
+    if not is_alone:
+        return f"{told}, {share:.0%} of the difference, which proves nothing of this cause alone"
     return f"{told}: this alone explains {share:.0%} of the difference"
 
 

@@ -1,5 +1,6 @@
 """Under which conditions a run is made again: as recorded, but for what the user swaps to see what it does."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,10 +8,13 @@ from pathlib import Path
 from celltrail import clock
 from celltrail.errors import ParameterError
 from celltrail.execute.replay.report import Cause
+from celltrail.store.runs import CellExecution
 
 OPTION = "--swap"
 HERE, RECORDED = ENVIRONMENTS = ("here", "recorded")
 _SEEDS = 1 << 31
+_CELL = re.compile(r"\[\d{1,9}\]", re.ASCII)
+_MOST_BYTES = 1 << 20  # of a cell's source
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Swap:
 
     Attributes:
         cause: Which.
-        file: Of data, the one file that is swapped, as the trail or the working directory names it; empty for all.
+        file: Of data, the one file that is swapped, as the trail or the working directory names it; empty for all. Of
+            code, the one cell, as `[3]`.
         given: What is used in place of the recorded one: a file, a seed; empty for what is there now.
         folder: What the given file is relative to; the working directory where empty.
     """
@@ -37,7 +42,7 @@ class Swap:
 
 
 def parse_swap(text: str) -> Swap:
-    """The swap that `seed=7`, `data:sales.csv=other.csv`, `data`, `code` or `environment` stands for.
+    """The swap that `seed=7`, `data:sales.csv=other.csv`, `code:[3]=cell.py`, `data`, `code`, `environment` stands for.
 
     Raises:
         ParameterError: It stands for none.
@@ -48,9 +53,11 @@ def parse_swap(text: str) -> Swap:
     if name not in known:
         raise ParameterError(OPTION, f"{text!r} names no cause; it takes {', '.join(known)}")
     cause = known[name]
-    if file and cause is not Cause.DATA:
-        raise ParameterError(OPTION, f"{text!r}: only data has files to name: {Cause.DATA}:FILE=OTHER")
-    if given and (cause in {Cause.CODE, Cause.ENVIRONMENT} or (cause is Cause.DATA and not file)):
+    if file and cause not in {Cause.DATA, Cause.CODE}:
+        raise ParameterError(OPTION, f"{text!r}: only data and code have parts to name: {Cause.DATA}:FILE=OTHER")
+    if cause is Cause.CODE and file and not (_CELL.fullmatch(file) and given):
+        raise ParameterError(OPTION, f"{text!r}: a cell is swapped as {Cause.CODE}:[3]=FILE, by its number as executed")
+    if given and (cause is Cause.ENVIRONMENT or (cause in {Cause.DATA, Cause.CODE} and not file)):
         raise ParameterError(OPTION, f"{text!r}: {cause} is swapped for what is there now; leave out ={given}")
     if cause is Cause.SEED:
         given = given or str(int(clock.new_id()[-8:], 16) % _SEEDS)
@@ -120,7 +127,7 @@ class Conditions:
         """
         found: dict[str, Path] = {}
         for swap in self.swaps:
-            if not swap.file:
+            if not swap.file or swap.cause is not Cause.DATA:
                 continue
             named = [path for path in reads if _is_named(path, swap.file)]
             if len(named) != 1:
@@ -131,6 +138,32 @@ class Conditions:
                 raise ParameterError(OPTION, f"{swap.label}: {named[0]} lies outside {root}, and cannot be redirected")
             if swap.given:
                 found[named[0]] = _existing(swap)
+        return found
+
+    @property
+    def has_cells(self) -> bool:
+        """Whether a cell has another source than it was executed with."""
+        return any(swap.cause is Cause.CODE and swap.file for swap in self.swaps)
+
+    def with_cells(self, executions: Sequence[CellExecution]) -> tuple[CellExecution, ...]:
+        """The executions of a session with the sources that are swapped.
+
+        Raises:
+            ParameterError: The session executed no such cell, or the file with its source cannot be read.
+        """
+        found = tuple(executions)
+        for swap in self.swaps:
+            if swap.cause is not Cause.CODE or not swap.file:
+                continue
+            if not any(f"[{one.execution_count}]" == swap.file for one in found):
+                raise ParameterError(OPTION, f"{swap.label}: the session executed no cell {swap.file}")
+            source = _read_source(swap)
+            found = tuple(
+                replace(one, source=source, source_length=len(source))
+                if f"[{one.execution_count}]" == swap.file
+                else one
+                for one in found
+            )
         return found
 
 
@@ -157,6 +190,16 @@ def conditions_of(environment: str, swaps: Sequence[str], *, folder: Path | None
 
 def _is_named(path: str, name: str) -> bool:
     return path == name or path.endswith(f"/{name.removeprefix('./')}")
+
+
+def _read_source(swap: Swap) -> str:
+    path = _existing(swap)
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ParameterError(OPTION, f"{swap.label}: a cell's source has at most 1 MB")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParameterError(OPTION, f"{swap.label}: {path} cannot be read: {error}") from error
 
 
 def _existing(swap: Swap) -> Path:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from celltrail.config import Settings
@@ -76,9 +76,11 @@ def plan_replay(
 
     Raises:
         NoCellError: No cell made the run: it comes from a script, or its cell is not in the journal.
-        ParameterError: A file is to be swapped that the cells do not read.
+        ParameterError: A file or a cell is to be swapped that the session does not have.
     """
     root = settings.root
+    if conditions.has_cells:
+        session = replace(session, executions=conditions.with_cells(session.executions))
     targets = targets_of(detail, session)
     if detail.run.execution_id not in targets:
         problem = "no cell of its session made it: only what cells executed can be executed again"
@@ -111,7 +113,7 @@ def plan_replay(
             *_unredirectable(executions, contents, root),
             *_reseeded(executions, session, conditions),
         ),
-        is_apart=bool(contents or databases or conditions.is_apart)
+        is_apart=bool(contents or databases or conditions.is_apart or conditions.has_cells)
         or writes_tables(executions)
         or changes_unrecorded(executions),
         restored=tuple(f"{one.cause}: {one.path} {one.note}" for one in contents),
