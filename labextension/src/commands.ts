@@ -17,6 +17,8 @@ export const CommandIDs = {
   refresh: 'celltrail:refresh',
   goToCell: 'celltrail:go-to-cell',
   keepCell: 'celltrail:keep-cell',
+  cellHistory: 'celltrail:cell-history',
+  restoreRun: 'celltrail:restore-run',
   openTable: 'celltrail:open-table',
   openLink: 'celltrail:open-link',
   /** Of the compare view, where it is there: `{run_ids, notebook}`. */

@@ -15,12 +15,14 @@ import { NotebookBadges } from './badge/notebook';
 import { TrailClient } from './client/client';
 import { comparePlugin } from './compare/plugin';
 import { addCommands, CommandIDs } from './commands';
+import { historyPlugin } from './history/plugin';
 import { TrailFailure } from './model/failure';
 import { baseName } from './model/format';
 import { TrailModel } from './model/trail';
 import { goToCell, openCopy } from './navigate';
 import { TrailPanel } from './panel/widget';
 import { TrackingItem } from './statusbar/item';
+import { restorePlugin } from './restore/plugin';
 import { tablePlugin } from './table/plugin';
 import { ITrail } from './tokens';
 
@@ -77,6 +79,11 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
         void app.commands.execute(CommandIDs.compare, {
           notebook: model.notebook,
           run_ids: [...runIds]
+        });
+      },
+      restore: run => {
+        void app.commands.execute(CommandIDs.restoreRun, {
+          run_id: run.run_id
         });
       },
       openTable: () => {
@@ -247,5 +254,7 @@ export default [
   badgesPlugin,
   statusPlugin,
   tablePlugin,
-  comparePlugin
+  comparePlugin,
+  historyPlugin,
+  restorePlugin
 ];

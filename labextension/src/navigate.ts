@@ -58,18 +58,28 @@ async function openNotebook(
 }
 
 const MAX_COPIES = 100;
+const NATIVE_KERNEL = 'python3';
+
+/** The kernel that a notebook names. */
+function kernelOf(content: unknown): string {
+  const { metadata } = content as {
+    metadata?: { kernelspec?: { name?: string } };
+  };
+  return metadata?.kernelspec?.name ?? NATIVE_KERNEL;
+}
 
 /** Save a notebook beside the run's own, under a name that is free, and open it. */
 export async function openCopy(
   app: JupyterFrontEnd,
   run: RunSummary,
-  content: unknown
+  content: unknown,
+  prefix = 'replay'
 ): Promise<void> {
   const { contents } = app.serviceManager;
   // Neither outside the server's root nor in a hidden folder, which the server does not serve.
   const isServed = !/(^|\/)\.|^\//.test(run.notebook_path);
   const folder = isServed ? PathExt.dirname(run.notebook_path) : '';
-  const stem = PathExt.join(folder, `replay-${run.run_id.slice(0, 8)}`);
+  const stem = PathExt.join(folder, `${prefix}-${run.run_id.slice(0, 8)}`);
   let path = `${stem}.ipynb`;
   for (let count = 2; count <= MAX_COPIES; count += 1) {
     const isTaken = await contents.get(path, { content: false }).then(
@@ -85,6 +95,6 @@ export async function openCopy(
   await app.commands.execute('docmanager:open', {
     path,
     factory: 'Notebook',
-    kernel: { name: 'python3' }
+    kernel: { name: kernelOf(content) }
   });
 }

@@ -25,6 +25,8 @@ import type {
   RunEdit,
   RunsEdited,
   SavedView,
+  RestorePlan,
+  RestoreQuestion,
   StoreApi,
   StoreChanged,
   Tracking,
@@ -152,6 +154,22 @@ export class TrailClient implements TrailSource {
   compareFigure(notebook: string, question: FigureQuestion): Promise<Figure> {
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('compare/figure', notebook, init);
+  }
+
+  restorePlan(
+    notebook: string,
+    question: RestoreQuestion
+  ): Promise<RestorePlan> {
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('restore/plan', notebook, init);
+  }
+
+  restoredNotebook(
+    notebook: string,
+    question: RestoreQuestion
+  ): Promise<unknown> {
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('restore/notebook', notebook, init);
   }
 
   async blob(

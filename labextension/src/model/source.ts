@@ -17,6 +17,8 @@ import type {
   RunEdit,
   RunsEdited,
   SavedView,
+  RestorePlan,
+  RestoreQuestion,
   StoreApi,
   StoreChanged,
   Tracking,
@@ -53,7 +55,7 @@ export interface TrailSource {
   /** An artifact's content. */
   blob(notebook: string, digest: string, mediaType: string): Promise<Blob>;
 
-  /** Make a run of a cell's last execution. */
+  /** Make a run of a cell's last execution, or of an earlier one. */
   keep(notebook: string, wish: KeepWish): Promise<KeptRun>;
 
   /** Take a kept run out of the lists; nothing is deleted. */
@@ -91,6 +93,18 @@ export interface TrailSource {
 
   /** A figure of two to twenty runs. */
   compareFigure(notebook: string, question: FigureQuestion): Promise<Figure>;
+
+  /** What a run executed; nothing is. */
+  restorePlan(
+    notebook: string,
+    question: RestoreQuestion
+  ): Promise<RestorePlan>;
+
+  /** The same as a notebook, which is not saved yet. */
+  restoredNotebook(
+    notebook: string,
+    question: RestoreQuestion
+  ): Promise<unknown>;
 
   /** Live events. */
   readonly storeChanged: ISignal<TrailSource, StoreChanged>;

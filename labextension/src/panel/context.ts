@@ -16,6 +16,8 @@ export interface PanelContext {
   openTable(): void;
   /** Show what differs between runs in the main area. */
   compare(runIds: readonly string[]): void;
+  /** Show what a restore of the run would change. */
+  restore(run: RunSummary): void;
   copy(text: string): void;
   /** Say something to a screen reader; what comes together is said together. */
   announce(text: string): void;

@@ -146,6 +146,7 @@ class Folder:
         sessions = {*application.touched_sessions, *(application.cell_sessions())}
         for sql, ids in ((_NOTEBOOKS_OF_RUNS, runs), (_NOTEBOOKS_OF_SESSIONS, sessions)):
             tally.notebooks.update((path, None) for (path,) in self._staging.fetch(sql, ids))
+        tally.notebooks.update((path, None) for _, _, path in application.renames)
 
     # --- after the chunks ---------------------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ export function DetailTop(): JSX.Element {
 
 /** What the run is, in two lines. */
 export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
-  const { model, trans, goToCell } = usePanel();
+  const { model, trans, goToCell, restore } = usePanel();
   const { run } = detail;
   const now = useNow(run.status === 'running');
   const Icon = stateIcons[run.status];
@@ -97,6 +97,21 @@ export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
           {trans.__('Go to cell %1', cellMark(run))}
         </button>
         <ReplayButton run={run} />
+        <button
+          type="button"
+          className="ct-Button"
+          disabled={run.execution_id === ''}
+          title={
+            run.execution_id === ''
+              ? trans.__('No cell made this run')
+              : trans.__(
+                  'Put back what it executed; you see first what would change'
+                )
+          }
+          onClick={() => restore(run)}
+        >
+          {trans.__('Restore…')}
+        </button>
         {run.kind === 'kept' && <LetGoButton run={run} />}
         <span className="ct-Header-where" title={run.notebook_path} dir="auto">
           {baseName(run.notebook_path)}

@@ -1,0 +1,208 @@
+/** The restore of a run as a plugin: its command, and what its buttons do. */
+import type {
+  JupyterFrontEnd,
+  JupyterFrontEndPlugin
+} from '@jupyterlab/application';
+import {
+  ICommandPalette,
+  MainAreaWidget,
+  Notification
+} from '@jupyterlab/apputils';
+import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import type { RunSummary } from '../api';
+import { CommandIDs } from '../commands';
+import { findNotebook, isReadOnly, presentCells } from '../elements/cells';
+import { Languages } from '../elements/languages';
+import { TrailFailure } from '../model/failure';
+import { planChanges, RestoreModel } from '../model/restore';
+import { runName } from '../model/words';
+import { goToCell, openCopy } from '../navigate';
+import { ITrail } from '../tokens';
+import { applyChanges } from './apply';
+import { NotebookWatch } from './watch';
+import { RestoreView } from './widget';
+
+const DOMAIN = 'celltrail';
+const SHOWN_MS = 12_000;
+
+export const restorePlugin: JupyterFrontEndPlugin<void> = {
+  id: '@celltrail/labextension:restore',
+  description: 'What a run executed, put back into a notebook.',
+  autoStart: true,
+  requires: [ITrail, INotebookTracker],
+  optional: [ITranslator, ICommandPalette, IEditorLanguageRegistry],
+  activate: (
+    app: JupyterFrontEnd,
+    trail: ITrail,
+    tracker: INotebookTracker,
+    translator: ITranslator | null,
+    palette: ICommandPalette | null,
+    registry: IEditorLanguageRegistry | null
+  ): void => {
+    const trans = (translator ?? nullTranslator).load(DOMAIN);
+    const languages = new Languages(registry);
+    const runOf = (runId: unknown): RunSummary | null => {
+      const { model } = trail;
+      return model.known(
+        typeof runId === 'string' ? runId : model.detail.runId
+      );
+    };
+    app.commands.addCommand(CommandIDs.restoreRun, {
+      label: trans.__('Restore Run…'),
+      caption: trans.__(
+        'Put back what a run executed, by default the run that the panel shows; you see first what would change'
+      ),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            run_id: { type: 'string', description: 'The id of the run' }
+          }
+        }
+      },
+      isEnabled: args => runOf(args.run_id) !== null,
+      execute: args => {
+        const run = runOf(args.run_id);
+        if (run !== null) {
+          open({ app, trail, tracker, trans, languages }, run);
+        }
+      }
+    });
+    palette?.addItem({
+      command: CommandIDs.restoreRun,
+      category: trans.__('Trail')
+    });
+  }
+};
+
+interface Doors {
+  app: JupyterFrontEnd;
+  trail: ITrail;
+  tracker: INotebookTracker;
+  trans: TranslationBundle;
+  languages: Languages;
+}
+
+function open(doors: Doors, run: RunSummary): void {
+  const { app, trail, tracker, trans, languages } = doors;
+  const id = `celltrail-restore-${run.run_id}`;
+  for (const widget of app.shell.widgets('main')) {
+    if (widget.id === id) {
+      app.shell.activateById(id);
+      return;
+    }
+  }
+  const path = run.notebook_path;
+  const found = (): ReturnType<typeof findNotebook> =>
+    findNotebook(tracker, path);
+  // A notebook outside the server's root names no project here.
+  const model = new RestoreModel(
+    trail.source,
+    path.startsWith('/') ? trail.model.notebook : path,
+    run
+  );
+  const changes = (): ReturnType<typeof planChanges> => {
+    const panel = found();
+    return panel === null
+      ? []
+      : planChanges(model.plan?.cells ?? [], presentCells(panel));
+  };
+  const view = new RestoreView({
+    model,
+    trans,
+    title: runName(run, trans),
+    path,
+    isOpen: () => found() !== null,
+    isReadOnly: () => {
+      const panel = found();
+      return panel !== null && isReadOnly(panel);
+    },
+    changes,
+    language: () => languages.of(found()),
+    openNotebook: () => {
+      void goToCell(app, tracker, run).then(arrival => {
+        if (arrival === 'missing') {
+          Notification.warning(
+            trans.__('%1 cannot be opened from here.', path),
+            { autoClose: SHOWN_MS }
+          );
+        }
+      });
+    },
+    apply: wanted => {
+      const panel = found();
+      if (panel !== null) {
+        app.shell.activateById(panel.id);
+        tell(applyChanges(panel, wanted), trans);
+      }
+    },
+    write: async () => {
+      try {
+        const question = { run_id: run.run_id, is_full: model.isFull };
+        const made = await trail.source.restoredNotebook(
+          model.notebook,
+          question
+        );
+        await openCopy(app, run, made, 'restored');
+        return '';
+      } catch (reason) {
+        return TrailFailure.of(reason).message;
+      }
+    }
+  });
+  const look = (): void => {
+    const panel = found();
+    if (panel !== null) {
+      languages.learn(panel);
+    }
+    view.update();
+    void model.lookForUnexecuted(path, changes());
+  };
+  const watch = new NotebookWatch(tracker, path, look);
+  const redraw = (): void => view.update();
+  languages.changed.connect(redraw);
+  view.disposed.connect(() => {
+    watch.dispose();
+    languages.changed.disconnect(redraw);
+  });
+  const widget = new MainAreaWidget({ content: view });
+  widget.id = id;
+  widget.toolbar.hide();
+  app.shell.add(widget, 'main', { type: 'Restore' });
+  void model.load(false).then(look);
+}
+
+/** Say what was done, with the way back. */
+function tell(
+  applied: ReturnType<typeof applyChanges>,
+  trans: TranslationBundle
+): void {
+  const undo = (): void => {
+    const left = applied.undo();
+    if (left > 0) {
+      Notification.info(
+        trans._n(
+          '%1 cell was edited or removed since and stays as it is.',
+          '%1 cells were edited or removed since and stay as they are.',
+          left
+        ),
+        { autoClose: SHOWN_MS }
+      );
+    }
+  };
+  const replaced = trans._n(
+    '%1 cell replaced',
+    '%1 cells replaced',
+    applied.replaced
+  );
+  Notification.success(
+    trans.__('Restored: %1, %2 inserted.', replaced, applied.inserted),
+    {
+      actions: [{ label: trans.__('Undo'), callback: undo }],
+      autoClose: false
+    }
+  );
+}
