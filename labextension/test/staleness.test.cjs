@@ -70,7 +70,7 @@ test('each reason is said with which name, which cell and when', () => {
     ['code changed', 'input changed', 'out of order', 'deleted source']
   );
   assert.match(marks[0].caption, /than \[4\] executed/);
-  assert.match(marks[1].caption, /rows was changed by \[7\]/);
+  assert.match(marks[1].caption, /Input changed: rows was changed by \[7\]/);
   assert.match(marks[2].caption, /\[3\] used table of \[2\], whose cell stands below/);
   assert.match(marks[3].caption, /\[2\] used rows of \[1\], whose cell is no longer in the notebook/);
   assert.deepStrictEqual(staleMarks(staleness({ ...badge, input_changes: [] }, 'x'), trans), []);

@@ -160,7 +160,12 @@ function changeMarks({ changes }: Staleness, trans: Translate): StaleMark[] {
   if (changes.length > MAX_NAMES) {
     told.push(trans.__('and %1 more', changes.length - MAX_NAMES));
   }
-  return [{ text: trans.__('input changed'), caption: told.join('\n') }];
+  return [
+    {
+      text: trans.__('input changed'),
+      caption: trans.__('Input changed: %1', told.join('; '))
+    }
+  ];
 }
 
 function orderMarks(stale: Staleness, trans: Translate): StaleMark[] {
