@@ -1,6 +1,7 @@
 """A replay in the recorded environment: made from the recorded packages, kept for the next, refused with names."""
 
 import json
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -129,6 +130,8 @@ def test_a_package_from_a_folder_is_said_to_be_none_that_can_be_had_again():
     missing = rebuild(Environment("d", "3.11.0", "CPython", "Linux", packages), print).missing
     assert [(one.name, one.before) for one in missing] == [("mine", "0.1"), ("forked", "2")]
     assert "a folder of sources (editable)" in missing[0].note
+    assert "pip install -e ." in missing[0].note
+    assert "pip install -e ." not in missing[1].note
 
 
 def test_where_a_distribution_is_from_is_recorded_without_its_address(tmp_path, monkeypatch):
@@ -148,3 +151,52 @@ def test_where_a_distribution_is_from_is_recorded_without_its_address(tmp_path, 
     found = {one.name: one.source for one in environment.current().packages}
     assert [found[name] for name in ("one", "two", "three", "four")] == ["editable", "vcs", "local", ""]
     assert "secret" not in repr(environment.current())
+
+
+def install_editable(site: Path, name: str, folder: Path) -> None:
+    """Install a package as an editable one, as PEP 660 has it."""
+    about = site / f"{name}-0.1.dist-info"
+    about.mkdir()
+    (site / f"__editable__{name}.pth").write_text(f"{folder / 'src'}\n")
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0.1\n")
+    (about / "direct_url.json").write_text(json.dumps({"url": folder.as_uri(), "dir_info": {"editable": True}}))
+    (about / "RECORD").write_text(
+        f"__editable__{name}.pth,,\n{name}-0.1.dist-info/METADATA,,\n{name}-0.1.dist-info/direct_url.json,,\n"
+        f"{name}-0.1.dist-info/RECORD,,\n../../../bin/{name},,\n"
+    )
+
+
+def git(folder: Path, *words: str) -> None:
+    own = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
+    subprocess.run(["git", *own, *words], cwd=folder, check=True, capture_output=True)
+
+
+def test_the_project_itself_as_an_editable_package_comes_from_its_recorded_code(tiny, tmp_path):
+    """The last test of the module: it changes the environment that the others recorded in."""
+    from celltrail.execute.replay.editable import site_of
+
+    _, wheels, surroundings = tiny
+    environment = wheels.parent / "environment"
+    project = tmp_path / "project"
+    module = project / "src/mine/__init__.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("FACTOR = 2\n")
+    (project / "pyproject.toml").write_text("[project]\nname = 'mine'\nversion = '0.1'\n")
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "as it was")
+    install_editable(site_of(environment), "mine", project)
+    doubled = SOURCE.replace("tinylib\n", "tinylib, mine\n").replace("ANSWER)", "ANSWER * mine.FACTOR)")
+    write_notebook(project / "tiny.ipynb", cell(doubled))
+    jupyter = str(wheels.parent / "jupyter")
+    assert celltrail("run", "tiny.ipynb", "--kernel", "tiny", folder=project, JUPYTER_PATH=jupyter).code == 0
+    module.write_text("FACTOR = 1000\n")
+    made = Project(project)
+    words = ("replay", made.run_named("tiny"), "--env", "recorded", "--json")
+    said = celltrail(*words, folder=project, **surroundings)
+    report = json.loads(said.out)
+    assert report["status"] == "identical", (report["reason"], said.err)
+    assert item(report, "environment")["status"] == "identical"
+    assert "mine from the project's folder" in item(report, "environment")["note"]
+    assert "82.0" in {one["before"] for one in report["results"]}
+    assert module.read_text() == "FACTOR = 1000\n"

@@ -191,7 +191,8 @@ class Replay:
         recorded = self._detail.environment
         if recorded is None:
             return Rebuilt("", 0.0, "", (Finding("packages", Verdict.CANNOT, note="they were not recorded"),))
-        return rebuild(recorded, self._doors.tell)
+        executable = self._session.started.executable
+        return rebuild(recorded, self._doors.tell, root=self._settings.root, executable=executable)
 
     def _impossible(self, planned: Planned) -> _Outcome:
         attempt = ReplayAttempt(planned.plan.is_full, len(planned.steps), Verdict.CANNOT, "", "", "", 0.0)

@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from celltrail import clock, config
 from celltrail.errors import ExecutionError
+from celltrail.execute.replay.editable import EditableInstall, find_editable, site_of
 from celltrail.execute.replay.installers import Installer, find_installer
 from celltrail.execute.replay.report import Finding, Verdict
 from celltrail.execute.replay.session import CANNOT_REPLAY
@@ -55,24 +56,34 @@ class Rebuilt:
     missing: tuple[Finding, ...] = ()
 
 
-def rebuild(environment: Environment, tell: Callable[[str], None]) -> Rebuilt:
+def rebuild(
+    environment: Environment, tell: Callable[[str], None], *, root: Path | None = None, executable: str = ""
+) -> Rebuilt:
     """The recorded environment, from the cache or made now.
 
     Args:
         environment: The run's.
         tell: Told of each step in a line.
+        root: The project's: a package that was installed from it as an editable one is so again.
+        executable: The Python that ran the session.
 
     Raises:
         ExecutionError: The cache folder cannot be written.
     """
-    unfit = tuple(_unfit(environment))
+    own = tuple(_own(environment, root, executable)) if root else ()
+    unfit = tuple(_unfit(environment, {one.name for one in own}))
     if unfit:
         return Rebuilt("", 0.0, "", unfit)
-    wanted = [package for package in environment.packages if _key(package.name) not in _LENT]
-    folder = config.cache_folder() / "environments" / _name(environment, wanted)
+    passed_over = _LENT | {one.name for one in own}
+    wanted = [package for package in environment.packages if _key(package.name) not in passed_over]
+    folder = config.cache_folder() / "environments" / _name(environment, wanted, own)
     try:
         with _held(folder, tell):
-            return _kept(folder) or _build(folder, environment, wanted, tell)
+            made = _kept(folder) or _build(folder, environment, wanted, tell)
+            if not made.missing:
+                for one in own:
+                    one.copy_to(site_of(folder))
+            return _with_own(made, own)
     except OSError as error:
         problem = (
             f"the recorded environment cannot be made there ({error.strerror}): set XDG_CACHE_HOME to another folder"
@@ -86,21 +97,46 @@ def without_lent(environment: Environment) -> Environment:
     return replace(environment, packages=kept)
 
 
-def _unfit(environment: Environment) -> Iterator[Finding]:
+def _own(environment: Environment, root: Path, executable: str) -> Iterator[EditableInstall]:
+    """The project itself, where it was installed as an editable package and is here."""
+    for package in environment.packages:
+        if package.source == "editable" and _key(package.name) not in _LENT:
+            found = find_editable(_key(package.name), root, executable)
+            if found is not None:
+                yield found
+
+
+def _with_own(made: Rebuilt, own: Sequence[EditableInstall]) -> Rebuilt:
+    if not own or made.missing:
+        return made
+    return replace(made, note=f"{made.note}, and {', '.join(one.name for one in own)} from the project's folder")
+
+
+def _unfit(environment: Environment, own: Collection[str]) -> Iterator[Finding]:
     """What no index has: packages from a folder or a repository of somebody's."""
     for package in environment.packages:
-        if package.source and _key(package.name) not in _LENT:
+        if package.source and _key(package.name) not in _LENT | set(own):
             source = _SOURCES.get(package.source, package.source)
-            note = f"it was installed from {source}, which cannot be had again by its version"
+            note = f"it was installed from {source}, which cannot be had again by its version; {_way_out(package)}"
             yield Finding(package.name, Verdict.CANNOT, package.version, "", note)
+
+
+def _way_out(package: Package) -> str:
+    if package.source == "editable":
+        return (
+            "if it is this project, install it here again (pip install -e .); else install a released version of it "
+            "and run the notebook again, or replay without --env recorded"
+        )
+    return "install a released version of it and run the notebook again, or replay without --env recorded"
 
 
 def _key(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _name(environment: Environment, packages: Sequence[Package]) -> str:
+def _name(environment: Environment, packages: Sequence[Package], own: Sequence[EditableInstall]) -> str:
     pins = "\n".join(sorted(f"{_key(one.name)}=={one.version}" for one in packages))
+    pins += "".join(f"\n{one.name} @ {one.folder}" for one in own)
     digest = sha256(f"{environment.implementation} {environment.python}\n{pins}".encode()).hexdigest()[:16]
     return f"python-{environment.python}-{digest}"
 
