@@ -148,7 +148,7 @@ def test_asking_makes_no_file_where_nothing_was_recorded(server):
     project = next(project for project in listed["projects"] if project["key"] == listed["current"])
     assert (project["name"], project["state"], project["message"]) == ("project", "empty", "")
     asked = server.ask("search_runs", {"query": {}}, "?notebook=project/a.ipynb")
-    assert asked == {"runs": [], "next_cursor": "", "total": 0}
+    assert asked == {"runs": [], "next_cursor": "", "total": 0, "replay_count": 0}
     assert server.ask("list_badges", {"notebook_path": "project/a.ipynb"}, "?notebook=project/a.ipynb") == []
     assert server.request("celltrail/api/store/get_run?notebook=project/a.ipynb", {"run_id": "abcd"}).status == 404
     assert not list(Path(project["root"]).parent.rglob(".celltrail"))

@@ -35,7 +35,7 @@ def protect(path: str) -> None:
         territory = codec.loads(Territory, Path(path).read_bytes())
     except FileNotFoundError:
         return
-    sys.addaudithook(Guard(replace(territory, free=free_places())).hear)
+    sys.addaudithook(Guard(replace(territory, free=free_places())).hook())
 
 
 class Guard:
@@ -69,14 +69,18 @@ class Guard:
             CHANGE_EVENT: self._changed,
         }
 
-    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """The audit hook.
+    def hook(self) -> Callable[[str, tuple[Any, ...]], None]:
+        """The audit hook, which raises `ReplayRefusedError`; a closure: Python tells it of each import."""
+        checks, ask = self._checks, self._ask
 
-        Raises:
-            ReplayRefusedError: A file of the user's would be changed; what would have changed it does not happen.
-        """
-        check = self._checks.get(event)
-        if check is None or getattr(self._mine, "is_busy", False):
+        def hear(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in checks:
+                ask(checks[event], arguments)
+
+        return hear
+
+    def _ask(self, check: _Check, arguments: tuple[Any, ...]) -> None:
+        if getattr(self._mine, "is_busy", False):
             return
         self._mine.is_busy = True  # what is done here raises events too
         try:
