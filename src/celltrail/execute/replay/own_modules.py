@@ -14,7 +14,7 @@ from celltrail.execute.replay.session import RecordedSession
 from celltrail.runs.effects import library
 from celltrail.runs.effects.modules import NO_MODULES, ModuleSources
 from celltrail.runs.effects.source import parse_cell
-from celltrail.store.base import CellExecution
+from celltrail.store.runs import CellExecution
 
 _MAX_BYTES = 200_000  # of one module
 _MAX_MODULES = 100
