@@ -204,3 +204,15 @@ def test_a_slice_comes_to_the_same_result_as_the_full_history(tmp_path, monkeypa
         assert _shown(again) == _shown(whole), f"program {seed}"
         shares.append(len(found.steps) / len(cells))
     assert np.mean(shares) < 0.85
+
+
+def test_reasons_name_what_the_cell_itself_had_a_name_for():
+    cells = (PANDAS, "from pure import build", "x = build(d)", "later = x['k']", "later")
+    history = [told(place, cell) for place, cell in enumerate(cells, 1)]
+    found = {
+        step.execution.execution_count: step.reasons for step in backward_slice(history, {"e5"}, modules=MODULES).steps
+    }
+    assert found[3] == ("makes an object without a name, used by [5]", "writes x, read by [4]")
+    assert found[2] == ("makes the module pure, used by [3]", "writes build, read by [3]")
+    stale = {step.execution.execution_count: step.reasons for step in stale_set(history, "e3", modules=MODULES)}
+    assert stale[4] == ("uses x, which [3] writes",)

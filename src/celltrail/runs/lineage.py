@@ -12,10 +12,11 @@ from types import MappingProxyType
 from celltrail.errors import StoreError
 from celltrail.records import Status
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
+from celltrail.runs.effects.heap import Region
 from celltrail.runs.effects.memory import Effects, Resource
 from celltrail.runs.effects.modules import NO_MODULES, ModuleSources
 from celltrail.runs.effects.session import follow
-from celltrail.runs.reasons import name_execution, split_reason, word_for
+from celltrail.runs.reasons import UNNAMED, name_execution, split_reason, word_for
 from celltrail.store.runs import CellExecution
 
 _TARGET = "the result was made here"
@@ -141,14 +142,14 @@ def stale_set(
     """
     start = len(_up_to_last(history, {execution_id}))
     effects = follow(history, draws, modules)
-    changed: dict[Resource, CellExecution] = dict.fromkeys(effects[start - 1].writes, history[start - 1])
+    changed = dict.fromkeys(effects[start - 1].writes, (history[start - 1], effects[start - 1]))
     everything = _what_all_see(history[start - 1], effects[start - 1])
     found = []
     for execution, touched in zip(history[start:], effects[start:], strict=True):
         reasons = _reasons_to_be_stale(touched, changed, everything)
         if reasons:
             found.append(Step(execution, tuple(reasons)))
-            changed |= dict.fromkeys(touched.writes, execution)
+            changed |= dict.fromkeys(touched.writes, (execution, touched))
             everything = everything or _what_all_see(execution, touched)
         else:
             for resource in touched.kills:
@@ -164,19 +165,27 @@ def _what_all_see(execution: CellExecution, touched: Effects) -> str:
     return f"{name_execution(execution)} sets what all later cells see: {causes}" if causes else ""
 
 
-def _reasons_to_be_stale(touched: Effects, changed: Mapping[Resource, CellExecution], everything: str) -> list[str]:
+def _reasons_to_be_stale(
+    touched: Effects, changed: Mapping[Resource, tuple[CellExecution, Effects]], everything: str
+) -> list[str]:
     if everything:
         return [everything]
     if touched.unknown:
         return [f"what it uses is not known: {touched.unknown}"]
-    used = {resource: changed[resource] for resource in touched.reads if resource in changed}
-    bound = {(resource, writer.execution_id) for resource, writer in used.items() if isinstance(resource, str)}
     words: dict[tuple[str, str], set[str]] = {}
-    for resource, writer in used.items():
-        does = "writes" if isinstance(resource, str) else "may change"
-        if isinstance(resource, str) or (resource.label, writer.execution_id) not in bound:
-            words.setdefault((name_execution(writer), does), set()).add(word_for(resource))
-    return sorted(f"uses {', '.join(sorted(found))}, which {writer} {does}" for (writer, does), found in words.items())
+    for resource in sorted(touched.reads & changed.keys(), key=lambda one: isinstance(one, Region)):
+        writer, effects = changed[resource]
+        at, word = name_execution(writer), word_for(resource, effects.labels)
+        if isinstance(resource, str):
+            words.setdefault((at, "writes"), set()).add(word)
+        elif word not in words.get((at, "writes"), ()):
+            words.setdefault((at, "may change"), set()).add(word)
+    said = {}
+    for (at, does), found in words.items():
+        named = found - {UNNAMED}
+        if named or (at, "writes") not in words:
+            said[at, does] = ", ".join(sorted(named or found))
+    return sorted(f"uses {what}, which {at} {does}" for (at, does), what in said.items())
 
 
 def _marks_on_order(
@@ -260,15 +269,17 @@ class _Search:
         by_reader: dict[tuple[str, str], set[str]] = {}
         for resource in hits:
             if not isinstance(resource, str):
-                if resource.label in names:
+                what = word_for(resource, effects.labels)
+                if what in names:
                     continue
-                what = resource.label or "what a later cell holds"
                 how = f"{'makes' if resource in effects.kills else 'changes'} {{what}}, used by {{reader}}"
             else:
                 what, how = split_reason(resource)
             by_reader.setdefault((how, name_execution(self._needed[resource])), set()).add(what)
         for (how, reader), words in by_reader.items():
-            reasons.append(how.format(what=", ".join(sorted(words)), reader=reader))
+            named = words - {UNNAMED}
+            if named or [one for _, one in by_reader].count(reader) == 1:
+                reasons.append(how.format(what=", ".join(sorted(named or words)), reader=reader))
         if not reasons and self._needs_all is not None and (effects.writes or effects.reads):
             reasons.append(f"what {name_execution(self._needs_all)} uses is not known")
         return sorted(reasons)

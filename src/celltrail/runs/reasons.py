@@ -1,5 +1,8 @@
 """Why an execution is in a slice or a stale set, in words for the user."""
 
+from collections.abc import Mapping
+
+from celltrail.runs.effects.heap import Region
 from celltrail.runs.effects.memory import Resource
 from celltrail.store.runs import CellExecution
 
@@ -22,6 +25,7 @@ _BY_KIND = {
     "classes": "makes a class, and {reader} asks for those of a base",
 }
 
+UNNAMED = "an object without a name"
 _INNER = frozenset({"disk", "import", "state of", "classes", "changed below", "written below", "written at"})
 
 
@@ -38,16 +42,21 @@ def split_reason(resource: str) -> tuple[str, str]:
     return resource, "writes {what}, read by {reader}"
 
 
-def is_shown_as_flow(resource: Resource) -> bool:
+def is_shown_as_flow(resource: Resource, labels: Mapping[Region, str]) -> bool:
     """Whether what flows from one execution to another has a name that says something."""
     if not isinstance(resource, str):
-        return bool(resource.label)
+        return resource in labels
     return resource.partition(": ")[0] not in _INNER
 
 
-def word_for(resource: Resource) -> str:
-    """What a resource is called."""
+def word_for(resource: Resource, labels: Mapping[Region, str]) -> str:
+    """What a resource is called.
+
+    Args:
+        resource: What is written.
+        labels: What objects were called when its writer had run.
+    """
     if isinstance(resource, str):
         kind, _, rest = resource.partition(": ")
         return f"[{rest}]'s output" if kind == "output" else rest.partition(" (")[0] or resource
-    return resource.label or "an object"
+    return labels.get(resource, UNNAMED)

@@ -134,23 +134,24 @@ def _flows(
     history: Sequence[CellExecution], chosen: set[str], effects: Sequence[Effects]
 ) -> dict[str, tuple[Flow, ...]]:
     """What each chosen execution uses of the chosen ones before it."""
-    writers: dict[Resource, list[CellExecution]] = {}
+    writers: dict[Resource, list[tuple[CellExecution, Effects]]] = {}
     found = {}
     for execution, touched in zip(history, effects, strict=True):
         if execution.execution_id in chosen:
             found[execution.execution_id] = _uses(touched, writers)
             for resource in touched.writes:
                 before = [] if resource in touched.kills else writers.get(resource, [])
-                writers[resource] = [*before, execution]
+                writers[resource] = [*before, (execution, touched)]
     return found
 
 
-def _uses(effects: Effects, writers: Mapping[Resource, list[CellExecution]]) -> tuple[Flow, ...]:
-    words: dict[str, dict[str, None]] = {}
+def _uses(effects: Effects, writers: Mapping[Resource, list[tuple[CellExecution, Effects]]]) -> tuple[Flow, ...]:
+    words: dict[str, set[str]] = {}
     sources: dict[str, CellExecution] = {}
-    for resource in sorted((one for one in effects.reads if one in writers and is_shown_as_flow(one)), key=word_for):
-        for writer in writers[resource]:
-            sources[writer.execution_id] = writer
-            words.setdefault(writer.execution_id, {})[word_for(resource)] = None
-    flows = [Flow(one, sources[one].execution_count, tuple(words[one])) for one in words]
+    for resource in effects.reads & writers.keys():
+        for writer, written in writers[resource]:
+            if is_shown_as_flow(resource, written.labels):
+                sources[writer.execution_id] = writer
+                words.setdefault(writer.execution_id, set()).add(word_for(resource, written.labels))
+    flows = [Flow(one, sources[one].execution_count, tuple(sorted(words[one]))) for one in words]
     return tuple(sorted(flows, key=lambda flow: sources[flow.source_id].started_at))

@@ -36,6 +36,7 @@ class Effects:
         kills: What it certainly makes anew.
         ambient: How it sets what every later cell may see; then it is always needed.
         unknown: Why nothing of this is certain; then it may touch everything.
+        labels: What the regions that it writes were called when it had run: later cells may name them otherwise.
     """
 
     reads: set[Resource] = field(default_factory=set)
@@ -43,6 +44,7 @@ class Effects:
     kills: set[Resource] = field(default_factory=set)
     ambient: dict[str, None] = field(default_factory=dict)
     unknown: str = ""
+    labels: dict[Region, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,10 +310,10 @@ class Memory:
 
     def bind(self, name: str, value: Value) -> None:
         """Let a name stand for a value from now on."""
-        frame, home = self.frame, self.home()
-        for region in value:
-            if not region.label:
-                region.label = home.region.label if home is not None else name
+        frame = self.frame
+        if frame is None or frame.is_module:
+            for region in value:
+                region.label = region.label or (name if frame is None else frame.region.label)
         if frame is None or name in frame.globals:
             self._bind_global(name, value)
             return

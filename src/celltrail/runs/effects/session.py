@@ -76,6 +76,7 @@ class _Follower:
         self._take_what_was_opened(effects)
         self._note_output(effects, parsed.tree)
         effects.reads -= {region for region in effects.kills if isinstance(region, Region)}
+        effects.labels = {one: one.label for one in effects.writes if isinstance(one, Region) and one.label}
         return effects
 
     def _problem(self, parsed: CellSource) -> str:
