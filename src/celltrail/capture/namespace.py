@@ -12,6 +12,7 @@ from typing import Any
 
 from celltrail.capture.reach import globals_of
 from celltrail.capture.snapshots import Changes
+from celltrail.capture.syntax import PARTS
 from celltrail.lean import mutable
 
 _MAX_SOURCE = 200_000  # characters; a tree of more takes longer than a cell may be held up
@@ -94,7 +95,7 @@ class _Visitor(ast.NodeVisitor):
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visit a node's parts."""
-        for name in _PARTS.get(type(node), node._fields):
+        for name in PARTS.get(type(node), node._fields):
             part = getattr(node, name, None)
             if type(part) is list:
                 for item in part:
@@ -272,12 +273,6 @@ class _Visitor(ast.NodeVisitor):
         self._sure |= inner.assigned
 
 
-_NO_PARTS = frozenset({"ctx", "op", "ops", "id", "attr", "arg", "kind", "conversion", "simple", "type_comment"})
-_PARTS: dict[type, tuple[str, ...]] = {  # the fields that can hold a name, of the nodes that are met most
-    kind: tuple(name for name in kind._fields if name not in _NO_PARTS)
-    for kind in vars(ast).values()
-    if isinstance(kind, type) and issubclass(kind, ast.expr | ast.stmt | ast.keyword)
-}
 _METHODS: dict[type, Callable[[_Visitor, Any], None]] = {
     getattr(ast, name.removeprefix("visit_")): method
     for name, method in vars(_Visitor).items()

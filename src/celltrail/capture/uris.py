@@ -1,7 +1,7 @@
 """URIs and texts as they may be kept: without passwords, tokens and signed parameters."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 HIDDEN = "***"
 # A parameter by such a name is a secret, in a URI's query as in a connection string.
@@ -9,31 +9,34 @@ _PRIVATE = (
     r"[\w.-]*(?:password|passwd|pwd|secret|token|signature|credential|api[_-]?key|access[_-]?key|accountkey"
     r"|account_key|security|authorization|sas)[\w.-]*"
 )
-_PRIVATE_NAME = re.compile(
-    rf"(?:{_PRIVATE}|sig|key|auth|code|pass|policy|key-pair-id|x-amz-.*|x-goog-.*)", re.IGNORECASE
-)
+_PRIVATE_NAME = rf"(?i:{_PRIVATE}|sig|key|auth|code|pass|policy|key-pair-id|x-amz-.*|x-goog-.*)"
 # scheme://user:password@host, where a password may have any sign but white space and quotes; :8080/ is a port.
-_IN_AUTHORITY = re.compile(
-    r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s:/@'\"]*):(?!\d+/)[^\s'\"]*@", re.IGNORECASE
-)
-_TOKEN_AUTHORITY = re.compile(r"(?P<scheme>\bhttps?://)[^\s:/@'\"]+@", re.IGNORECASE)
+_IN_AUTHORITY = r"(?i:(?P<scheme>\b[a-z][a-z0-9+.-]*://)(?P<user>[^\s:/@'\"]*):(?!\d+/)[^\s'\"]*@)"
+_HTTP_USER = r"(?i:(?P<scheme>\bhttps?://)[^\s:/@'\"]+@)"
 # password=…, password: …, SECRET '…', with and without quotes.
-_ASSIGNED = re.compile(
-    rf"(?P<name>\b{_PRIVATE})(?P<gap>\s*(?:=>|:=|=|:)\s*|\s+(?=['\"]))(?P<value>'[^']*'|\"[^\"]*\"|[^\s,;&)'\"]+)",
-    re.IGNORECASE,
+_ASSIGNED = (
+    rf"(?i:(?P<name>\b{_PRIVATE})(?P<gap>\s*(?:=>|:=|=|:)\s*|\s+(?=['\"]))"
+    r"(?P<value>'[^']*'|\"[^\"]*\"|[^\s,;&)'\"]+))"
 )
 # A variable by such a name holds a secret; the tokens of a tokenizer are none.
-_PRIVATE_VARIABLE = re.compile(
-    r"(?:.*_)?(?:password|passwd|pwd|passphrase|secrets?|credentials?|api_?key|(?:secret|private|auth)_?key"
+_PRIVATE_VARIABLE = (
+    r"(?i:(?:.*_)?(?:password|passwd|pwd|passphrase|secrets?|credentials?|api_?key|(?:secret|private|auth)_?key"
     r"|access_?key(?:_id)?|account_?key|connection_?string|bearer|(?:auth|access)_?token"
-    r"|(?<!pad_)(?<!eos_)(?<!bos_)(?<!sep_)(?<!cls_)(?<!mask_)(?<!unk_)(?<!stop_)(?<!end_)(?<!start_)(?<!special_)token)",
-    re.IGNORECASE,
+    r"|(?<!pad_)(?<!eos_)(?<!bos_)(?<!sep_)(?<!cls_)(?<!mask_)(?<!unk_)(?<!stop_)(?<!end_)(?<!start_)(?<!special_)token))"
 )
 # 'password': 'x' and password='x' in the repr of a dictionary or of an object.
-_IN_REPR = re.compile(
+_IN_REPR = (
     r"(?P<head>(?P<quote>['\"]?)\b(?P<name>\w+)(?P=quote)\s*[=:]\s*)(?P<value>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 )
-_URI_QUERY = re.compile(r"(?P<sign>[?&])(?P<name>[\w.%-]+)=(?P<value>[^&#\s'\"]*)")
+_URI_QUERY = r"(?P<sign>[?&])(?P<name>[\w.%-]+)=(?P<value>[^&#\s'\"]*)"
+# What is private has one of these in its name: quick to ask.
+_IN_PRIVATE = re.compile("pass|pwd|secret|token|sign|cred|key|secu|auth|sas|string|bearer", re.IGNORECASE)
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    """Compiled when first wanted: all of them take as long as five cells, and most notebooks want none."""
+    return re.compile(text)
 
 
 @lru_cache(maxsize=256)
@@ -49,7 +52,7 @@ def public_uri(uri: str) -> str:
     user, host = _split_authority(rest)
     is_http = scheme.lower() in {"http", "https"}
     kept = f"{user}@{host}" if user and not is_http else host
-    query = _URI_QUERY.sub(_hide_parameter, f"{question}{query}")
+    query = _pattern(_URI_QUERY).sub(_hide_parameter, f"{question}{query}") if question else ""
     return f"{scheme}://{kept}{query.partition('#')[0] if is_http else query}"
 
 
@@ -68,35 +71,38 @@ def _split_authority(rest: str) -> tuple[str, str]:
 @lru_cache(maxsize=256)
 def public_text(text: str) -> str:
     """A query's text, or a connection string, with what looks like a password or a token replaced by ***."""
-    return _ASSIGNED.sub(_hide, public_addresses(text)) if text else text
+    text = public_addresses(text)
+    return _pattern(_ASSIGNED).sub(_hide, text) if _IN_PRIVATE.search(text) else text
 
 
 def public_value(name: str, text: str) -> str:
     """A variable's text, or *** where the variable's name says that it is a secret; addresses as `public_addresses`."""
-    return HIDDEN if text and _PRIVATE_VARIABLE.fullmatch(name) else public_addresses(text)
+    is_private = text and _IN_PRIVATE.search(name) and _pattern(_PRIVATE_VARIABLE).fullmatch(name)
+    return HIDDEN if is_private else public_addresses(text)
 
 
 def public_repr(name: str, text: str) -> str:
     """An object's text without the secrets that are named in it, or *** where its own name says that it is one."""
     text = public_value(name, text)
-    return text if text == HIDDEN else _IN_REPR.sub(_hide_named, text)
+    is_asked = text != HIDDEN and _IN_PRIVATE.search(text)
+    return _pattern(_IN_REPR).sub(_hide_named, text) if is_asked else text
 
 
 def _hide_named(found: re.Match[str]) -> str:
-    return f"{found['head']}'{HIDDEN}'" if _PRIVATE_VARIABLE.fullmatch(found["name"]) else found[0]
+    return f"{found['head']}'{HIDDEN}'" if _pattern(_PRIVATE_VARIABLE).fullmatch(found["name"]) else found[0]
 
 
 def public_addresses(text: str) -> str:
     """A text, such as an error's message, without the passwords and signed parameters of the addresses in it."""
     if "://" not in text and "?" not in text:
         return text
-    text = _IN_AUTHORITY.sub(rf"\g<scheme>\g<user>:{HIDDEN}@", text)
-    text = _TOKEN_AUTHORITY.sub(r"\g<scheme>", text)
-    return _URI_QUERY.sub(_hide_parameter, text)
+    text = _pattern(_IN_AUTHORITY).sub(rf"\g<scheme>\g<user>:{HIDDEN}@", text)
+    text = _pattern(_HTTP_USER).sub(r"\g<scheme>", text)
+    return _pattern(_URI_QUERY).sub(_hide_parameter, text)
 
 
 def _hide_parameter(found: re.Match[str]) -> str:
-    if not _PRIVATE_NAME.fullmatch(found["name"]):
+    if not _pattern(_PRIVATE_NAME).fullmatch(found["name"]):
         return found[0]
     return f"{found['sign']}{found['name']}={HIDDEN}"
 

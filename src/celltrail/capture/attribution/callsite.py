@@ -10,6 +10,7 @@ from itertools import islice
 from types import FrameType
 from typing import Any
 
+from celltrail.capture.syntax import children, walk
 from celltrail.lean import record
 
 CELL_NAMES = frozenset({"<module>", "<cell line: 1>"})
@@ -121,7 +122,7 @@ def parse(text: str) -> ast.Module | None:
 def function_at(tree: ast.Module, line: int, name: str) -> ast.AST | None:
     """The definition whose code object begins at this line; the module for what has no name (`<lambda>`)."""
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, kinds) and node.name == name:
             first = min((node.lineno, *(decorator.lineno for decorator in node.decorator_list)))
             if first == line:
@@ -133,9 +134,12 @@ def call_at(tree: ast.AST | None, position: Position | None) -> ast.Call | None:
     """The call that ends at a position."""
     if tree is None or position is None:
         return None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and (node.end_lineno, node.end_col_offset) == (position.line, position.column):
+    end = (position.line, position.column)
+    waiting = [tree]
+    for node in waiting:  # grows by what may hold it
+        if isinstance(node, ast.Call) and (node.end_lineno, node.end_col_offset) == end:
             return node
+        waiting += [part for part in children(node) if getattr(part, "end_lineno", position.line) >= position.line]
     return None
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from celltrail.capture.attribution.callsite import parse
 from celltrail.capture.attribution.loops import Loop, loops_among, names_bound
 from celltrail.capture.attribution.marks import called_name, nodes_of_scope
+from celltrail.capture.syntax import walk
 from celltrail.lean import record
 
 _MAX_DEPTH = 8
@@ -153,7 +154,7 @@ def _tests(nodes: list[ast.AST]) -> dict[int, list[ast.expr]]:
     found: dict[int, list[ast.expr]] = {}
     for node in nodes:
         if isinstance(node, ast.If):
-            for inner in ast.walk(node):
+            for inner in walk(node):
                 found.setdefault(id(inner), []).append(node.test)
     return found
 
@@ -179,7 +180,7 @@ def _bound(target: ast.expr, value: ast.expr, line: int) -> Iterator[tuple[str, 
 
 
 def _binding(value: ast.expr, line: int, *, is_counted: bool = False) -> Binding:
-    nodes = list(ast.walk(value))
+    nodes = list(walk(value))
     is_computed = any(_computes(node) for node in nodes)
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     uses = frozenset(node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called)

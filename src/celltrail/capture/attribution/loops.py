@@ -11,6 +11,7 @@ from celltrail.capture.attribution.callsite import Position, Site, tree_of_frame
 from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.attribution.variables import variables
 from celltrail.capture.params import kind_of, plain
+from celltrail.capture.syntax import walk
 from celltrail.lean import record
 from celltrail.records import ParamKind
 
@@ -43,13 +44,13 @@ def loops_among(nodes: Iterable[ast.AST]) -> Iterator[Loop]:
 
 @lru_cache(maxsize=256)  # a metric in a loop asks the same tree again and again
 def _loops_in(tree: ast.AST) -> tuple[Loop, ...]:
-    return tuple(loops_among(ast.walk(tree)))
+    return tuple(loops_among(walk(tree)))
 
 
 def names_bound(targets: Iterable[ast.AST]) -> Iterator[str]:
     """The plain names in assignment targets."""
     for target in targets:
-        yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+        yield from (node.id for node in walk(target) if isinstance(node, ast.Name))
 
 
 def inner_names(code: CodeType, tree: ast.AST, position: Position | None) -> frozenset[str]:
@@ -59,7 +60,7 @@ def inner_names(code: CodeType, tree: ast.AST, position: Position | None) -> fro
         return frozenset()
     return frozenset(
         name
-        for node in ast.walk(tree)
+        for node in walk(tree)
         if isinstance(node, _INLINED)
         and _is_in(node, position)
         and not _is_in(node.generators[0].iter, position, is_end=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from celltrail.capture.attribution.callsite import Position
+from celltrail.capture.syntax import children
 from celltrail.lean import record
 
 _RECEIVER_DOES_NOT_COUNT = frozenset({"transform", "inverse_transform", "fit_transform"})
@@ -149,7 +150,7 @@ def nodes_of_scope(root: ast.AST) -> Iterator[ast.AST]:
         node = waiting.pop()
         yield node
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            waiting.extend(ast.iter_child_nodes(node))
+            waiting += children(node)
 
 
 def called_name(node: ast.Call) -> str:
@@ -195,7 +196,7 @@ class Reader:
             return self._comprehension(node, env)
         if isinstance(node, ast.Subscript | ast.Attribute) and item_key(node) is not None:
             return self._item(node, env)
-        return self._all(ast.iter_child_nodes(node), env)
+        return self._all(children(node), env)
 
     def name(self, name: str, env: Env) -> Marks:
         """What a name stands for, with its items."""

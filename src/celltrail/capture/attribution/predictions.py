@@ -7,7 +7,7 @@ is used again is never mistaken. Content is known by digests taken when the pred
 import weakref
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import Any
 
 from celltrail.capture.attribution import contents
@@ -47,14 +47,18 @@ class _Span:
     origin: Origin
 
 
-@mutable
 class _Known:
-    reference: weakref.ref[Any]
-    origins: list[Origin] = field(default_factory=list)
-    spans: list[_Span] = field(default_factory=list)
-    items: dict[str, Origin] = field(default_factory=dict)
-    run_ids: frozenset[str] = frozenset()
-    is_opaque: bool = False
+    """What is known of one object; each tree of a forest has one."""
+
+    __slots__ = ("is_opaque", "items", "origins", "reference", "run_ids", "spans")
+
+    def __init__(self, reference: weakref.ref[Any]) -> None:
+        self.reference = reference
+        self.origins: list[Origin] = []
+        self.spans: list[_Span] = []
+        self.items: dict[str, Origin] = {}
+        self.run_ids: frozenset[str] = frozenset()
+        self.is_opaque = False
 
 
 class Registry:

@@ -64,7 +64,11 @@ def _wrapper(name: str, original: Callable[..., Any], switch: Switch) -> Callabl
         try:
             result = original(*args, **kwargs)
         except BaseException as error:
-            pass_on(error, call)
+            # as `pass_on`, which a class that is pickled by value would ask for where celltrail is not installed
+            if call is not None:
+                call.failed(error)
+            if error.__traceback__ is not None:
+                error.__traceback__ = error.__traceback__.tb_next
             raise
         return result if call is None else call.returned(result)
 

@@ -202,6 +202,7 @@ class _Dispatcher:
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
+        self._inside = watch.inside
 
     def begin(
         self, name: str, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -209,14 +210,14 @@ class _Dispatcher:
         """A tracked call begins."""
         if name == "__init_subclass__":
             return _Defined(args[0]) if args else None
-        return attempt(name, self._begin, name, function, Given(args, kwargs))
+        inside = self._inside()
+        if inside is None:
+            return attempt(name, self._begin, name, function, Given(args, kwargs))
+        if name in _FITS and args:  # each tree of a forest
+            inside.add(args[0])
+        return None
 
     def _begin(self, name: str, function: Callable[..., Any], given: Given) -> Call | None:
-        inside = self._watch.inside()
-        if inside is not None:
-            if name in _FITS and given.args:
-                inside.add(given.args[0])
-            return None
         here = self._watch.here()
         if here is None:
             if name in _FITS and given.args:

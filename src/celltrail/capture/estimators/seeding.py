@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from celltrail.capture.attribution.callsite import parse
+from celltrail.capture.syntax import walk
 
 _MODULES = {
     "np": "numpy",
@@ -31,7 +32,7 @@ def seeding_calls(source: str) -> tuple[str, ...]:
 
 
 def _found(tree: ast.Module) -> Iterator[str]:
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    calls = [node for node in walk(tree) if isinstance(node, ast.Call)]
     for node in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         name = _name(node.func)
         if name.rpartition(".")[2] in _SEEDERS | _GENERATORS:
