@@ -7,15 +7,13 @@ XGBoost and LightGBM train 200 rounds on 40,000 rows and 20 columns and evaluate
 """
 
 import argparse
-import contextlib
-import io
 import json
 import os
 import statistics
-import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
+
+from tracked_shell import ONE_THREAD, cpu_ms, tracked_shell
 
 REPEATS = 6
 PREPARE = """
@@ -61,29 +59,10 @@ CASES = (
 )
 
 
-def cpu_ms(shell: object, source: str) -> float:
-    started = time.process_time_ns()
-    shell.run_cell(source, store_history=True).raise_error()
-    return (time.process_time_ns() - started) / 1e6
-
-
 def measure() -> dict[str, tuple[float, float]]:
     """CPU milliseconds of each training without capture, and what capture adds (medians)."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    from celltrail.capture.tracking import Tracking
-
     found = {}
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        os.chdir(folder)
-        Path("pyproject.toml").touch()
-        shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-        tracking = Tracking(shell)
-        tracking.start()
-        cpu_ms(shell, PREPARE)
-        time.sleep(3)  # the environment is listed in a thread
+    with tracked_shell(PREPARE) as (shell, tracking):
         for case in CASES:
             on, off = [], []
             for number in range(REPEATS):
@@ -93,8 +72,6 @@ def measure() -> dict[str, tuple[float, float]]:
                 on.append(cpu_ms(shell, f"{case.source}\n# {number}"))
             differences = [one - other for one, other in zip(on[1:], off[1:], strict=True)]
             found[case.name] = (statistics.median(off[1:]), statistics.median(differences))
-        tracking.unload()
-        os.chdir(before)
     return found
 
 
@@ -102,7 +79,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    os.environ.update({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
+    os.environ.update(ONE_THREAD)
     found = measure()
     print("| training | without, ms | added, ms | added, % | per step, us |\n| --- | --- | --- | --- | --- |")
     for case in CASES:

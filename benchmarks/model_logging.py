@@ -8,17 +8,15 @@ environment with MLflow: there the same fit runs under `mlflow.sklearn.autolog()
 """
 
 import argparse
-import contextlib
-import io
 import json
 import os
 import resource
 import statistics
-import tempfile
 import time
 from pathlib import Path
 
-from tracked_fit import CELL, ONE_THREAD, PREPARE, cpu_ms, peer_ms
+from tracked_fit import CELL, PREPARE, peer_ms
+from tracked_shell import ONE_THREAD, cpu_ms, tracked_shell
 
 PROMISE_MS = 10.0
 REPEATS = 60
@@ -31,21 +29,9 @@ def children_s() -> float:
 
 def measure() -> tuple[list[float], list[float], float, int]:
     """CPU milliseconds of the cell with models and without, CPU seconds of the process that wrote, and for how many."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    from celltrail.capture.tracking import Tracking
-
     on: list[float] = []
     off: list[float] = []
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        os.chdir(folder)
-        Path("pyproject.toml").touch()
-        shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-        tracking = Tracking(shell)
-        tracking.start()
-        cpu_ms(shell, PREPARE)
+    with tracked_shell(PREPARE) as (shell, tracking):
         assert tracking.session is not None
         models = tracking.session.recorder.fitted_models()
         models.is_on = True
@@ -61,8 +47,6 @@ def measure() -> tuple[list[float], list[float], float, int]:
             began = time.process_time_ns()
             models.wait(60)  # the thread's part of the kernel's process belongs to the cell too
             on[-1] += (time.process_time_ns() - began) / 1e6
-        tracking.unload()
-        os.chdir(before)
     return on[3:], off[3:], children_s(), REPEATS + 1
 
 

@@ -9,15 +9,13 @@ is imported.
 """
 
 import argparse
-import contextlib
 import importlib
-import io
 import json
-import os
 import sys
-import tempfile
 import time
 from pathlib import Path
+
+from tracked_shell import tracked_shell
 
 PROMISE_US = 500.0
 REPEATS = 200
@@ -88,25 +86,9 @@ def measure_imports() -> dict[str, float]:
 
 
 def measure() -> tuple[dict[str, tuple[float, float]], dict[str, float]]:
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    from celltrail.capture.tracking import Tracking
-
     imports = measure_imports()
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        os.chdir(folder)
-        Path("pyproject.toml").touch()
-        shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-        tracking = Tracking(shell)
-        tracking.start()
-        shell.run_cell(PREPARE, store_history=True)
-        time.sleep(3)  # the environment is listed in a thread
-        reads = measure_reads(shell)
-        tracking.unload()
-        os.chdir(before)
-    return reads, imports
+    with tracked_shell(PREPARE) as (shell, _):
+        return measure_reads(shell), imports
 
 
 def main() -> None:

@@ -9,18 +9,16 @@ is nobody's work.
 """
 
 import argparse
-import contextlib
-import io
 import json
 import os
 import statistics
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 
+from tracked_shell import ONE_THREAD, cpu_ms, tracked_shell
+
 PROMISE_MS = 10.0
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 REPEATS = 200
 PREPARE = """
 from sklearn.datasets import load_iris
@@ -55,38 +53,17 @@ print(statistics.median(on) - statistics.median(off))
 """
 
 
-def cpu_ms(shell: object, source: str) -> float:
-    started = time.process_time_ns()
-    shell.run_cell(source, store_history=True)
-    return (time.process_time_ns() - started) / 1e6
-
-
 def measure() -> tuple[list[float], list[float]]:
     """CPU milliseconds of the cell with capture and without."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    from celltrail.capture.tracking import Tracking
-
     on: list[float] = []
     off: list[float] = []
-    before = Path.cwd()
-    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
-        os.chdir(folder)
-        Path("pyproject.toml").touch()
-        shell = InteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
-        tracking = Tracking(shell)
-        tracking.start()
-        cpu_ms(shell, PREPARE)
-        time.sleep(3)  # the environment is listed in a thread
+    with tracked_shell(PREPARE) as (shell, tracking):
         for number in range(REPEATS):
             fresh = f"{CELL}\n# {number}"
             tracking.stop()
             off.append(cpu_ms(shell, fresh))
             tracking.start()
             on.append(cpu_ms(shell, fresh))
-        tracking.unload()
-        os.chdir(before)
     return on[5:], off[5:]
 
 
