@@ -9,6 +9,7 @@ from celltrail.config import Settings
 from celltrail.errors import ExecutionError
 from celltrail.execute.replay.draws import draws_of
 from celltrail.execute.replay.kernels import kernel_of
+from celltrail.execute.replay.own_modules import own_modules
 from celltrail.execute.replay.plan import targets_of
 from celltrail.execute.replay.session import RecordedSession, read_session
 from celltrail.records import Status
@@ -77,7 +78,8 @@ def plan_restore(detail: RunDetail, settings: Settings, *, is_full: bool) -> Res
         chosen = full_history(session.executions, targets, run_id=run.run_id)
     else:
         draws = draws_of(session, ())  # a notebook puts no generator back: who drew before belongs to it
-        chosen = backward_slice(session.executions, targets, run_id=run.run_id, draws=draws)
+        own = own_modules(session, settings.root)
+        chosen = backward_slice(session.executions, targets, run_id=run.run_id, draws=draws, modules=own)
     return RestorePlan(
         run_id=run.run_id,
         notebook_path=run.notebook_path,
