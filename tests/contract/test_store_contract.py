@@ -43,6 +43,7 @@ from celltrail.store.open import ask_owner, open_store
 from celltrail.store.remote import RemoteStore
 from celltrail.store.replays import OF_TAG
 from celltrail.store.runs import RunQuery
+from celltrail.store.table import Shelf
 from journal_writing import START, Trail, read, wrote
 
 QUERIED = SourceUse("postgresql://ann@db/shop", "sql", "read", "v1", "SELECT 1", 1, "xxh3-128:1", "orders", 8, "a note")
@@ -582,7 +583,8 @@ class TestStore:
         opened.store.fold()
         status = opened.store.status()
         assert status.root == str(opened.folder)
-        assert status.run_count == opened.store.search_runs(RunQuery(with_children=True, limit=1)).total
+        every = RunQuery(with_children=True, with_replays=True, shelf=Shelf.ALL, limit=1)
+        assert status.run_count == opened.store.search_runs(every).total
         assert status.session_count >= 1
         assert status.size_bytes > 0
         assert status.owner == "this process" or status.owner.startswith("http://127.0.0.1:")
