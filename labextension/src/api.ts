@@ -1818,6 +1818,60 @@ export interface ValueSpec {
 export type Verdict =
   'identical' | 'within tolerance' | 'not compared' | 'differs' | 'cannot';
 
+/** What a cell shows. */
+export interface View {
+  kind: ViewKind;
+  /** In one line. */
+  title: string;
+  /** The answer in a sentence; may be empty. */
+  summary: string;
+  /** From top to bottom. */
+  sections: ViewSection[];
+  /** The runs that it is about. */
+  run_ids: string[];
+}
+
+/**
+ * A column of a table; numbers are aligned to the right and sorted by value.
+ */
+export interface ViewColumn {
+  name: string;
+  is_number: boolean;
+}
+
+/** What is shown. */
+export type ViewKind = 'runs' | 'comparison' | 'lineage';
+
+/** A titled part of a view: a table, lines of text, or both. */
+export interface ViewSection {
+  title: string;
+  columns: ViewColumn[];
+  rows: ViewValue[][];
+  /**
+   * Text in a fixed-width face: the difference of a cell's source, or its
+   * source.
+   */
+  lines: string[];
+  /** What one should know of it. */
+  note: string;
+  /** Whether it is unfolded at first. */
+  is_open: boolean;
+}
+
+/** What a cell of a table says besides its text; never by colour alone. */
+export type ViewTone = 'plain' | 'better' | 'worse' | 'quiet';
+
+/** One cell of a table. */
+export interface ViewValue {
+  /** As it is shown. */
+  text: string;
+  tone: ViewTone;
+  /** The run that a click opens; empty where it is none. */
+  run_id: string;
+  /** Its value, by which rows are ordered; null of a text. */
+  number: Float | null;
+}
+
 /**
  * The body that keeps a view of the runs table under a name; an empty
  * definition takes it away.

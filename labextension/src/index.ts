@@ -20,6 +20,7 @@ import { TrailFailure } from './model/failure';
 import { baseName } from './model/format';
 import { TrailModel } from './model/trail';
 import { goToCell, openCopy } from './navigate';
+import { outputPlugin } from './output/plugin';
 import { TrailPanel } from './panel/widget';
 import { TrackingItem } from './statusbar/item';
 import { restorePlugin } from './restore/plugin';
@@ -256,5 +257,6 @@ export default [
   tablePlugin,
   comparePlugin,
   historyPlugin,
-  restorePlugin
+  restorePlugin,
+  outputPlugin
 ];

@@ -1,7 +1,7 @@
 """`celltrail lineage`: the cell executions that a result needs, or that would change with one of them."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -11,7 +11,6 @@ from celltrail.cli.exits import EXIT_OK
 from celltrail.cli.project import opened, path_in_project, settings_here
 from celltrail.config import Settings
 from celltrail.execute.replay.session import RecordedSession
-from celltrail.runs.trace import Trace
 from celltrail.store.runs import CellExecution, RunDetail
 
 
@@ -49,33 +48,22 @@ def command(  # noqa: PLR0917 - one argument per option
     """  # noqa: D301 - \b is click's mark of lines to keep
     from celltrail.cli.lineage_story import print_lineage
     from celltrail.cli.terminal import console
+    from celltrail.execute.tracing import LineageKind, trace_session
 
     settings = settings_here(project)
     subject = _find(settings, run, notebook, count)
-    lineage = _trace(settings, subject, is_stale=stale, is_full=is_full)
+    lineage = trace_session(
+        settings,
+        subject.session,
+        subject.targets,
+        run_id=subject.detail.run.run_id if subject.detail else "",
+        kind=LineageKind.STALE if stale else LineageKind.FULL if is_full else LineageKind.SLICE,
+    )
     if as_json:
         click.echo(json.dumps(codec.to_plain(lineage), indent=2))
     else:
         print_lineage(console(), lineage, subject.detail)
     return EXIT_OK
-
-
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """The answer.
-
-    Attributes:
-        kind: slice, full, or stale.
-        run_id: The run that was asked for; empty where a cell was.
-        targets: The executions whose lineage it is.
-    """
-
-    kind: str
-    run_id: str
-    session_id: str
-    notebook_path: str
-    targets: tuple[str, ...]
-    trace: Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +81,11 @@ def _find(settings: Settings, run: str | None, notebook: str | None, count: int 
     Raises:
         click.UsageError: It is not said which, or there is no such execution.
         RunNotFoundError: No run or more than one matches.
+        StoreError: No cell made the run.
         SessionLostError: The journal of its session is gone.
     """
     from celltrail.execute.replay.session import read_session
+    from celltrail.execute.tracing import cells_of, with_ends
 
     if not run and (not notebook or count is None):
         raise click.UsageError("say which run (celltrail lineage RUN) or cell (--notebook NOTEBOOK --cell NUMBER)")
@@ -107,60 +97,20 @@ def _find(settings: Settings, run: str | None, notebook: str | None, count: int 
             raise click.UsageError(f"no cell of {path} was ever executed here: `celltrail runs` names the notebooks")
         session_id = detail.run.session_id if detail else latest[0].session_id
         folded = store.list_executions(session_id=session_id)
-    session = _with_ends(read_session(settings.store, session_id), folded)
-    return _Subject(session, _targets(session, detail, count), detail if count is None else None)
-
-
-def _with_ends(session: RecordedSession, folded: tuple[CellExecution, ...]) -> RecordedSession:
-    """The journal of a killed kernel tells of no end; the store knows that its process is gone."""
-    statuses = {one.execution_id: one.status for one in folded}
-    executions = [replace(one, status=statuses.get(one.execution_id, one.status)) for one in session.executions]
-    return replace(session, executions=tuple(executions))
-
-
-def _targets(session: RecordedSession, detail: RunDetail | None, count: int | None) -> tuple[str, ...]:
-    from celltrail.execute.replay.plan import targets_of
-
+    session = with_ends(read_session(settings.store, session_id), folded)
     if count is not None:
-        found = [one.execution_id for one in session.executions if one.execution_count == count]
-        if not found:
-            known = _counts(session.executions)
-            raise click.UsageError(f"the session has no execution [{count}]; it has {known}")
-        return (found[-1],)
-    wanted = targets_of(detail, session) if detail else frozenset[str]()
-    if not wanted:
-        raise click.UsageError("no cell made this run: it comes from a script, and only cells have a lineage")
-    return tuple(one.execution_id for one in session.executions if one.execution_id in wanted)
+        return _Subject(session, (_execution(session, count),), None)
+    assert detail is not None  # noqa: S101 - without a number there is a run, or the question was refused
+    return _Subject(session, cells_of(detail, session), detail)
+
+
+def _execution(session: RecordedSession, count: int) -> str:
+    found = [one.execution_id for one in session.executions if one.execution_count == count]
+    if not found:
+        raise click.UsageError(f"the session has no execution [{count}]; it has {_counts(session.executions)}")
+    return found[-1]
 
 
 def _counts(executions: tuple[CellExecution, ...]) -> str:
     counts = [one.execution_count for one in executions]
     return f"[{min(counts)}] to [{max(counts)}]" if counts else "none"
-
-
-def _trace(settings: Settings, subject: _Subject, *, is_stale: bool, is_full: bool) -> Lineage:
-    from celltrail.execute.replay.draws import draws_of
-    from celltrail.execute.replay.own_modules import own_modules
-    from celltrail.execute.source import read_code_cells
-    from celltrail.journal.blobs import BlobStore
-    from celltrail.runs.trace import NotebookNow, trace_result, trace_stale
-
-    session, blobs = subject.session, BlobStore(settings.store)
-    kept = [one for one, drawn in session.generators.items() if blobs.is_whole(drawn.digest)]
-    draws = draws_of(session, kept)
-    path = session.executions[0].notebook_path if session.executions else ""
-    notebook = NotebookNow(read_code_cells(settings.root / path) if path else {})
-    history = session.executions
-    modules = own_modules(session, settings.root)
-    if is_stale:
-        trace = trace_stale(history, subject.targets[0], draws=draws, modules=modules, notebook=notebook)
-    else:
-        trace = trace_result(history, subject.targets, draws=draws, modules=modules, notebook=notebook, is_full=is_full)
-    return Lineage(
-        "stale" if is_stale else "full" if is_full else "slice",
-        subject.detail.run.run_id if subject.detail else "",
-        session.started.session_id,
-        path,
-        subject.targets,
-        trace,
-    )

@@ -4,10 +4,10 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from celltrail.cli.lineage_command import Lineage
 from celltrail.cli.terminal import name_of, safe
 from celltrail.cli.text import escape
 from celltrail.execute.replay.plan import label_of
+from celltrail.execute.tracing import Lineage, LineageKind
 from celltrail.records import FileUse, SourceUse, Status
 from celltrail.runs.trace import Flow, TracedStep
 from celltrail.store.runs import RunDetail
@@ -83,13 +83,13 @@ def _source(use: SourceUse) -> str:
 
 def _summary(lineage: Lineage) -> list[Text]:
     count, total = len(lineage.trace.steps), lineage.trace.total
-    if lineage.kind == "stale":
+    if lineage.kind is LineageKind.STALE:
         runs = dict.fromkeys(run for step in lineage.trace.steps for run in step.execution.run_ids)
         later = count - 1
         said = "nothing later depends on it" if not later else f"{later} later executions may come to something else"
         lines = [Text(f"if it ran again: {said}")]
         return lines + ([safe(f"their runs: {_listed([run[:8] for run in runs])}", "dim")] if runs else [])
-    if lineage.kind == "full":
+    if lineage.kind is LineageKind.FULL:
         return [Text(f"the full history: {count} cell executions")]
     what = "it needs all" if count == total else f"it needs {count} of"
     lines = [Text(f"{what} {total} cell executions of its session up to there")]

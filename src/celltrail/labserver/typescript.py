@@ -22,6 +22,7 @@ from celltrail.labserver.restore_handlers import RestoreQuestion
 from celltrail.runs.compare import RunComparison
 from celltrail.runs.edit import RunEdit
 from celltrail.runs.figures.records import Figure, FigureQuestion
+from celltrail.runs.view import View
 from celltrail.store.base import Store
 from celltrail.store.runs import RunQuery
 
@@ -54,6 +55,7 @@ _REPLIES: tuple[Any, ...] = (
     Explanation,
     compare_replies.ProofPlan,
     Figure,
+    View,
 )
 _NOT_JSON = frozenset({"read_blob", "close"})
 _WIDTH = 80

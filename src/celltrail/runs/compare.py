@@ -226,7 +226,7 @@ def _metric_difference(
         differences=tuple(difference_of(values[0], value) for value in values),
         better=tuple(_better(values[0], value, direction) for value in values),
         direction=direction,
-        best=_best(values, direction),
+        best=best_places(values, direction),
         counts=tuple(metric.count if metric else 0 for metric in metrics),
         execution_ids=tuple(metric.execution_id if metric else "" for metric in metrics),
     )
@@ -252,7 +252,8 @@ def _better(baseline: float | None, value: float | None, direction: Direction) -
     return 1 if (difference > 0) == (direction is Direction.HIGHER) else -1
 
 
-def _best(values: Sequence[float | None], direction: Direction) -> tuple[int, ...]:
+def best_places(values: Sequence[float | None], direction: Direction) -> tuple[int, ...]:
+    """The places of the best values; none where the direction is not known."""
     known = [value for value in values if value is not None and not math.isnan(value)]
     if not known or direction is Direction.UNKNOWN:
         return ()
