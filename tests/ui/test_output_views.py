@@ -61,12 +61,12 @@ def test_a_table_of_runs_sorts_by_number_and_filters(window, screenshots):
     expect(head).to_be_visible()
     metric = shown.get_by_role("button", name="mean_absolute_error_X", exact=True)
     metric.click()
-    values = [float(text.replace("▲", "").strip()) for text in column(shown, 2)]
+    values = [float(text.replace("✓", "").strip()) for text in column(shown, 2)]
     assert values == sorted(values)
     metric.click()
-    assert [float(text.replace("▲", "").strip()) for text in column(shown, 2)] == sorted(values, reverse=True)
-    assert "▲" in column(shown, 2)[-1]
-    assert "▲" not in column(shown, 2)[0]
+    assert [float(text.replace("✓", "").strip()) for text in column(shown, 2)] == sorted(values, reverse=True)
+    assert "✓" in column(shown, 2)[-1]
+    assert "✓" not in column(shown, 2)[0]
     shown.get_by_role("button", name="alpha", exact=True).click()
     assert [float(text) for text in column(shown, 3)] == [0.1, 1, 10, 50, 100, 200, 300, 400, 500, 1000]
     box = shown.get_by_role("searchbox")

@@ -10,8 +10,8 @@ import { arrangeRows, nextRowOrder } from '../model/output';
 const MANY = 8;
 const SIGNS: Readonly<Record<ViewTone, string>> = {
   plain: '',
-  better: ' ▲',
-  worse: ' ▼',
+  better: ' ✓',
+  worse: ' ✗',
   quiet: ''
 };
 

@@ -1,6 +1,6 @@
 """What is shown of the trail in a cell's output, as plain data: the same for every front end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -53,6 +53,16 @@ class ViewSection:
     lines: tuple[str, ...] = ()
     note: str = ""
     is_open: bool = True
+
+
+def without_empty_columns(section: ViewSection) -> ViewSection:
+    """The same without the columns in which no row says anything."""
+    kept = [place for place in range(len(section.columns)) if any(row[place].text for row in section.rows)]
+    return replace(
+        section,
+        columns=tuple(section.columns[place] for place in kept),
+        rows=tuple(tuple(row[place] for place in kept) for row in section.rows),
+    )
 
 
 class ViewKind(StrEnum):

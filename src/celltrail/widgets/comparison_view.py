@@ -6,7 +6,7 @@ from celltrail.execute.explain.pairs import Explanation
 from celltrail.runs.compare import Difference, MetricDifference, RunComparison
 from celltrail.runs.data_change import ColumnChange, DataChange
 from celltrail.runs.text import number
-from celltrail.runs.view import ViewColumn, ViewKind, ViewSection, ViewTone, ViewValue
+from celltrail.runs.view import ViewColumn, ViewKind, ViewSection, ViewTone, ViewValue, without_empty_columns
 from celltrail.widgets.display import Display
 from celltrail.widgets.runs_view import name_run, short_id
 
@@ -28,7 +28,7 @@ def view_comparison(facts: RunComparison, explanations: Sequence[Explanation]) -
         ViewKind.COMPARISON,
         f"{count} runs compared; the first is the baseline",
         _summary(explanations),
-        tuple(section for section in sections if section.rows or section.lines or section.note),
+        tuple(without_empty_columns(one) for one in sections if one.rows or one.lines or one.note),
         facts.run_ids,
     )
 

@@ -3,7 +3,7 @@
 from celltrail.execute.replay.plan import label_of
 from celltrail.execute.tracing import Lineage, LineageKind
 from celltrail.runs.trace import TracedStep
-from celltrail.runs.view import ViewColumn, ViewKind, ViewSection, ViewValue
+from celltrail.runs.view import ViewColumn, ViewKind, ViewSection, ViewValue, without_empty_columns
 from celltrail.widgets.display import Display
 
 _MOST_LINES = 60  # of one cell's source
@@ -43,7 +43,13 @@ def view_lineage(lineage: Lineage, name: str) -> Display:
     else:
         title = f"What {name} needs"
     run_ids = (lineage.run_id,) if lineage.run_id else ()
-    return Display(ViewKind.LINEAGE, title, summary, (ViewSection("cells", _COLUMNS, rows), *sources), run_ids)
+    return Display(
+        ViewKind.LINEAGE,
+        title,
+        summary,
+        (without_empty_columns(ViewSection("cells", _COLUMNS, rows)), *sources),
+        run_ids,
+    )
 
 
 def _row(step: TracedStep) -> tuple[ViewValue, ...]:

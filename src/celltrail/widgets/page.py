@@ -5,7 +5,7 @@ from html import escape as _markup
 from celltrail.runs.text import escape
 from celltrail.runs.view import View, ViewSection, ViewTone, ViewValue
 
-_SIGNS = {ViewTone.BETTER: " ▲", ViewTone.WORSE: " ▼"}
+_SIGNS = {ViewTone.BETTER: " ✓", ViewTone.WORSE: " ✗"}
 
 
 def html_page(view: View) -> str:
