@@ -88,7 +88,14 @@ def measure(store: Store, folder: Path) -> list[dict[str, object]]:
             lambda: codec.dumps(explain_pair(store, settings, (pair[0], pair[1]))),
             COMPARE_MS,
         ),
-        "a series of 1 M points as a curve": (lambda: codec.dumps(draw_figure(store, question)), CURVE_MS),
+        "a series of 1 M points, its extremes read": (
+            lambda: codec.dumps(store.metric_history(run_id(LONG_RUN), "long", 4_000)),
+            CURVE_MS,
+        ),
+        "the same as a figure beside another run, with all that can be chosen": (
+            lambda: codec.dumps(draw_figure(store, question)),
+            COMPARE_MS,
+        ),
     }
     rows = []
     for name, (work, promise) in works.items():

@@ -237,6 +237,10 @@ export class CompareModel {
     this._changed.emit();
     if (state.phase === 'ended') {
       this._proof = NO_PROOF;
+      // the report is in the journal, and the store may not have read it yet
+      await this.ask('fold', () =>
+        this.source.ask(this.place.notebook, 'fold', {})
+      );
       await this.explain();
     }
   }

@@ -84,7 +84,8 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Code and data are found as they were recorded, where that is kept: nothing in your folder is written then.
     With --swap one cause is another on purpose, and the report shows what that does to each metric: seed, seed=7,
-    data, data:sales.csv, data:sales.csv=other.csv, code, environment. Without a value it is what is there now.
+    data, data:sales.csv, data:sales.csv=other.csv, code, code:[3]=cell.py, environment. Without a value it is what
+    is there now.
 
     \b
     Exit codes: 0 identical or within tolerance, 1 differs, 2 cannot (or wrong usage), 130 interrupted;
