@@ -187,7 +187,8 @@ def test_a_generator_of_its_own_without_a_seed_cannot_be_put_back_and_is_named(o
     assert (odd.folder / "drawn.txt").read_text(encoding="utf-8") == written, "the check changes nothing"
     assert report["was_widened"]
     assert [one["is_full"] for one in report["attempts"]] == [False, True]
-    assert report["replayed_run_id"] in {run["run_id"] for run in odd.runs()}
+    assert report["replayed_run_id"] not in {run["run_id"] for run in odd.runs()}, "replays are left out of lists"
+    assert odd.shown(report["replayed_run_id"])["run"]["replay_of"] == odd.run_named("entropy")
 
 
 def test_a_state_that_is_gone_is_named(odd):
