@@ -154,13 +154,13 @@ def test_data_that_changed_since_is_told_with_both_digests(changed, same, messy)
 
 def test_data_that_is_gone_cannot_be_replayed_and_nothing_is_run(changed, same, messy):
     (messy.folder / "data.csv").unlink()
-    before = len(messy.runs())
+    before = len(messy.runs("--replays"))
     code, report = messy.replay(same[0])
     assert (code, report["status"]) == (2, "cannot")
     assert "data.csv" in report["reason"]
     assert item(report, "data")["status"] == "cannot"
     assert report["replayed_run_id"] == ""
-    assert len(messy.runs()) == before
+    assert len(messy.runs("--replays")) == before
     assert tags(messy.shown(same[0]))["celltrail.replay"] == "cannot"
 
 
