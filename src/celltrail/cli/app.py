@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from celltrail.cli.exits import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE
-from celltrail.cli.text import escape
 from celltrail.errors import (
     BundleError,
     CelltrailError,
@@ -20,6 +19,7 @@ from celltrail.errors import (
     KeepError,
     ParameterError,
 )
+from celltrail.runs.text import escape
 
 _COMMANDS = {
     "runs": "List the runs of a project.",

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from celltrail.cli.terminal import safe
-from celltrail.cli.text import escape, size
 from celltrail.execute.bundle.export import BundlePlan
 from celltrail.execute.bundle.manifest import BLOBS, JOURNAL, PROJECT, LeftOut, Manifest
+from celltrail.runs.text import escape, size
 
 _SHOWN = 40
 _GROUPS = {

@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from celltrail.cli.terminal import name_of, plain_table, safe
-from celltrail.cli.text import number
 from celltrail.execute.explain.pairs import Explanation
 from celltrail.runs.causes import LikelyCause, Standing
 from celltrail.runs.compare import DatasetDifference, Difference, MetricDifference, RunComparison
 from celltrail.runs.data_change import ColumnChange, DataChange
+from celltrail.runs.text import number
 
 if TYPE_CHECKING:
     from celltrail.cli.compare_command import Compared

@@ -7,7 +7,6 @@ from rich.table import Table
 from rich.text import Text
 
 from celltrail.cli.terminal import NARROW, console, plain_table, safe
-from celltrail.cli.text import ago, day_and_time, escape, size
 from celltrail.config import Settings
 from celltrail.datasets.diff import SAME, ColumnDiff, DatasetDiff
 from celltrail.datasets.folder_diff import FileDiff
@@ -15,6 +14,7 @@ from celltrail.datasets.restore import Restored
 from celltrail.errors import BlobNotFoundError
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal.blobs import BlobStore
+from celltrail.runs.text import ago, day_and_time, escape, size
 from celltrail.store.datasets import DatasetEntry, DatasetSummary
 
 _FILES = 25

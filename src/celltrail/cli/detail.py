@@ -8,8 +8,8 @@ from rich.text import Text
 from celltrail.cli.machine import machine_facts
 from celltrail.cli.models import model_facts
 from celltrail.cli.terminal import name_of, runs_table, safe, state_of
-from celltrail.cli.text import day_and_time, duration, escape, number, size
 from celltrail.records import CodeVersion, Param, SourceUse, Status
+from celltrail.runs.text import day_and_time, duration, escape, number, size
 from celltrail.store.runs import CellExecution, MetricValue, RunDetail, RunSummary
 from celltrail.store.several import RunGroup
 

@@ -14,12 +14,12 @@ from rich.text import Text
 
 from celltrail.cli.project import opened, path_in_project, runs_of_session
 from celltrail.cli.terminal import console, runs_table, safe
-from celltrail.cli.text import duration, escape
 from celltrail.config import Settings, load_settings
 from celltrail.errors import StoreError
 from celltrail.execute import job as told
 from celltrail.execute.job import Job, JobResult, JobState, Tracking
 from celltrail.execute.runner import run_notebooks
+from celltrail.runs.text import duration, escape
 from celltrail.store.runs import RunSummary
 
 _STYLES = {JobState.FINISHED: "green", JobState.INTERRUPTED: "yellow"}

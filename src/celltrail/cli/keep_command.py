@@ -8,10 +8,10 @@ import click
 from celltrail import codec
 from celltrail.cli.exits import EXIT_OK
 from celltrail.cli.project import NoTrailError, opened, settings_here
-from celltrail.cli.text import ago, escape
 from celltrail.config import Settings
 from celltrail.errors import KeepError
 from celltrail.journal.events import CellStarted
+from celltrail.runs.text import ago, escape
 
 _LABEL = 80
 

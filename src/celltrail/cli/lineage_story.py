@@ -5,10 +5,10 @@ from rich.text import Text
 from rich.tree import Tree
 
 from celltrail.cli.terminal import name_of, safe
-from celltrail.cli.text import escape
 from celltrail.execute.replay.plan import label_of
 from celltrail.execute.tracing import Lineage, LineageKind
 from celltrail.records import FileUse, SourceUse, Status
+from celltrail.runs.text import escape
 from celltrail.runs.trace import Flow, TracedStep
 from celltrail.store.runs import RunDetail
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from celltrail.cli.text import size
 from celltrail.records import GpuUse, SystemUse
+from celltrail.runs.text import size
 from celltrail.store.runs import RunDetail
 
 _SHORT_S = 0.1  # of a shorter run the share of a processor says nothing

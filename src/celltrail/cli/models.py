@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from celltrail.cli.text import size
 from celltrail.records import LoggedModel, ModelState, ValueSpec
+from celltrail.runs.text import size
 
 _SHOWN = 6
 

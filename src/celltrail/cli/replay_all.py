@@ -19,7 +19,6 @@ from celltrail.cli.execution import terminate_as_interrupt
 from celltrail.cli.exits import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
 from celltrail.cli.project import opened
 from celltrail.cli.terminal import console, name_of, plain_table, safe
-from celltrail.cli.text import duration
 from celltrail.config import Settings
 from celltrail.errors import ParameterError
 from celltrail.execute.replay.conditions import Conditions
@@ -28,6 +27,7 @@ from celltrail.execute.replay.junit import write_junit
 from celltrail.execute.replay.report import Limits, Verdict
 from celltrail.execute.replay.several import ReplayedRun, Replays, runs_to_replay
 from celltrail.execute.runner import Workers, run_notebook
+from celltrail.runs.text import duration
 from celltrail.store.base import Store
 from celltrail.store.runs import RunSummary
 

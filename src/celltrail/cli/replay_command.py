@@ -10,11 +10,11 @@ import click
 from celltrail import codec
 from celltrail.cli.exits import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE
 from celltrail.cli.project import opened, settings_here
-from celltrail.cli.text import escape
 from celltrail.config import Settings
 from celltrail.errors import ParameterError, StoreError
 from celltrail.execute.job import Job, JobResult
 from celltrail.execute.replay.report import Limits, ReplayPlan, Verdict
+from celltrail.runs.text import escape
 
 if TYPE_CHECKING:
     from celltrail.execute.replay.conditions import Conditions

@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from celltrail.cli.terminal import name_of, safe
-from celltrail.cli.text import escape
 from celltrail.execute.replay.report import (
     CheckItem,
     Finding,
@@ -19,6 +18,7 @@ from celltrail.execute.replay.report import (
     ReplayStep,
     Verdict,
 )
+from celltrail.runs.text import escape
 from celltrail.store.runs import RunSummary
 
 _TITLE = "bold cyan"

@@ -8,7 +8,7 @@ import click
 from celltrail import codec
 from celltrail.cli.exits import EXIT_OK
 from celltrail.cli.project import opened, settings_here
-from celltrail.cli.text import escape
+from celltrail.runs.text import escape
 
 
 @click.command("restore")

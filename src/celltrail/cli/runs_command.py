@@ -9,8 +9,8 @@ import click
 from celltrail import codec
 from celltrail.cli.exits import EXIT_OK
 from celltrail.cli.project import opened, path_in_project, settings_here
-from celltrail.cli.text import escape
 from celltrail.config import Settings
+from celltrail.runs.text import escape
 from celltrail.store.runs import RunPage, RunQuery
 from celltrail.store.several import AmbiguousMetric
 from celltrail.store.table import Shelf

@@ -4,8 +4,8 @@ import click
 
 from celltrail.cli.editing import edit_runs
 from celltrail.cli.exits import EXIT_OK
-from celltrail.cli.text import escape
 from celltrail.records import Tag
+from celltrail.runs.text import escape
 
 
 @click.command("tag")

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from celltrail.cli.text import ago, duration, escape, number
 from celltrail.records import Status
+from celltrail.runs.text import ago, duration, escape, number
 from celltrail.store.runs import RunSummary
 
 _SYMBOLS = {

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from celltrail.cli.findings import Finding, fail, ok, warn
 from celltrail.cli.project import opened
-from celltrail.cli.text import ago, size
 from celltrail.config import Settings
 from celltrail.errors import NewerStoreError, StoreBusyError, StoreError
+from celltrail.runs.text import ago, size
 from celltrail.store.health import StoreStatus
 
 _LITTLE_BYTES = 1 << 30
