@@ -166,6 +166,9 @@ test('only cells whose text would go and that no execution has are called unexec
   await model.lookForUnexecuted('a.ipynb', planChanges(cells, present));
   assert.deepStrictEqual([...model.unexecuted], ['b']);
   assert.strictEqual(server.asked.length, 2);
+  assert.ok(model.isKnown(planChanges(cells, present)));
+  const edited = [{ id: 'a', source: 'typed since' }];
+  assert.ok(!model.isKnown(planChanges(cells, edited)));
   server.failure = new TrailFailure('refused', 'gone');
   await model.lookForUnexecuted('a.ipynb', planChanges(cells, present));
   assert.deepStrictEqual([...model.unexecuted], ['a', 'b']);

@@ -14,7 +14,7 @@ import pytest
 from jupyter_process import JupyterProcess
 
 from celltrail import codec
-from celltrail.errors import BlobNotFoundError, FilterError, RunNotFoundError
+from celltrail.errors import BlobNotFoundError, ExecutionNotFoundError, FilterError, RunNotFoundError
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
 from celltrail.records import (
@@ -489,6 +489,39 @@ class TestStore:
         assert badges["fit"].input_changes == ()
         assert badges["fit"].run is None
         assert opened.store.list_badges("no such notebook.ipynb") == ()
+
+    def test_links_lead_from_a_badges_run_to_all_that_it_rests_on_and_to_nothing_else(self, opened):
+        trail = opened.trail()
+        first = trail.cell("rows = 1", "load", names_written=("rows",))
+        trail.cell("aside = 1", "aside", names_written=("aside",))
+        file = trail.cell("save(rows)", "save", names_read=("rows",), files=(wrote("a.csv"),))
+        fit = trail.cell("fit()", "fit", names_read=("missing",), names_written=("m",), files=(read("a.csv"),))
+        trail.run(execution_id=fit)
+        opened.store.fold()
+        links = opened.store.list_links(trail.notebook)
+        assert [link.execution_id for link in links] == [first, file, fit]
+        assert [(one.name, one.execution_id) for link in links for one in link.inputs] == [
+            ("rows", first),
+            ("a.csv", file),
+        ]
+        assert (links[0].cell_id, links[0].source_length, links[0].source_crc32) == ("load", 8, zlib.crc32(b"rows = 1"))
+        assert opened.store.list_links("no such notebook.ipynb") == ()
+
+    def test_a_cell_has_a_history_by_pages_with_runs_and_whole_sources(self, opened):
+        trail = opened.trail()
+        ids = [trail.cell("# first\n" + f"x = {number}\n" * 2000, "a") for number in range(5)]
+        run_id = trail.run("Ridge", execution_id=ids[4], metrics={"r2": 0.5})
+        opened.store.fold()
+        page = opened.store.cell_history(trail.notebook, "a", limit=2, offset=0)
+        assert ([one.execution_id for one in page.executions], page.total, page.elsewhere) == (ids[:2:-1], 5, 0)
+        newest = page.executions[0]
+        assert (newest.run.run_id, newest.run.metric_key, newest.label) == (run_id, "r2", "first")
+        elsewhere = opened.store.cell_history("renamed.ipynb", "a")
+        assert (elsewhere.executions, elsewhere.total, elsewhere.elsewhere) == ((), 0, 5)
+        assert opened.store.cell_history("renamed.ipynb", "a", with_elsewhere=True).total == 5
+        assert opened.store.executed_source(ids[2]).source == "# first\n" + "x = 2\n" * 2000
+        with pytest.raises(ExecutionNotFoundError, match="no cell execution 'nobody'"):
+            opened.store.executed_source("nobody")
 
     def test_executions_are_listed_newest_first(self, opened):
         trail = opened.trail()

@@ -113,6 +113,8 @@ def test_the_notification_takes_all_of_it_back(window, screenshots):
 
 def test_it_is_one_step_of_the_notebooks_own_undo_too(window):
     show(window, "Restore answer")
+    expect(view(window).get_by_role("checkbox")).not_to_be_checked()
+    expect(button(window, "Into 2 cells of work.ipynb")).to_be_disabled()
     view(window).get_by_role("checkbox").check()
     button(window, "Into 2 cells of work.ipynb").click()
     assert window.page.evaluate(_SOURCES) == list(SOURCES)

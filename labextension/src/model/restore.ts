@@ -70,12 +70,22 @@ export function placesOf(
   return places;
 }
 
+/** What would go, as one text: equal for two lists that would replace the same texts of the same cells. */
+export function replacedText(changes: readonly CellChange[]): string {
+  return JSON.stringify(
+    changes
+      .filter(({ kind }) => kind === 'replace')
+      .map(({ cellId, before }) => [cellId, before])
+  );
+}
+
 /** The restoration of one run, before it is carried out. Its owner disposes of it. */
 export class RestoreModel {
   private _plan: RestorePlan | null = null;
   private _failure: TrailFailure | null = null;
   private _isFull = false;
   private _unexecuted: ReadonlySet<string> = new Set();
+  private lookedAt: string | null = null;
   private asked = 0;
   private readonly _changed = new Signal<this, void>(this);
 
@@ -110,6 +120,11 @@ export class RestoreModel {
   /** The cells whose present text no execution has: it would be nowhere but in the undo history. */
   get unexecuted(): ReadonlySet<string> {
     return this._unexecuted;
+  }
+
+  /** Whether it is known which of the texts that would go were never executed. */
+  isKnown(changes: readonly CellChange[]): boolean {
+    return this.lookedAt === replacedText(changes);
   }
 
   /** Ask what the run needs, or for all that its session executed. */
@@ -149,13 +164,9 @@ export class RestoreModel {
         found.add(cellId);
       }
     }
-    const isOther =
-      found.size !== this._unexecuted.size ||
-      [...found].some(id => !this._unexecuted.has(id));
-    if (isOther) {
-      this._unexecuted = found;
-      this._changed.emit();
-    }
+    this._unexecuted = found;
+    this.lookedAt = replacedText(changes);
+    this._changed.emit();
   }
 
   dispose(): void {

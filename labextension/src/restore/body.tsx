@@ -8,6 +8,7 @@ import { useChanges } from '../elements/hooks';
 import { Message } from '../elements/message';
 import { baseName } from '../model/format';
 import type { CellChange, RestoreModel } from '../model/restore';
+import { replacedText } from '../model/restore';
 
 /** What the view needs; everything about the open notebook is asked for anew at each drawing. */
 export interface RestoreProps {
@@ -16,6 +17,8 @@ export interface RestoreProps {
   title: string;
   /** The run's notebook as a contents path. */
   path: string;
+  /** Ask what the run needs, or for all that its session executed. */
+  load(isFull: boolean): void;
   isOpen(): boolean;
   isReadOnly(): boolean;
   changes(): CellChange[];
@@ -45,7 +48,7 @@ export function RestoreBody(props: RestoreProps): JSX.Element {
           <button
             type="button"
             className="ct-Button"
-            onClick={() => void model.load(model.isFull)}
+            onClick={() => props.load(model.isFull)}
           >
             {trans.__('Try again')}
           </button>
@@ -69,7 +72,7 @@ export function RestoreBody(props: RestoreProps): JSX.Element {
 }
 
 /** How much of the session it is. */
-function Choices({ model, trans }: RestoreProps): JSX.Element {
+function Choices({ model, trans, load }: RestoreProps): JSX.Element {
   const { plan } = model;
   const choice = (isFull: boolean, label: string): JSX.Element => (
     <label>
@@ -77,7 +80,7 @@ function Choices({ model, trans }: RestoreProps): JSX.Element {
         type="radio"
         name={`ct-restore-${model.run.run_id}`}
         checked={model.isFull === isFull}
-        onChange={() => void model.load(isFull)}
+        onChange={() => load(isFull)}
       />
       {label}
     </label>
@@ -105,22 +108,35 @@ function Choices({ model, trans }: RestoreProps): JSX.Element {
 
 function Changes(props: RestoreProps): JSX.Element {
   const { model, trans } = props;
-  const [isConfirmed, setConfirmed] = useState(false);
+  // What was confirmed: other text, or of other cells, has to be confirmed anew.
+  const [confirmed, setConfirmed] = useState('');
   const changes = props.isOpen() ? props.changes() : [];
   const wanted = changes.filter(change => change.kind !== 'same');
   const same = changes.length - wanted.length;
   const atRisk = wanted.filter(
     ({ kind, cellId }) => kind === 'replace' && model.unexecuted.has(cellId)
   ).length;
+  const replaced = replacedText(wanted);
+  const isConfirmed = confirmed === replaced;
   return (
     <>
-      <Actions {...props} wanted={wanted} isHeld={atRisk > 0 && !isConfirmed} />
+      <Actions
+        {...props}
+        wanted={wanted}
+        isHeld={!model.isKnown(wanted) || (atRisk > 0 && !isConfirmed)}
+        apply={changed => {
+          setConfirmed('');
+          props.apply(changed);
+        }}
+      />
       {atRisk > 0 && (
         <label className="ct-Note ct-mod-warn ct-Restore-confirm">
           <input
             type="checkbox"
             checked={isConfirmed}
-            onChange={event => setConfirmed(event.target.checked)}
+            onChange={event =>
+              setConfirmed(event.target.checked ? replaced : '')
+            }
           />
           {trans._n(
             '%1 cell has text that was never executed: replace it too; Undo brings it back',

@@ -17,7 +17,7 @@ import { CommandIDs } from '../commands';
 import { findNotebook, isReadOnly, presentCells } from '../elements/cells';
 import { Languages } from '../elements/languages';
 import { TrailFailure } from '../model/failure';
-import { planChanges, RestoreModel } from '../model/restore';
+import { planChanges, replacedText, RestoreModel } from '../model/restore';
 import { runName } from '../model/words';
 import { goToCell, openCopy } from '../navigate';
 import { ITrail } from '../tokens';
@@ -110,8 +110,12 @@ function open(doors: Doors, run: RunSummary): void {
       ? []
       : planChanges(model.plan?.cells ?? [], presentCells(panel));
   };
+  const load = (isFull: boolean): void => {
+    void model.load(isFull).then(look);
+  };
   const view = new RestoreView({
     model,
+    load,
     trans,
     title: runName(run, trans),
     path,
@@ -134,10 +138,21 @@ function open(doors: Doors, run: RunSummary): void {
     },
     apply: wanted => {
       const panel = found();
-      if (panel !== null) {
-        app.shell.activateById(panel.id);
-        tell(applyChanges(panel, wanted), trans);
+      if (panel === null) {
+        return;
       }
+      // Between the drawing and the click the notebook may have been edited.
+      const now = changes().filter(({ kind }) => kind !== 'same');
+      if (replacedText(now) !== replacedText(wanted)) {
+        Notification.info(
+          trans.__('The notebook was edited meanwhile: look at it again.'),
+          { autoClose: SHOWN_MS }
+        );
+        look();
+        return;
+      }
+      app.shell.activateById(panel.id);
+      tell(applyChanges(panel, now), trans);
     },
     write: async () => {
       try {
@@ -172,7 +187,7 @@ function open(doors: Doors, run: RunSummary): void {
   widget.id = id;
   widget.toolbar.hide();
   app.shell.add(widget, 'main', { type: 'Restore' });
-  void model.load(false).then(look);
+  load(false);
 }
 
 /** Say what was done, with the way back. */
