@@ -69,8 +69,18 @@ function Consent({ plan }: { plan: ReplayPlan }): JSX.Element {
     <>
       <p ref={text} tabIndex={-1}>
         {trans.__(
-          'This executes the cells that the baseline needs, with this one cause as the other run had it, in a folder of their own: nothing in your project is written.'
-        )}
+          'This executes the cells that the baseline needs, with this one cause as the other run had it.'
+        )}{' '}
+        {plan.is_apart
+          ? trans.__(
+              'They run in a folder of their own: nothing in your project is written.'
+            )
+          : plan.writes.length === 0
+            ? trans.__('They wrote no file.')
+            : trans.__(
+                'They run in your project and may write again: %1',
+                plan.writes.join(', ')
+              )}
       </p>
       <ol className="ct-Proof-steps" aria-label={trans.__('Cells')}>
         {plan.steps.map(step => (
