@@ -1,4 +1,4 @@
-"""Looks at the list of runs frame by frame, as an eye does."""
+"""Looks at a list of runs frame by frame, as an eye does: the panel's, or the table's grid."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from playwright.sync_api import Page
 # Of the list's height in view, what rows cover, and how many of them still wait for their run.
 _LOOK = """
   const look = () => {
-    const list = document.querySelector('.ct-List');
+    const list = document.querySelector(names.list);
     const box = list.getBoundingClientRect();
     let covered = 0;
     let pending = 0;
     let shown = 0;
-    for (const row of list.querySelectorAll('.ct-Row')) {
+    for (const row of list.querySelectorAll(names.row)) {
       const rect = row.getBoundingClientRect();
       const height = Math.min(rect.bottom, box.bottom) - Math.max(rect.top, box.top);
       if (height > 0) {
@@ -27,12 +27,12 @@ _LOOK = """
 """
 
 
-def jump(page: Page, fraction: float) -> dict[str, Any]:
+def jump(page: Page, fraction: float, *, list_: str = ".ct-List", row: str = ".ct-Row") -> dict[str, Any]:
     """Scroll to a part of the list at once; blank pixels after the first frame, milliseconds until all is filled."""
     return page.evaluate(
-        f"""async fraction => {{
+        f"""async ([fraction, names]) => {{
           {_LOOK}
-          const list = document.querySelector('.ct-List');
+          const list = document.querySelector(names.list);
           const began = performance.now();
           list.scrollTop = fraction * (list.scrollHeight - list.clientHeight);
           await frame();
@@ -44,16 +44,16 @@ def jump(page: Page, fraction: float) -> dict[str, Any]:
           }}
           return {{blank: first.blank, ms: performance.now() - began, rest: now.pending, shown: now.shown}};
         }}""",
-        fraction,
+        [fraction, {"list": list_, "row": row}],
     )
 
 
-def roll(page: Page, pixels: int, frames: int) -> dict[str, Any]:
+def roll(page: Page, pixels: int, frames: int, *, list_: str = ".ct-List", row: str = ".ct-Row") -> dict[str, Any]:
     """Scroll down steadily by so many pixels a frame; frames that had blank pixels, or rows that waited."""
     return page.evaluate(
-        f"""async ([pixels, frames]) => {{
+        f"""async ([pixels, frames, names]) => {{
           {_LOOK}
-          const list = document.querySelector('.ct-List');
+          const list = document.querySelector(names.list);
           const found = {{frames, blank: 0, pending: 0}};
           for (let count = 0; count < frames; count += 1) {{
             list.scrollTop += pixels;
@@ -64,5 +64,5 @@ def roll(page: Page, pixels: int, frames: int) -> dict[str, Any]:
           }}
           return found;
         }}""",
-        [pixels, frames],
+        [pixels, frames, {"list": list_, "row": row}],
     )

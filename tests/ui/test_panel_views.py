@@ -438,6 +438,7 @@ def test_the_commands_are_in_the_palette_and_say_what_they_take(trail):
         "celltrail:refresh",
         "celltrail:go-to-cell",
         "celltrail:keep-cell",
+        "celltrail:compare",
         "celltrail:open-link",
         "celltrail:open-table",
     }

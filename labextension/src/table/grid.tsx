@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import type { JSX } from 'react';
 import { useEffect, useRef } from 'react';
 import { useAnchor } from '../elements/anchor';
-import { useNow } from '../elements/hooks';
+import { useChanges, useNow } from '../elements/hooks';
 import type { Column } from '../model/table/columns';
 import { useActiveCell } from './active';
 import { useColumnWindow } from './columnwindow';
@@ -21,6 +21,7 @@ export function Grid(): JSX.Element {
   const { model, trans, id } = useTable();
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, view } = model;
+  useChanges(model.selection);
   const columns = view.columns ?? NO_COLUMNS;
   const virtualizer = useVirtualizer({
     count: rows.count,

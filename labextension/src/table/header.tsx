@@ -140,6 +140,7 @@ function Head(props: HeadProps): JSX.Element {
       widen(width + step * STEP);
     } else if (event.altKey && index > 0) {
       moveTo(index - 1 + step);
+      keepInView(event.currentTarget, step * width);
     } else {
       neighbour(event.currentTarget, step)?.focus();
     }
@@ -189,6 +190,14 @@ function Head(props: HeadProps): JSX.Element {
       <span className="ct-Head-edge" aria-hidden="true" {...edge} />
     </div>
   );
+}
+
+/** Scroll with a column that the keyboard moves, so that it and the focus stay. */
+function keepInView(button: Element, pixels: number): void {
+  const grid = button.closest('.ct-Grid');
+  if (grid !== null) {
+    grid.scrollLeft += pixels;
+  }
 }
 
 function isMenuKey(event: KeyboardEvent): boolean {

@@ -317,8 +317,13 @@ export class TableModel {
     await this.read(async () => {
       const keys = await this.source.ask(this.place.notebook, 'list_keys', {});
       this._keys = keys;
-      if (this._view.columns === null) {
+      // A project that is just being opened has no keys yet: its columns are chosen once it has.
+      if (
+        this._view.columns === null &&
+        keys.metrics.length + keys.params.length > 0
+      ) {
         this._view = { ...this._view, columns: firstColumns(keys) };
+        await this.content.setMore(questionOf(this._view));
       }
     });
   }
@@ -371,7 +376,8 @@ export class TableModel {
   private onStoreChanged(_: TrailSource, change: StoreChanged): void {
     if (change.project === this.project) {
       this.later.do('list', REFRESH_MS, () => this.content.refresh());
-      this.later.do('keys', KEYS_MS, () => this.readKeys());
+      const isNew = this._view.columns === null;
+      this.later.do('keys', isNew ? 0 : KEYS_MS, () => this.readKeys());
       this.later.do('views', KEYS_MS, () => this.readViews());
       this.courses.forget(change.is_partial ? null : change.changed_run_ids);
     }
