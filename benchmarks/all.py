@@ -29,6 +29,7 @@ SCRIPTS = (
     "fold",
     "page",
     "panel",
+    "table",
     "compare",
     "headless",
     "lineage",
