@@ -173,11 +173,10 @@ def test_a_run_that_no_cell_made_says_why_not(window):
     expect(window.detail.get_by_role("button", name="Restore…")).to_be_disabled()
 
 
-def test_a_run_whose_journal_is_gone_is_refused_with_the_reason(window, lab, screenshots):
+def test_a_run_whose_journal_is_gone_is_refused_with_the_reason(window, lab):
     """The last test of the module: it takes the journal away."""
     for path in (lab.root / ".celltrail" / "journal").glob("*.ctj"):
         path.unlink()
     show(window, "Restore answer")
     view(window).get_by_role("radio", name="All that was executed up to it").check()
     expect(view(window).get_by_role("alert")).to_contain_text("no journal tells of session")
-    window.picture(screenshots, "restore-error", view(window))
