@@ -19,6 +19,8 @@ import statistics
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,16 +39,22 @@ def children_cpu_s() -> float:
     return used.ru_utime + used.ru_stime
 
 
-class Kernel:
-    """A kernel in a project of its own."""
-
-    def __init__(self, *, is_on: bool) -> None:
-        self._folder = tempfile.TemporaryDirectory()
-        project = Path(self._folder.name)
+@contextmanager
+def new_project() -> Iterator[Path]:
+    """A folder under git with a notebook in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder)
         (project / "pyproject.toml").touch()
         (project / "notebook.ipynb").write_text("{}", encoding="utf-8")
         for step in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "begin")):
             subprocess.run([*GIT, *step], cwd=project, check=True)
+        yield project
+
+
+class Kernel:
+    """A kernel in a project."""
+
+    def __init__(self, project: Path, *, is_on: bool) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed celltrail is compiled
         self._manager = KernelManager(kernel_name="python3")
@@ -69,9 +77,7 @@ class Kernel:
         before = children_cpu_s()
         self._client.stop_channels()
         self._manager.shutdown_kernel()
-        used = children_cpu_s() - before
-        self._folder.cleanup()
-        return used
+        return children_cpu_s() - before
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +102,12 @@ class Measured:
         return added[left], added[-1 - left], 1 - (outside[left] if outside else 1)
 
 
-def run_pair(notebook: Notebook, number: int, measured: Measured) -> None:
+def run_pair(projects: dict[bool, Path], number: int, measured: Measured) -> None:
     """One kernel with and one without, cell by cell in turns."""
     is_on = (number % 2 == 0, number % 2 == 1)
-    kernels = {each: Kernel(is_on=each) for each in is_on}
+    kernels = {each: Kernel(projects[each], is_on=each) for each in is_on}
     used: dict[bool, list[float]] = {True: [], False: []}
-    for place, source in enumerate(notebook.cells):
+    for place, source in enumerate(measured.notebook.cells):
         for each in is_on if place % 2 else reversed(is_on):
             used[each].append(kernels[each].run(source))
     whole = {each: kernels[each].end() for each in is_on}
@@ -111,19 +117,25 @@ def run_pair(notebook: Notebook, number: int, measured: Measured) -> None:
 
 
 def measure(notebook: Notebook, pairs: int) -> Measured:
-    """All pairs of a notebook; a first one, which compiles and fills the disk's cache, does not count."""
-    run_pair(notebook, 0, Measured(notebook))
+    """All pairs of a notebook, each side in a project of its own.
+
+    A first pair does not count: it compiles, fills the disk's cache, and lists the packages, which a project remembers.
+    """
     measured = Measured(notebook)
-    for number in range(pairs):
-        run_pair(notebook, number, measured)
+    with new_project() as first, new_project() as second:
+        projects = {True: first, False: second}
+        run_pair(projects, 0, Measured(notebook))
+        for number in range(pairs):
+            run_pair(projects, number, measured)
     return measured
 
 
 def describe(measured: Measured) -> str:
     low, high, certainty = measured.interval()
     difference_ms = 1000 * statistics.median(one - other for one, other in zip(measured.on, measured.off, strict=True))
+    fastest = min(measured.on) / min(measured.off) - 1
     return (
-        f"{statistics.median(measured.off):.2f} s without, {difference_ms:+.0f} ms: "
+        f"{statistics.median(measured.off):.2f} s without, {difference_ms:+.0f} ms, fastest {fastest:+.1%}: "
         f"{statistics.median(measured.added()):+.1%} ({low:+.1%} to {high:+.1%}, {certainty:.0%} sure, "
         f"{len(measured.on)} pairs)"
     )

@@ -124,7 +124,7 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
     followNotebook(model, tracker);
     app.serviceManager.connectionFailure.connect(() => model.suspectOffline());
     setInterval(() => {
-      if (panel.isVisible && document.visibilityState === 'visible') {
+      if (document.visibilityState === 'visible' && isSeen(app)) {
         model.pulse();
       }
     }, PULSE_MS);
@@ -132,6 +132,16 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
     return trail;
   }
 };
+
+/** Whether any view of the trail is seen: the panel, a table, a comparison, a history. */
+function isSeen(app: JupyterFrontEnd): boolean {
+  const areas = ['left', 'right', 'main'];
+  return areas.some(area =>
+    [...app.shell.widgets(area)].some(
+      widget => widget.id.startsWith('celltrail-') && widget.isVisible
+    )
+  );
+}
 
 /** The panel shows the trail of the notebook in front; of the last one while something else is. */
 function followNotebook(model: TrailModel, tracker: INotebookTracker): void {

@@ -441,6 +441,8 @@ def test_the_commands_are_in_the_palette_and_say_what_they_take(trail):
         "celltrail:compare",
         "celltrail:open-link",
         "celltrail:open-table",
+        "celltrail:cell-history",
+        "celltrail:restore-run",
     }
     assert all(schema["type"] == "object" for schema in described.values()), json.dumps(described)
     trail.command("apputils:activate-command-palette")
