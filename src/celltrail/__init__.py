@@ -69,10 +69,6 @@ def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         hint = _INSTEAD.get(name)
         raise AttributeError(f"module 'celltrail' has no attribute {name!r}{f': {hint}' if hint else ''}")
-    from celltrail.lean import uncollected
-
-    with uncollected():
-        home = import_module(_PUBLIC[name])
-    value = getattr(home, name)
+    value = getattr(import_module(_PUBLIC[name]), name)
     globals()[name] = value
     return value

@@ -1,4 +1,4 @@
-"""Code that costs a kernel little to load: dataclasses that compile nothing, imports that set off no collection.
+"""Dataclasses that cost a kernel little to load: nothing is compiled for them.
 
 A kernel's start pays for a hundred classes of which it makes a few, and `dataclass(frozen=True, slots=True)` compiles
 six methods for each, half a millisecond. Here all classes share theirs. What `dataclasses` offers works: fields,
@@ -6,33 +6,12 @@ replace, asdict, match.
 """
 
 import dataclasses
-import gc
 from collections.abc import Callable
 from dataclasses import MISSING, field
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
-
-
-class uncollected:  # noqa: N801 - read as words: `with uncollected():`
-    """Import code of ours without waking the garbage collector, which is left as the user has set it.
-
-    A module's functions are there to stay, and each 700 of them make it look for garbage: 25 times while we are
-    imported, and once more over everything, a tenth of a second, in every tenth notebook or so.
-    """
-
-    __slots__ = ("_was_on",)
-
-    def __enter__(self) -> None:
-        """The collector rests."""
-        self._was_on = gc.isenabled()
-        gc.disable()
-
-    def __exit__(self, *_error: object) -> None:
-        """It goes on where it did before."""
-        if self._was_on:
-            gc.enable()
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))

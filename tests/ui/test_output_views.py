@@ -43,7 +43,7 @@ def window(new_lab, browser):
 
 
 def output(window, index):
-    found = window.cell(index).locator(".ct-Output")
+    found = window.cell(index).locator(".ct-CellOutput")
     found.scroll_into_view_if_needed()
     return found
 
@@ -56,7 +56,7 @@ def test_a_table_of_runs_sorts_by_number_and_filters(window, screenshots):
     shown = output(window, 2)
     expect(shown.locator("tbody tr")).to_have_count(10)
     window.picture(screenshots, "output-runs", window.cell(2))
-    expect(shown.locator(".ct-Output-title")).to_have_text("10 runs")
+    expect(shown.locator(".ct-CellOutput-title")).to_have_text("10 runs")
     head = shown.get_by_role("button", name="alpha", exact=True)
     expect(head).to_be_visible()
     metric = shown.get_by_role("button", name="mean_absolute_error_X", exact=True)
@@ -75,12 +75,12 @@ def test_a_table_of_runs_sorts_by_number_and_filters(window, screenshots):
     box.fill("no such run")
     expect(shown).to_contain_text("No row has these words.")
     box.fill("")
-    assert serious_violations(window.page, ".ct-Output") == []
+    assert serious_violations(window.page, ".ct-CellOutput") == []
 
 
 def test_a_comparison_says_first_why_the_runs_differ(window, screenshots):
     shown = output(window, 3)
-    expect(shown.locator(".ct-Output-summary")).to_contain_text("alpha")
+    expect(shown.locator(".ct-CellOutput-summary")).to_contain_text("alpha")
     first = shown.locator("details").nth(1)
     expect(first.locator("summary")).to_contain_text("why does")
     expect(first.locator("tbody tr").first).to_contain_text("alpha")
@@ -103,7 +103,7 @@ def test_no_run_is_told_as_such_with_what_to_do(window):
 
 
 def test_the_name_of_a_run_leads_to_it_in_the_panel(window):
-    output(window, 2).locator(".ct-Output-run").first.click()
+    output(window, 2).locator(".ct-CellOutput-run").first.click()
     expect(window.detail).to_be_visible()
     expect(window.detail.get_by_role("heading", name="Ridge")).to_be_visible()
 
@@ -123,5 +123,5 @@ def test_a_dark_theme_shows_them_as_readable(window, screenshots):
     window.command("apputils:change-theme", theme="JupyterLab Dark")
     window.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
     expect(output(window, 3)).to_be_visible()
-    assert serious_violations(window.page, ".ct-Output") == []
+    assert serious_violations(window.page, ".ct-CellOutput") == []
     window.picture(screenshots, "output-compare-dark", window.cell(3))

@@ -2,13 +2,12 @@
 
 import copy
 import dataclasses
-import gc
 import pickle
 from dataclasses import FrozenInstanceError, field
 
 import pytest
 
-from celltrail.lean import mutable, record, uncollected
+from celltrail.lean import mutable, record
 
 
 @record
@@ -75,18 +74,3 @@ def test_a_mutable_one_changes_and_is_only_itself() -> None:
     assert one != Counter("a", 1, [1])
     with pytest.raises(AttributeError, match="no attribute 'other'"):
         one.other = 1  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize("is_on", [True, False])
-def test_the_collector_is_left_as_it_was(*, is_on: bool) -> None:
-    before = gc.isenabled()
-    (gc.enable if is_on else gc.disable)()
-    try:
-        with uncollected():
-            assert not gc.isenabled()
-        assert gc.isenabled() is is_on
-        with pytest.raises(ValueError, match="no"), uncollected():
-            raise ValueError("no")
-        assert gc.isenabled() is is_on
-    finally:
-        (gc.enable if before else gc.disable)()

@@ -4,17 +4,10 @@ import { useEffect, useState } from 'react';
 import type { Artifact, OutputDifference, RunComparison } from '../api';
 import { TrailFailure } from '../model/failure';
 import { formatBytes } from '../model/format';
+import { PICTURES } from '../model/pictures';
 import { useCompare } from './context';
 import { Section } from './parts';
 
-/** What the browser draws as a picture, never as a page. */
-const PICTURES: readonly string[] = [
-  'image/png',
-  'image/jpeg',
-  'image/gif',
-  'image/webp',
-  'image/svg+xml'
-];
 const PREVIEW_BYTES = 4 << 20;
 const TEXT_CHARACTERS = 4000;
 

@@ -25,7 +25,7 @@ interface SectionProps {
 export function Section(props: SectionProps): JSX.Element {
   const { section } = props;
   return (
-    <details className="ct-Output-part" open={section.is_open}>
+    <details className="ct-CellOutput-part" open={section.is_open}>
       <summary>{section.title}</summary>
       {section.note !== '' && <p>{section.note}</p>}
       {section.rows.length > 0 && <Table {...props} />}
@@ -44,7 +44,7 @@ function Table(props: SectionProps): JSX.Element {
       {section.rows.length > MANY && (
         <input
           type="search"
-          className="ct-Output-filter"
+          className="ct-CellOutput-filter"
           placeholder={trans.__('Filter %1 rows', section.rows.length)}
           aria-label={trans.__('Filter the rows of %1', section.title)}
           value={words}
@@ -52,7 +52,7 @@ function Table(props: SectionProps): JSX.Element {
         />
       )}
       <div
-        className="ct-Output-scroll"
+        className="ct-CellOutput-scroll"
         tabIndex={0}
         role="region"
         aria-label={section.title}
@@ -117,7 +117,7 @@ function Cell(props: {
       ) : (
         <button
           type="button"
-          className="ct-Output-run"
+          className="ct-CellOutput-run"
           title={trans.__('Show this run in the Trail panel')}
           onClick={() => props.openRun(value.run_id)}
         >

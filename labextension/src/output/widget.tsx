@@ -20,7 +20,7 @@ export class OutputView extends ReactWidget implements IRenderMime.IRenderer {
 
   constructor(private readonly context: OutputContext) {
     super();
-    this.addClass('ct-Output');
+    this.addClass('ct-CellOutput');
   }
 
   /** Nothing in the data is markup: all of it is shown as text. */
@@ -44,8 +44,8 @@ export class OutputView extends ReactWidget implements IRenderMime.IRenderer {
     const { title, summary, sections } = this.shown;
     return (
       <div role="group" aria-label={title}>
-        <p className="ct-Output-title">{title}</p>
-        {summary !== '' && <p className="ct-Output-summary">{summary}</p>}
+        <p className="ct-CellOutput-title">{title}</p>
+        {summary !== '' && <p className="ct-CellOutput-summary">{summary}</p>}
         {sections.map((section, index) => (
           <Section
             key={index}

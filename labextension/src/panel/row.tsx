@@ -1,5 +1,6 @@
 /** One row of the list: a run, a candidate, or a place where one will be. */
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import { More } from '../elements/more';
 import type { JSX, MouseEvent } from 'react';
 import { memo } from 'react';
 import { stateIcons } from '../icons';
@@ -8,7 +9,6 @@ import type { Translate } from '../model/format';
 import {
   baseName,
   formatAgo,
-  formatCount,
   formatMoment,
   formatNumber
 } from '../model/format';
@@ -82,7 +82,7 @@ export function ListRow(props: RowProps): JSX.Element {
         <Expander row={row} />
         {run !== null && <MarkBox run={run} />}
         {run !== null && <RunCells run={run} row={row} now={props.now} />}
-        {row.kind === 'more' && <More missing={row.missing} />}
+        {row.kind === 'more' && <More missing={row.missing} trans={trans} />}
         {row.kind === 'pending' && <Pending />}
       </div>
     </div>
@@ -275,22 +275,6 @@ function Count({
     );
   }
   return null;
-}
-
-function More({ missing }: { missing: number }): JSX.Element {
-  const { trans } = usePanel();
-  return (
-    <span className="ct-Row-more">
-      {missing > 0
-        ? trans._n(
-            'Show %2 more',
-            'Show %2 more',
-            missing,
-            formatCount(missing)
-          )
-        : trans.__('Loading…')}
-    </span>
-  );
 }
 
 function Pending(): JSX.Element {

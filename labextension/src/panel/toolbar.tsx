@@ -1,14 +1,13 @@
 /** Above the list: which runs, the search box, and two buttons. */
 import {
-  closeIcon,
   filterIcon,
   pauseIcon,
   refreshIcon,
-  runIcon,
-  searchIcon
+  runIcon
 } from '@jupyterlab/ui-components';
 import type { JSX, KeyboardEvent } from 'react';
 import { IconButton } from '../elements/button';
+import { SearchBox as SearchInput } from '../elements/searchbox';
 import { tableIcon } from '../icons';
 import { baseName } from '../model/format';
 import type { Scope } from '../model/trail';
@@ -100,39 +99,28 @@ function SearchBox(): JSX.Element {
     }
   };
   return (
-    <div className="ct-Search">
-      <searchIcon.react className="ct-Search-icon" tag="span" />
-      <input
-        className="ct-Search-input"
-        type="text"
-        role="searchbox"
-        spellCheck={false}
-        aria-label={label}
-        title={
-          model.isFilter
-            ? trans.__(
-                "For example: metrics.rmse < 1 and params.alpha = '0.1' and attributes.status = 'finished'"
-              )
-            : ''
-        }
-        placeholder={model.isFilter ? 'metrics.rmse < 1' : label}
-        value={model.text}
-        onChange={event => model.search(event.target.value, model.isFilter)}
-        onKeyDown={onKeyDown}
-      />
-      {model.text !== '' && (
-        <IconButton
-          icon={closeIcon}
-          label={trans.__('Clear')}
-          onClick={() => model.search('', model.isFilter)}
-        />
-      )}
+    <SearchInput
+      label={label}
+      trans={trans}
+      title={
+        model.isFilter
+          ? trans.__(
+              "For example: metrics.rmse < 1 and params.alpha = '0.1' and attributes.status = 'finished'"
+            )
+          : ''
+      }
+      placeholder={model.isFilter ? 'metrics.rmse < 1' : label}
+      value={model.text}
+      onChange={text => model.search(text, model.isFilter)}
+      onClear={() => model.search('', model.isFilter)}
+      onKeyDown={onKeyDown}
+    >
       <IconButton
         icon={filterIcon}
         label={trans.__('Filter expression')}
         isPressed={model.isFilter}
         onClick={() => model.search(model.text, !model.isFilter)}
       />
-    </div>
+    </SearchInput>
   );
 }

@@ -2,12 +2,12 @@
 import {
   caretDownIcon,
   caretUpIcon,
-  closeIcon,
-  searchIcon
+  closeIcon
 } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 import { useState } from 'react';
 import { IconButton } from '../elements/button';
+import { SearchBox } from '../elements/searchbox';
 import { formatCount } from '../model/format';
 import { offerColumns } from '../model/table/offer';
 import type { Column } from '../model/table/columns';
@@ -101,19 +101,13 @@ function Offers(): JSX.Element {
   const label = trans.__('Search columns');
   return (
     <>
-      <div className="ct-Search">
-        <searchIcon.react className="ct-Search-icon" tag="span" />
-        <input
-          className="ct-Search-input"
-          type="text"
-          role="searchbox"
-          spellCheck={false}
-          aria-label={label}
-          placeholder={label}
-          value={text}
-          onChange={event => setText(event.target.value)}
-        />
-      </div>
+      <SearchBox
+        label={label}
+        trans={trans}
+        value={text}
+        onChange={setText}
+        onClear={() => setText('')}
+      />
       <ul
         className="ct-Chooser-list ct-mod-offers"
         aria-label={trans.__('More columns')}

@@ -1,9 +1,9 @@
 /** One row of the grid: a run, one below it, or a place where one will be. */
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import { More } from '../elements/more';
 import type { JSX, MouseEvent } from 'react';
 import type { Bucket, RunSummary } from '../api';
 import { starIcon, stateIcons } from '../icons';
-import { formatCount } from '../model/format';
 import type { Column, ColumnRange } from '../model/table/columns';
 import type { TableRow } from '../model/table/sections';
 import { cellProblem, fullName, runName, statusWord } from '../model/words';
@@ -127,19 +127,7 @@ function NoRun({ row }: { row: TableRow<Bucket> | null }): JSX.Element {
       />
     );
   }
-  const { missing } = row;
-  return (
-    <span className="ct-Row-more">
-      {missing > 0
-        ? trans._n(
-            'Show %2 more',
-            'Show %2 more',
-            missing,
-            formatCount(missing)
-          )
-        : trans.__('Loading…')}
-    </span>
-  );
+  return <More missing={row.missing} trans={trans} />;
 }
 
 function NameCell(props: {

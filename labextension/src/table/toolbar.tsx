@@ -1,13 +1,8 @@
 /** Above the grid: the search, the filter, and what changes the view. */
-import {
-  closeIcon,
-  linkIcon,
-  refreshIcon,
-  searchIcon,
-  settingsIcon
-} from '@jupyterlab/ui-components';
+import { linkIcon, refreshIcon, settingsIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 import { IconButton } from '../elements/button';
+import { SearchBox } from '../elements/searchbox';
 import { starIcon } from '../icons';
 import { useTable } from './context';
 import { FilterBox } from './filterbox';
@@ -67,25 +62,13 @@ function TextBox(): JSX.Element {
   const { text } = model.view;
   const label = trans.__('Search runs');
   return (
-    <div className="ct-Search ct-Table-search">
-      <searchIcon.react className="ct-Search-icon" tag="span" />
-      <input
-        className="ct-Search-input"
-        type="text"
-        role="searchbox"
-        spellCheck={false}
-        aria-label={label}
-        placeholder={label}
-        value={text}
-        onChange={event => model.setView({ text: event.target.value }, true)}
-      />
-      {text !== '' && (
-        <IconButton
-          icon={closeIcon}
-          label={trans.__('Clear')}
-          onClick={() => model.setView({ text: '' })}
-        />
-      )}
-    </div>
+    <SearchBox
+      className="ct-Table-search"
+      label={label}
+      trans={trans}
+      value={text}
+      onChange={typed => model.setView({ text: typed }, true)}
+      onClear={() => model.setView({ text: '' })}
+    />
   );
 }

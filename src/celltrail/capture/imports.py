@@ -12,7 +12,6 @@ from types import ModuleType
 from typing import Any
 
 from celltrail.capture.boundary import guarded
-from celltrail.lean import uncollected
 
 Callback = Callable[[ModuleType], None]
 
@@ -64,7 +63,7 @@ class _Finder:
     def tell(self, fullname: str, module: ModuleType) -> None:
         """Call everybody who waits for the module."""
         for callback in tuple(self.callbacks.get(fullname, ())):
-            with guarded(f"import of {fullname}"), uncollected():
+            with guarded(f"import of {fullname}"):
                 callback(module)
 
 

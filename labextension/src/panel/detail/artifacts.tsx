@@ -5,18 +5,11 @@ import { useEffect, useState } from 'react';
 import type { Artifact, RunDetail } from '../../api';
 import { TrailFailure } from '../../model/failure';
 import { baseName, formatBytes } from '../../model/format';
+import { PICTURES } from '../../model/pictures';
 import { usePanel } from '../context';
 import { IconButton } from '../../elements/button';
 import { Section } from './parts';
 
-/** What the browser draws as a picture, never as a page. */
-const PICTURES: readonly string[] = [
-  'image/png',
-  'image/jpeg',
-  'image/gif',
-  'image/webp',
-  'image/svg+xml'
-];
 const PREVIEW_BYTES = 8 << 20;
 
 /** All artifacts. */
