@@ -15,7 +15,7 @@ import duckdb
 from celltrail import codec
 from celltrail.journal.events import Event
 from celltrail.journal.reader import SegmentFile, list_segments
-from celltrail.store import reconcile
+from celltrail.store import arrange, reconcile
 from celltrail.store.apply import Application
 from celltrail.store.chunk import QUARANTINED, REFUSED, Chunk, Intake, SegmentState
 from celltrail.store.health import FoldReport
@@ -55,6 +55,7 @@ class Folder:
         self._staging = Staging(connection)
         self._folder = folder
         self._intake = self._new_intake()
+        self._is_looked_at = False  # whether this folder knows how its tables are arranged
         self._is_unsure = False  # whether the intake may remember what a failed transaction did not store
 
     def fold(self) -> FoldReport:
@@ -73,6 +74,7 @@ class Folder:
         for chunk in self._intake.chunks(files):
             self._store(chunk, tally)
         self._end_dead(tally)
+        self._arrange(tally)
         self._quarantine(files)
         self._is_unsure = False
         return FoldReport(
@@ -157,6 +159,12 @@ class Folder:
             ended = reconcile.end_dead(self._staging)
         tally.runs.update(dict.fromkeys(ended))
         tally.notebooks.update((path, None) for (path,) in self._staging.fetch(_NOTEBOOKS_OF_RUNS, ended))
+
+    def _arrange(self, tally: _Tally) -> None:
+        if (tally.metric_count or not self._is_looked_at) and arrange.needs_arranging(self._connection):
+            with self._transaction():
+                arrange.arrange(self._connection)
+        self._is_looked_at = True
 
     def _quarantine(self, files: list[SegmentFile]) -> None:
         """Move damaged segments out of the journal; a crash before this leaves it to the next fold."""

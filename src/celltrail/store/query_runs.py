@@ -9,21 +9,22 @@ import duckdb
 from celltrail import codec
 from celltrail.errors import FilterError
 from celltrail.records import ErrorInfo, Evidence, Status
-from celltrail.store.filter_parse import Condition, parse_filter
+from celltrail.store.filter_parse import Condition, Entity, parse_filter, parse_ordering
 from celltrail.store.filter_sql import FilterCompiler, Parameter, Sql
 from celltrail.store.narrowing import cut_values, group_condition, run_marks, shelf_conditions
 from celltrail.store.ordering import CURSOR_EXPECTED, compile_ordering, read_cursor, write_cursor
 from celltrail.store.query_labels import Label, Named, labels
 from celltrail.store.query_replays import left_out, replays_of
+from celltrail.store.query_values import params_of, values_of_runs
 from celltrail.store.reading import Reading
-from celltrail.store.replays import MADE_FOR
+from celltrail.store.replays import made_for
 from celltrail.store.runs import MetricValue, RunPage, RunQuery, RunSummary
 from celltrail.store.table import ARCHIVED_TAG, STARRED_TAG
 from celltrail.store.text import clean
 
 _MAX_LIMIT = 10_000
-_MADE_FOR = 21  # where a column is in _SUMMARIES
-_FIRST_OF_METRIC = 22  # where the key metric's columns begin in _SUMMARIES
+_NOTEBOOK = 7  # where a column is in _SUMMARIES
+_FIRST_OF_METRIC = 21  # where the key metric's columns begin in _SUMMARIES
 # What DuckDB says of a cursor's value that is not of its sort key's type.
 _UNFIT = (
     duckdb.ConversionException,
@@ -48,26 +49,32 @@ FROM (SELECT count(*) FILTER (NOT is_left_out) AS total, count(*) FILTER (is_lef
 ORDER BY {order_by}
 """
 
-_SUMMARIES = f"""
+_SUMMARIES = """
 WITH wanted AS (SELECT unnest(?::INTEGER[]) AS run_no),
-r AS MATERIALIZED (FROM run SEMI JOIN wanted USING (run_no))
+r AS MATERIALIZED (
+    SELECT run_no, run_id, name, status, kind, session_id, execution_id, started_at, ended_at, is_presumed, duration_s,
+        estimator, variable, parent_run_id, group_id
+    FROM run SEMI JOIN wanted USING (run_no)
+), c AS (
+    SELECT execution_id, cell_id, execution_count, status, error_json, source
+    FROM cell_execution SEMI JOIN r USING (execution_id)
+)
 SELECT r.run_no, r.run_id, r.name, r.status, r.kind, r.session_id, r.execution_id, coalesce(s.notebook_path, ''),
     coalesce(c.cell_id, ''), coalesce(c.execution_count, 0), r.started_at, r.ended_at,
     CASE WHEN NOT r.is_presumed THEN r.duration_s END, r.estimator, r.variable, r.parent_run_id, r.group_id,
     coalesce(children.n, 0), CASE WHEN r.kind = 'cell' THEN left(c.source, 2000) ELSE '' END,
     CASE WHEN r.status = 'finished' AND r.parent_run_id = '' AND c.status IN ('failed', 'interrupted', 'killed')
         THEN c.status END AS cell_status, CASE WHEN cell_status IS NOT NULL THEN c.error_json END,
-    {MADE_FOR} AS made_for,
     m.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
     m.evidence, m.dataset_name, m.dataset_digest, m.slice_name, m.execution_id
 FROM r LEFT JOIN session s ON s.session_id = r.session_id
-    LEFT JOIN cell_execution c ON c.execution_id = r.execution_id
+    LEFT JOIN c ON c.execution_id = r.execution_id
     LEFT JOIN key_metric m ON m.run_no = r.run_no
     LEFT JOIN (
         SELECT parent_run_id, count(*) AS n FROM run
         WHERE parent_run_id <> '' AND is_known AND parent_run_id IN (SELECT run_id FROM r) GROUP BY parent_run_id
     ) children ON children.parent_run_id = r.run_id
-"""  # noqa: S608 - texts of ours
+"""
 
 _METRIC = """m.key, m.value, m.step, m.logged_at, m.point_count, m.minimum, m.maximum,
     m.evidence, m.dataset_name, m.dataset_digest, m.slice_name, m.execution_id"""
@@ -78,20 +85,6 @@ SELECT r.parent_run_id, {_METRIC} FROM run r JOIN key_metric m USING (run_no)
 WHERE r.is_known AND list_contains(?::VARCHAR[], r.parent_run_id)
 QUALIFY 1 = row_number() OVER (PARTITION BY r.parent_run_id ORDER BY r.started_at DESC, r.run_no DESC)
 """  # noqa: S608 - columns of ours
-
-# The parameters that were asked for, and those that were chosen and not left at their default, for the labels.
-_PARAMS = """
-SELECT run_no, key, value, kind, {asked}, NOT is_default AND origin IN ('estimator', 'logged') AS is_chosen
-FROM param JOIN (SELECT unnest($1::INTEGER[]) AS run_no) USING (run_no) JOIN key USING (key_no)
-WHERE {asked} OR is_chosen ORDER BY key
-"""
-_VALUES = {
-    "metrics": """SELECT run_no, key, value FROM metric_last
-        JOIN (SELECT unnest(?::INTEGER[]) AS run_no) USING (run_no) JOIN key USING (key_no){keys}
-        {where} is_chosen ORDER BY key""",
-    "tags": """SELECT run_no, key, value FROM tag JOIN (SELECT unnest(?::INTEGER[]) AS run_no) USING (run_no)
-        JOIN key USING (key_no){keys} ORDER BY key""",
-}
 
 # A past cell that was kept as a run, and let go again: celltrail.execute.keep writes the tag.
 LET_GO_KEY = "celltrail.kept"
@@ -119,6 +112,7 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
     if query.offset < 0:
         raise FilterError(str(query.offset), 0, "an offset of 0 or more")
     asked = parse_filter(query.filter)
+    reading.know_keys(_keys_in(query))
     condition = condition_of(reading, query, asked)
     replays = left_out(reading, query, asked)
     ordering = compile_ordering(query.order_by, reading.key_number)
@@ -143,6 +137,16 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
     return RunPage(runs=runs, next_cursor=next_cursor, total=total, replay_count=replay_count)
 
 
+def _keys_in(query: RunQuery) -> list[str]:
+    """The keys of a query that every page asks for; fetched together, they cost as much as one."""
+    fields = [parse_ordering(text)[0] for text in query.order_by]
+    return [
+        *(LET_GO_KEY, ARCHIVED_TAG, STARRED_TAG),
+        *(field.key for field in fields if field.entity is not Entity.ATTRIBUTE),
+        *(key.partition(".")[2] for key in query.keys or ()),
+    ]
+
+
 def _page_rows(reading: Reading, query: RunQuery, sql: str, parameters: list[Parameter]) -> list[tuple[Any, ...]]:
     try:
         return reading.rows(sql, parameters)
@@ -163,14 +167,16 @@ def summaries(
         return ()
     numbers = list(run_numbers)
     by_number = {row[0]: row for row in reading.rows(_SUMMARIES, [numbers])}
-    found: dict[str, dict[Any, Any]] = {entity: _values(reading, entity, numbers, keys) for entity in _VALUES}
-    found["params"], chosen = _params(reading, numbers, keys)
+    found: dict[str, dict[Any, Any]] = {
+        entity: values_of_runs(reading, entity, numbers, keys) for entity in ("metrics", "tags")
+    }
+    found["params"], chosen = params_of(reading, numbers, keys)
     for entity in ("params", "tags"):
         found[entity] = {number: cut_values(values, max_length) for number, values in found[entity].items()}
     marks = run_marks(reading, numbers)
     label = labels(reading, [_named(row) for row in by_number.values()], chosen)
     of_children = _of_children(reading, by_number.values())
-    made_again = replays_of(reading, [number for number, row in by_number.items() if row[_MADE_FOR]])
+    made_again = replays_of(reading, [number for number, row in by_number.items() if made_for(row[_NOTEBOOK])])
     return tuple(
         _summary(
             by_number[number],
@@ -249,46 +255,6 @@ def _word(word: str) -> Sql:
     return Sql(_WORD, (word, word, f"%{escaped}%", f"%{escaped}%", word))
 
 
-def _params(
-    reading: Reading, run_numbers: list[int], keys: tuple[str, ...] | None
-) -> tuple[dict[int, dict[str, str]], dict[int, dict[str, tuple[str, str]]]]:
-    """The parameters that were asked for, and the chosen ones with their kinds."""
-    wanted = _wanted("params", keys)
-    sql = _PARAMS.format(asked="true" if wanted is None else "list_contains($2::VARCHAR[], key)")
-    asked: dict[int, dict[str, str]] = {}
-    chosen: dict[int, dict[str, tuple[str, str]]] = {}
-    for number, key, value, kind, is_asked, is_chosen in reading.rows(
-        sql, [run_numbers] if wanted is None else [run_numbers, wanted]
-    ):
-        if is_asked:
-            asked.setdefault(number, {})[key] = value
-        if is_chosen:
-            chosen.setdefault(number, {})[key] = (value, kind)
-    return asked, chosen
-
-
-def _wanted(entity: str, keys: tuple[str, ...] | None) -> list[str] | None:
-    """The keys of one entity that were asked for; None is all of them."""
-    if keys is None:
-        return None
-    return [clean(key.partition(".")[2]) for key in keys if key.startswith(f"{entity}.")]
-
-
-def _values(
-    reading: Reading, entity: str, run_numbers: list[int], keys: tuple[str, ...] | None
-) -> dict[int, dict[str, Any]]:
-    wanted = _wanted(entity, keys)
-    if wanted == []:
-        return {}
-    narrowed = "" if wanted is None else " WHERE list_contains(?::VARCHAR[], key)"
-    sql = _VALUES[entity].format(keys=narrowed, where="AND" if narrowed else "WHERE")
-    parameters: list[Any] = [run_numbers] if wanted is None else [run_numbers, wanted]
-    found: dict[int, dict[str, Any]] = {}
-    for number, key, value in reading.rows(sql, parameters):
-        found.setdefault(number, {})[key] = value
-    return found
-
-
 def _summary(
     row: tuple[Any, ...],
     values: dict[str, dict[str, Any]],
@@ -326,7 +292,7 @@ def _summary(
         **values,
         cell_status=Status(row[19]) if row[19] else None,
         cell_error=codec.loads(ErrorInfo, row[20]).name if row[20] else "",
-        replay_of=made_again or row[_MADE_FOR],
+        replay_of=made_again or made_for(row[_NOTEBOOK]),
     )
 
 

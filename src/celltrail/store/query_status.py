@@ -25,13 +25,13 @@ SELECT place, arg_max(message, failed_at), sum(event_count)::BIGINT, max(failed_
 FROM capture_failure GROUP BY place ORDER BY max(failed_at) DESC LIMIT ?
 """
 _KEYS = """
-SELECT key FROM (SELECT key_no, count(*) AS uses FROM {table} {where} GROUP BY key_no) JOIN key USING (key_no)
+SELECT key, count(*) OVER () FROM (SELECT key_no, count(*) AS uses FROM {table} {where} GROUP BY key_no)
+    JOIN key USING (key_no)
 ORDER BY uses DESC, key LIMIT ?
 """
 _STEPPED = """
 SELECT key FROM key SEMI JOIN (SELECT key_no FROM metric_last WHERE point_count > 1) USING (key_no) ORDER BY key LIMIT ?
 """
-_KEY_COUNT = "SELECT count(DISTINCT key_no) FROM {table}"
 
 
 def status(reading: Reading, folder: Path, *, owner: str) -> StoreStatus:
@@ -56,11 +56,12 @@ def status(reading: Reading, folder: Path, *, owner: str) -> StoreStatus:
 
 def list_keys(reading: Reading) -> RunKeys:
     """The parameter, metric and tag keys that occur, most used first."""
-    params, metrics, tags = (
-        tuple(row[0] for row in reading.rows(_KEYS.format(table=table, where=where), [_LISTED_KEYS]))
+    found = [
+        reading.rows(_KEYS.format(table=table, where=where), [_LISTED_KEYS])
         for table, where in (("param", ""), ("metric_last", "WHERE is_chosen"), ("tag", ""))
-    )
-    counts = [reading.rows(_KEY_COUNT.format(table=table))[0][0] for table in ("param", "metric_last", "tag")]
+    ]
+    params, metrics, tags = (tuple(key for key, _ in rows) for rows in found)
+    counts = [rows[0][1] if rows else 0 for rows in found]
     stepped = tuple(row[0] for row in reading.rows(_STEPPED, [_LISTED_KEYS]))
     return RunKeys(params, metrics, tags, counts[0], counts[1], counts[2], stepped)
 

@@ -28,7 +28,7 @@ ORDER BY latest DESC, value
 """
 _EXTREMES = """
 SELECT value, key, count(*), min(number) FILTER (NOT isnan(number)), max(number) FILTER (NOT isnan(number))
-FROM (SELECT run_no, key_no, value AS number FROM metric_last WHERE is_chosen AND list_contains(?::INTEGER[], key_no))
+FROM (SELECT run_no, key_no, value AS number FROM metric_last WHERE is_chosen AND key_no IN ({keys}))
     JOIN hit USING (run_no) JOIN key USING (key_no)
 GROUP BY value, key
 """
@@ -100,9 +100,10 @@ def list_views(reading: Reading) -> tuple[SavedView, ...]:
 
 def _extremes(reading: Reading, query: RunQuery) -> dict[str | None, tuple[BucketMetric, ...]]:
     keys = [key.removeprefix("metrics.") for key in query.keys or () if key.startswith("metrics.")]
-    numbers = [reading.key_number(key) for key in keys]
+    numbers = list(reading.know_keys(keys).values())
+    sql = _EXTREMES.format(keys=", ".join("?" * len(numbers)))
     found: dict[str | None, list[BucketMetric]] = {}
-    for value, key, count, low, high in reading.rows(_EXTREMES, [numbers]) if numbers else []:
+    for value, key, count, low, high in reading.rows(sql, numbers) if numbers else []:
         found.setdefault(value, []).append(BucketMetric(key, count, low, high, better_direction(key)))
     return {value: tuple(sorted(metrics, key=lambda one: one.key)) for value, metrics in found.items()}
 

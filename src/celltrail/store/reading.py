@@ -1,11 +1,13 @@
 """One question's view of the tables: a cursor of its own in a transaction, so that a fold meanwhile changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
 
 from celltrail.store.text import clean
+
+_NUMBERS = "SELECT key, key_no FROM key SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS key) USING (key)"
 
 
 class Reading:
@@ -19,11 +21,15 @@ class Reading:
         """All rows of a query."""
         return self._cursor.execute(sql, parameters).fetchall()
 
+    def know_keys(self, keys: Iterable[str]) -> dict[str, int]:
+        """The numbers of these keys, in one statement; -1 of one that the store lacks."""
+        wanted = {clean(key) for key in keys}
+        missing = [key for key in wanted if key not in self._numbers]
+        if missing:
+            self._numbers.update(dict.fromkeys(missing, -1))
+            self._numbers.update(self.rows(_NUMBERS, [missing]))
+        return {key: self._numbers[key] for key in wanted}
+
     def key_number(self, key: str) -> int:
         """The number of a key; -1 where the store lacks it."""
-        key = clean(key)
-        number = self._numbers.get(key)
-        if number is None:
-            rows = self.rows("SELECT key_no FROM key WHERE key = ?", [key])
-            number = self._numbers[key] = rows[0][0] if rows else -1
-        return number
+        return self.know_keys((key,))[clean(key)]

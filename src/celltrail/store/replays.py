@@ -17,7 +17,6 @@ REPLAY_SESSIONS = f"SELECT session_id FROM session WHERE {IS_REPLAY.format(path=
 # The beginning of the id of the run that a session of replays was made for.
 _BEGINNING = "regexp_extract(s.notebook_path, '([^/-]*)[^/]*$', 1)"
 _IS_MADE = IS_REPLAY.format(path="s.notebook_path")
-MADE_FOR = f"CASE WHEN {_IS_MADE} THEN {_BEGINNING} ELSE '' END"
 # What `attributes.replay_of` in a filter is compared with.
 REPLAY_OF = f"""CASE WHEN {_IS_MADE} THEN coalesce((SELECT any_value(value) FROM tag JOIN key USING (key_no)
     WHERE tag.run_no = r.run_no AND key = '{OF_TAG}'), {_BEGINNING}) ELSE '' END"""  # noqa: S608 - a key of ours
@@ -26,3 +25,8 @@ REPLAY_OF = f"""CASE WHEN {_IS_MADE} THEN coalesce((SELECT any_value(value) FROM
 def is_replay_notebook(path: str) -> bool:
     """Whether a replay was written to this notebook, by its path in the trail."""
     return _FOLDER in f"/{path}" or _PATTERN.search(path) is not None
+
+
+def made_for(path: str) -> str:
+    """The beginning of the id of the run that a notebook replays; empty where it replays none."""
+    return path.rpartition("/")[2].partition("-")[0] if is_replay_notebook(path) else ""
