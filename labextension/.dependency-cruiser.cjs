@@ -15,7 +15,7 @@ module.exports = {
       from: { path: '^labextension/src/model/' },
       to: {
         path: [
-          '^labextension/src/(elements|output|panel|table|compare|history|restore|badge|statusbar|client|commands|index)',
+          '^labextension/src/(elements|preview|output|panel|table|compare|history|restore|badge|statusbar|client|commands|index)',
           'node_modules/(react|react-dom|@tanstack|@lumino/widgets|@jupyterlab/(ui-components|apputils|application|notebook|cells|services))/'
         ]
       }
@@ -36,6 +36,13 @@ module.exports = {
         path: '^labextension/src/(output|panel|table|compare|history|restore|badge|statusbar)/',
         pathNot: '^labextension/src/$1/'
       }
+    },
+    {
+      name: 'previews-know-no-view',
+      severity: 'error',
+      comment: 'A preview is shown by the panel, by a comparison and by a page; it gets what it needs.',
+      from: { path: '^labextension/src/(preview|elements)/' },
+      to: { path: '^labextension/src/(output|panel|page|table|compare|history|restore|badge|statusbar|commands|client)' }
     },
     {
       name: 'no-orphans',

@@ -5,6 +5,7 @@
  *   POST celltrail/api/store/<method>   arguments and result as in StoreApi
  *   GET  celltrail/api/blob/<digest>    an artifact's content; ?name=<path> names
  *                                       the file, ?type=<media type> shows it
+ *   POST celltrail/api/preview          Preview, of a PreviewQuestion
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
  *   POST, DELETE celltrail/api/keep     KeptRun; POST takes a KeepWish,
@@ -912,6 +913,16 @@ export interface ModelSignature {
 export type ModelState = 'pending' | 'kept' | 'not kept';
 
 /**
+ * A cell of a notebook as text; `output` has the texts of its outputs, pictures
+ * are named only.
+ */
+export interface NotebookCell {
+  kind: string;
+  source: string;
+  output: string;
+}
+
+/**
  * Where a parameter's value comes from.
  *
  * - estimator: get_params() of what was fitted
@@ -1025,6 +1036,72 @@ export interface PastRun {
   kind: string;
   metric_key: string;
   metric_value: Float;
+}
+
+/** What is shown of an artifact. */
+export interface Preview {
+  /** How. */
+  kind: PreviewKind;
+  /**
+   * What the content is, by its first bytes, its name and what was recorded, in
+   * this order.
+   */
+  media_type: string;
+  /** Of the file as it is now; -1 where there is none. */
+  size_bytes: number;
+  /** Its beginning, for text and JSON; of a table that cannot be read too. */
+  text: string;
+  /** There is more than is shown. */
+  is_cut: boolean;
+  /** The first 256 bytes, two digits each, where nothing else is shown. */
+  hex: string;
+  table: TablePreview | null;
+  cells: NotebookCell[];
+  /** Why it is not shown as what it seems to be. */
+  problem: string;
+  /**
+   * Where the file is, or would be: relative to the project's root where it is
+   * within.
+   */
+  place: string;
+}
+
+/**
+ * How an artifact is shown.
+ *
+ * - picture: as an <img>, of the blob's bytes
+ * - page: HTML: in a sandbox, of the blob's bytes
+ * - pdf: a download
+ * - binary: the first bytes
+ * - missing: there is no such file in the store
+ * - damaged: there is one, and it is not what was recorded
+ */
+export type PreviewKind =
+  | 'picture'
+  | 'page'
+  | 'table'
+  | 'notebook'
+  | 'json'
+  | 'text'
+  | 'pdf'
+  | 'binary'
+  | 'missing'
+  | 'damaged';
+
+/** The body that asks for a preview. */
+export interface PreviewQuestion {
+  /** The artifact's. */
+  digest: string;
+  /** Its path in the run; only its ending is looked at. */
+  path?: string;
+  /** As it was recorded. */
+  media_type?: string;
+  /** As it was recorded; -1 where nobody knows. */
+  size_bytes?: number;
+  /** How many rows of a table, at most 1,000. */
+  rows?: number;
+  /** The first column of the 50 whose values are wanted. */
+  first_column?: number;
 }
 
 /** One project that this server knows. */
@@ -1764,6 +1841,39 @@ export interface SystemUse {
   disk_written_bytes: number | null;
   /** The graphics cards. */
   gpus: GpuUse[];
+}
+
+/** One column as it was read: `dtype` is the reader's word for its type. */
+export interface TableColumn {
+  name: string;
+  dtype: string;
+  is_number: boolean;
+}
+
+/** Some rows and columns of a table. */
+export interface TablePreview {
+  /** All columns, at most 5,000. */
+  columns: TableColumn[];
+  /** How many there are. */
+  column_count: number;
+  /**
+   * How many rows; null where counting them would mean to read a large file.
+   */
+  row_count: number | null;
+  /** The first column of the rows. */
+  first_column: number;
+  /** Values longer than 300 characters end in `…`. */
+  rows: TableRow[];
+  /** What was left out or guessed, in words. */
+  notes: string[];
+}
+
+/**
+ * The values of a row as text, in the order of the columns that are shown; null
+ * is a missing value.
+ */
+export interface TableRow {
+  cells: (string | null)[];
 }
 
 /** One tag of a run. */

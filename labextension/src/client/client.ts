@@ -13,6 +13,8 @@ import type {
   KeptRun,
   LetGoWish,
   PairQuestion,
+  Preview,
+  PreviewQuestion,
   ProjectList,
   ProofPlan,
   ProofQuestion,
@@ -170,6 +172,11 @@ export class TrailClient implements TrailSource {
   ): Promise<unknown> {
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('restore/notebook', notebook, init);
+  }
+
+  preview(notebook: string, question: PreviewQuestion): Promise<Preview> {
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('preview', notebook, init);
   }
 
   async blob(

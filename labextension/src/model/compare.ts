@@ -12,6 +12,8 @@ import type {
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { TrailFailure } from './failure';
+import type { Previews } from './previews';
+import { previewsOf } from './previews';
 import type { TrailSource } from './source';
 
 /** Which runs are compared, and the notebook whose project they are of. */
@@ -55,6 +57,8 @@ export class CompareModel {
   private _facts: Asked<RunComparison> = WAITING;
   private _pair: Asked<Explanation> = WAITING;
   private _figure: Asked<Figure> = WAITING;
+  /** The artifacts of the runs' project. */
+  readonly previews: Previews;
   private _other = '';
   private _metric = '';
   private _choice: FigureChoice = FIRST_FIGURE;
@@ -67,6 +71,7 @@ export class CompareModel {
     private readonly source: TrailSource,
     readonly place: ComparePlace
   ) {
+    this.previews = previewsOf(source, () => place.notebook);
     source.storeChanged.connect(this.onStoreChanged, this);
   }
 
@@ -201,11 +206,6 @@ export class CompareModel {
   async cancelProof(): Promise<void> {
     const { notebook } = this.place;
     await this.ask('cancel', () => this.source.cancelReplay(notebook));
-  }
-
-  /** The content of an output. */
-  blob(digest: string, mediaType: string): Promise<Blob> {
-    return this.source.blob(this.place.notebook, digest, mediaType);
   }
 
   dispose(): void {

@@ -3,6 +3,8 @@ import type { MetricHistory, RunDetail } from '../api';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import { TrailFailure } from './failure';
+import type { Previews } from './previews';
+import { previewsOf } from './previews';
 import type { TrailSource } from './source';
 
 /** Points of a sparkline: more cannot be seen in a narrow column. */
@@ -18,9 +20,13 @@ export class DetailModel {
   private _failure: TrailFailure | null = null;
   private _note = '';
   private readonly _changed = new Signal<this, void>(this);
+  /** The artifacts of the run's project. */
+  readonly previews: Previews;
   private readonly _failed = new Signal<this, TrailFailure>(this);
 
-  constructor(private readonly source: TrailSource) {}
+  constructor(private readonly source: TrailSource) {
+    this.previews = previewsOf(source, () => this.notebook);
+  }
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -123,11 +129,6 @@ export class DetailModel {
       this._failed.emit(TrailFailure.of(reason));
       return null;
     }
-  }
-
-  /** An artifact's content. */
-  blob(digest: string, mediaType: string): Promise<Blob> {
-    return this.source.blob(this.notebook, digest, mediaType);
   }
 
   dispose(): void {

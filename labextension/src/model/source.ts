@@ -6,6 +6,8 @@ import type {
   KeepWish,
   KeptRun,
   PairQuestion,
+  Preview,
+  PreviewQuestion,
   ProjectList,
   ProofPlan,
   ProofQuestion,
@@ -54,6 +56,9 @@ export interface TrailSource {
 
   /** An artifact's content. */
   blob(notebook: string, digest: string, mediaType: string): Promise<Blob>;
+
+  /** What an artifact looks like, in bounds; nothing in it is executed. */
+  preview(notebook: string, question: PreviewQuestion): Promise<Preview>;
 
   /** Make a run of a cell's last execution, or of an earlier one. */
   keep(notebook: string, wish: KeepWish): Promise<KeptRun>;

@@ -18,6 +18,7 @@ from celltrail.execute.explain.pairs import Explanation
 from celltrail.execute.restore.plan import RestorePlan
 from celltrail.labserver import compare_replies, replay_replies, replies
 from celltrail.labserver.changes import SCHEMA_ID
+from celltrail.labserver.previews import records as previews
 from celltrail.labserver.restore_handlers import RestoreQuestion
 from celltrail.runs.compare import RunComparison
 from celltrail.runs.edit import RunEdit
@@ -40,6 +41,7 @@ _REQUESTS: tuple[Any, ...] = (
     compare_replies.PairQuestion,
     compare_replies.ProofQuestion,
     FigureQuestion,
+    previews.PreviewQuestion,
 )
 _REPLIES: tuple[Any, ...] = (
     replies.ProjectList,
@@ -56,6 +58,7 @@ _REPLIES: tuple[Any, ...] = (
     compare_replies.ProofPlan,
     Figure,
     View,
+    previews.Preview,
 )
 _NOT_JSON = frozenset({"read_blob", "close"})
 _WIDTH = 80
@@ -67,6 +70,7 @@ _HEAD = f"""\
  *   POST celltrail/api/store/<method>   arguments and result as in StoreApi
  *   GET  celltrail/api/blob/<digest>    an artifact's content; ?name=<path> names
  *                                       the file, ?type=<media type> shows it
+ *   POST celltrail/api/preview          Preview, of a PreviewQuestion
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
  *   POST, DELETE celltrail/api/keep     KeptRun; POST takes a KeepWish,
