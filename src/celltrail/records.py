@@ -192,6 +192,22 @@ class ErrorInfo:
 
 
 @record
+class LoadedModule:
+    """A module of the user's own (neither the standard library's nor installed) as it was executed at its import.
+
+    `name` is empty where the import failed. `path` is of its source, relative to the project's root (POSIX), absolute
+    outside it; of a package without a file of its own the folder, with an empty `digest`. `digest` is that of the
+    source, whose content is a blob; else empty, and `note` says why it is not known.
+    """
+
+    name: str
+    path: str
+    digest: str = ""
+    is_package: bool = False
+    note: str = ""
+
+
+@record
 class FileUse:
     """A file that a cell opened; `path` is relative to the project's root where it lies within."""
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import celltrail.records
 from celltrail import codec
-from celltrail.journal import events
+from celltrail.journal import events, run_events
 from celltrail.records import (
     CodeVersion,
     DatasetVersion,
@@ -98,10 +98,10 @@ def test_the_text_is_ascii_on_one_line(record):
 
 
 def all_records() -> list[type]:
-    """Every record of records.py and every event of events.py."""
+    """Every record of records.py and every event of the journal."""
     return [
         kind
-        for module in (celltrail.records, events)
+        for module in (celltrail.records, events, run_events)
         for kind in vars(module).values()
         if isinstance(kind, type) and dataclasses.is_dataclass(kind) and kind.__module__ == module.__name__
     ]

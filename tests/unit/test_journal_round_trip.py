@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from celltrail.errors import JournalError
-from celltrail.journal import events, frames
+from celltrail.journal import events, frames, run_events
 from celltrail.journal.reader import Document, list_segments, read_batches, read_segment
 from celltrail.journal.writer import JournalWriter
 from celltrail.records import ErrorInfo, Evidence, Origin, Param, ParamKind, Status, Tag
@@ -180,5 +180,10 @@ def test_an_event_that_json_cannot_say_is_refused_before_anything_is_written(tmp
 
 def test_every_event_type_has_a_document(tmp_path):
     """A type that is missing in the union would be ignored by every reader."""
-    types = {cls for cls in vars(events).values() if isinstance(cls, type) and cls.__module__ == events.__name__}
+    types = {
+        cls
+        for module in (events, run_events)
+        for cls in vars(module).values()
+        if isinstance(cls, type) and cls.__module__ == module.__name__
+    }
     assert types == set(frames._TYPES.values())

@@ -1,14 +1,18 @@
 """What a slice knows of the project's own modules: their functions are followed as those of cells are."""
 
+import importlib
+import importlib.util
 import random
 import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
-from lineage_programs import played, sliced, told
+from IPython.extensions.autoreload import superreload
+from lineage_programs import Kernel, played, sliced, told
 
-from celltrail.runs.effects.modules import ModuleSources
+from celltrail.runs.effects.module_sources import ModuleSources
 from celltrail.runs.lineage import backward_slice, stale_set
 from messy_notebook import named
 
@@ -216,3 +220,94 @@ def test_reasons_name_what_the_cell_itself_had_a_name_for():
     assert found[2] == ("makes the module pure, used by [3]", "writes build, read by [3]")
     stale = {step.execution.execution_count: step.reasons for step in stale_set(history, "e3", modules=MODULES)}
     assert stale[4] == ("uses x, which [3] writes",)
+
+
+_VERSION = "kept = []\ndef keep(x):\n{0}    return [x]\nclass Box:\n    def put(self, x):\n    {0}        return 1\n"
+_VERSIONS = (_VERSION.format(""), _VERSION.format("    kept.append(x)\n"))
+_EDITED = ModuleSources({"edited": _VERSIONS[0]}, later={"edited": _VERSIONS[1:]}, reloads={"e3": ("edited",)})
+
+
+@pytest.mark.parametrize(
+    ("cells", "needed"),
+    [
+        # who saw the first source may run the second now: autoreload changes functions in place
+        (
+            ("from edited import keep", "a = [1]", "x = 1", "keep(a)", "import edited", "edited.kept"),
+            [1, 2, 3, 4, 5, 6],
+        ),
+        (("import edited", "b = edited.Box()", "x = 1", "b.put(7)", "y = 2", "edited.kept"), [1, 2, 3, 4, 6]),
+        (("import edited", "a = [1]", "x = 1", "c = [2]", "edited.keep(a)", "c"), [4, 6]),
+        (("import edited", "a = edited.kept", "x = 1", "z = 2", "edited.kept is a"), [1, 2, 3, 5]),
+        (("import edited", "a = [1]", "x = 1", "d = edited.keep(3)", "a"), [2, 5]),
+    ],
+)
+def test_a_module_that_was_reloaded_counts_as_all_that_it_ever_was(cells, needed):
+    assert sliced(*cells, modules=_EDITED) == needed
+
+
+def test_a_module_that_is_named_like_a_known_library_is_the_one_that_was_executed():
+    modules = ModuleSources({"statistics": "def mean(x):\n    x.append(1)\n    return x\n"})
+    cells = ("from statistics import mean", "a = [1]", "b = mean(a)", "a")
+    assert sliced(*cells, modules=modules) == [1, 2, 3, 4]
+    assert sliced(*cells) == [2, 4]
+
+
+def test_a_slice_says_why_modules_are_not_followed():
+    history = [told(place, cell) for place, cell in enumerate(("import gone", "x = 1"), 1)]
+    found = backward_slice(history, {"e2"}, modules=ModuleSources(problem="gone is not known"))
+    assert found.notes == ("gone is not known",)
+
+
+_LATER = _MODULE.replace("    return x\ndef fresh", "    kept.append(2)\n    return [x, count]\ndef fresh").replace(
+    "        self.x = [self.x, y]\n", "        kept.append(y)\n        self.x = y\n"
+)
+
+
+class _Edited:
+    """Runs cells while the module's file is edited between them, as autoreload and a replay find it."""
+
+    def __init__(self, path):
+        self.path = path
+        self.reloaded = []
+
+    def play(self, cells):
+        sys.modules.pop("own_fuzz", None)
+        random.seed(0)
+        kernel, loaded = Kernel(), _MODULE
+        self.reloaded = []
+        for source, is_later in cells:
+            wanted = _LATER if is_later else _MODULE
+            if wanted != loaded:
+                loaded = wanted
+                self.path.write_text(wanted)
+                importlib.invalidate_caches()
+                Path(importlib.util.cache_from_source(str(self.path))).unlink(missing_ok=True)
+                if "own_fuzz" in sys.modules:
+                    superreload(sys.modules["own_fuzz"], importlib.reload, {})
+                    self.reloaded.append(len(kernel.history) + 1)
+            kernel.run(source)
+        self.path.write_text(_MODULE)
+        return kernel
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_slice_over_an_edit_that_autoreload_took_over_comes_to_the_same_result(tmp_path, monkeypatch):
+    path = tmp_path / "own_fuzz.py"
+    path.write_text(_MODULE)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(sys.modules, "own_fuzz", None)  # put back at the end
+    shares = []
+    for seed in range(40):
+        cells = [(cell, place > 5 + seed % 9) for place, cell in enumerate(_program(1000 + seed))]
+        edited = _Edited(path)
+        whole = edited.play(cells)
+        reloads = {f"e{place}": ("own_fuzz",) for place in edited.reloaded}
+        modules = ModuleSources({"own_fuzz": _MODULE}, later={"own_fuzz": (_LATER,)}, reloads=reloads)
+        found = backward_slice(whole.history, {whole.history[-1].execution_id}, modules=modules)
+        chosen = {step.execution.execution_id for step in found.steps}
+        again = edited.play(
+            [cell for cell, one in zip(cells, whole.history, strict=True) if one.execution_id in chosen]
+        )
+        assert _shown(again) == _shown(whole), f"program {seed}"
+        shares.append(len(found.steps) / len(cells))
+    assert np.mean(shares) < 0.95

@@ -27,6 +27,10 @@ _SKIPPED_PARTS = frozenset({
     ".matplotlib", "node_modules", ".venv", ".dvc", "fonts", ".local", ".config",
 })  # fmt: skip
 _MAX_FILES = 500
+_SOURCE_ENDINGS = (".pyc", ".py")
+INSTALLED = "site-packages"
+_INSTALLED_PARTS = frozenset({INSTALLED, "dist-packages"})
+_OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 - as in paths
 INLINE_BYTES = 1 << 20  # digested before the next cell may start; more goes to a thread
 BUDGET_BYTES = 2 << 30
 _WRITE_FLAGS = os.O_WRONLY | os.O_RDWR
@@ -61,10 +65,19 @@ class FileWatch:
         find: The open files of the cell that the calling code belongs to, None outside any.
         store: The store's folder; what lies in it is ours.
         root: The project's root; within the store where a replay has a tree of its own, which is the user's.
+        modules: Told of each module's source or compiled file that is opened; None for nobody.
     """
 
-    def __init__(self, find: Callable[[], OpenedFiles | None], store: Path, root: Path | None = None) -> None:
+    def __init__(
+        self,
+        find: Callable[[], OpenedFiles | None],
+        store: Path,
+        root: Path | None = None,
+        *,
+        modules: Callable[[str], None] | None = None,
+    ) -> None:
         self._find = find
+        self._modules = modules
         self._tree = os.path.normpath(root) + "/" if root is not None and root.is_relative_to(store) else ""
         self._folders: dict[str, bool] = {}
         self._skipped = _skipped_folders(store)
@@ -76,6 +89,8 @@ class FileWatch:
                 return  # a descriptor
             path = os.fsdecode(path)
         if path.endswith(_SKIPPED_ENDINGS):
+            if self._modules is not None and INSTALLED not in path and path.endswith(_SOURCE_ENDINGS):
+                self._modules(path)
             return
         if not path.startswith(os.sep):
             path = os.path.abspath(path)  # noqa: PTH100 - no link is followed, nothing is read
@@ -98,6 +113,13 @@ class FileWatch:
         if wanted is None:
             wanted = self._folders[folder] = self._is_wanted(folder)
         return wanted
+
+    def is_own_code(self, folder: str) -> bool:
+        """Whether modules in an absolute folder are the user's own: not installed, not Python's, not celltrail's."""
+        inside = os.path.normpath(folder) + os.sep
+        if not _INSTALLED_PARTS.isdisjoint(Path(inside).parts) or inside.startswith(_OWN_FOLDER):
+            return False
+        return bool(self._tree and inside.startswith(self._tree)) or not inside.startswith(self._skipped)
 
     def _is_wanted(self, folder: str) -> bool:
         inside = os.path.normpath(folder) + "/"
@@ -158,6 +180,11 @@ def forget_file(path: str) -> None:
 def is_wanted(path: str) -> bool:
     """Whether a file at that absolute path is one of the user's work, as far as its name tells."""
     return _watch is not None and _watch.is_wanted(path)
+
+
+def is_own_code(folder: str) -> bool:
+    """Whether modules in that absolute folder are the user's own; False while nobody watches."""
+    return _watch is not None and _watch.is_own_code(folder)
 
 
 def _audit(event: str, arguments: tuple[object, ...]) -> None:

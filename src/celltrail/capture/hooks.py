@@ -214,6 +214,8 @@ class CellHooks:
             execution.complete_names()
         with guarded("parameters"):
             self._note_parameters(execution)
+        with guarded("modules"):
+            session.modules.cell_ended(context.execution_id)
         with guarded("runs of the cell"):
             recorder.finish_cell_runs(context, status, error)
             session.surroundings.cell_ended(context, execution.generators)

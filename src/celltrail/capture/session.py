@@ -12,6 +12,7 @@ from celltrail.capture import boundary, params
 from celltrail.capture.background import Background
 from celltrail.capture.failures import Failures
 from celltrail.capture.keeping import Keeper
+from celltrail.capture.own_modules import OwnModules
 from celltrail.capture.recorder import Recorder
 from celltrail.capture.surroundings import Surroundings
 from celltrail.config import Settings
@@ -44,6 +45,7 @@ class Session:
         self.background = Background(self._prepare_thread)
         self.surroundings = Surroundings(self.recorder, self.background)
         self.keeper = Keeper(self.recorder, self.background)
+        self.modules = OwnModules(self.recorder, self.background)
         self.recorder.on_run = self._run_started
         self.cell_count = 0
         self._pid = os.getpid()

@@ -63,7 +63,8 @@ class Tracking:
         with guarded("outputs"):
             self._taps = OutputTaps(self.shell, self._outputs)
         with guarded("files"):
-            files.watch(FileWatch(self._opened, self.session.settings.store, self.session.settings.root))
+            settings, modules = self.session.settings, self.session.modules
+            files.watch(FileWatch(self._opened, settings.store, settings.root, modules=modules.opened))
         with guarded("libraries"):
             self._watch_libraries()
         with guarded("readers"):

@@ -96,7 +96,7 @@ def trace_session(
     history = session.executions
     path = history[0].notebook_path if history else ""
     notebook = NotebookNow(read_code_cells(settings.root / path) if path else {})
-    modules = own_modules(session, settings.root)
+    modules = own_modules(session, settings.root, blobs)
     targets = tuple(targets)
     if kind is LineageKind.STALE:
         trace = trace_stale(history, targets[0], draws=draws, modules=modules, notebook=notebook)

@@ -14,7 +14,7 @@ from celltrail.records import Status
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.heap import Region
 from celltrail.runs.effects.memory import Effects, Resource
-from celltrail.runs.effects.modules import NO_MODULES, ModuleSources
+from celltrail.runs.effects.module_sources import NO_MODULES, ModuleSources
 from celltrail.runs.effects.session import follow
 from celltrail.runs.reasons import UNNAMED, name_execution, split_reason, word_for
 from celltrail.store.runs import CellExecution
@@ -72,7 +72,8 @@ def backward_slice(
     needed = _up_to_last(history, targets)
     search = _Search(needed, follow(needed, draws, modules))
     steps = search.steps(frozenset(targets))
-    return Slice(steps, len(needed), _notes(history, [step.execution for step in steps]), run_id)
+    notes = (*_notes(history, [step.execution for step in steps]), *filter(None, (modules.problem,)))
+    return Slice(steps, len(needed), notes, run_id)
 
 
 def full_history(history: Sequence[CellExecution], targets: Collection[str], *, run_id: str = "") -> Slice:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.memory import Effects, Resource
-from celltrail.runs.effects.modules import NO_MODULES, ModuleSources
+from celltrail.runs.effects.module_sources import NO_MODULES, ModuleSources
 from celltrail.runs.effects.session import follow
 from celltrail.runs.lineage import MarkKind, Step, backward_slice, full_history, list_marks, stale_set
 from celltrail.runs.reasons import is_shown_as_flow, word_for

@@ -233,6 +233,7 @@ _HANDLERS |= {
     events.CaptureFailed: partial(_to_facts, "fail"),
     events.EventsDropped: partial(_to_facts, "drop"),
     events.GeneratorsDrawn: lambda *_: None,  # a replay reads it from the journal, with the sources
+    events.ModulesLoaded: lambda *_: None,  # likewise
 }
 
 

@@ -279,4 +279,5 @@ class Replay:
             appended=executed.appended if executed else (),
             rebuilt=self._rebuilt if not planned.plan.missing else None,
             unredirected=executed.unredirected if executed else frozenset(),
+            replayed=executed.replayed if executed else None,
         )

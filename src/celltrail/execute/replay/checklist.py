@@ -7,12 +7,14 @@ from pathlib import Path
 from celltrail.datasets.kept import KeptContent
 from celltrail.execute.replay import randomness
 from celltrail.execute.replay.code import compare_code
+from celltrail.execute.replay.loaded import compare_loaded
 from celltrail.execute.replay.pinned import compare_versions
 from celltrail.execute.replay.plan import Planned, files_of
 from celltrail.execute.replay.rebuilding import Rebuilt, without_lent
 from celltrail.execute.replay.recorded import Recorded
 from celltrail.execute.replay.recorded_code import is_code
-from celltrail.execute.replay.report import CheckItem, Finding, Verdict, worst
+from celltrail.execute.replay.report import Cause, CheckItem, Finding, Verdict, worst
+from celltrail.execute.replay.session import RecordedSession
 from celltrail.execute.replay.sources import compare_sources, count_sources
 from celltrail.execute.replay.suspects import environment_variables, modules_here
 from celltrail.fingerprint.files import FileDigests, digest_bytes
@@ -43,6 +45,7 @@ class Sides:
         appended: The files that grew on top of what was there before the replay.
         rebuilt: The environment that was made as it was recorded; None where the present one was used.
         unredirected: The files that cells named by absolute paths, so that recorded contents were not used.
+        replayed: The session of the replay; None where nothing was recorded.
     """
 
     before: RunDetail
@@ -58,6 +61,7 @@ class Sides:
     appended: Collection[str] = ()
     rebuilt: Rebuilt | None = None
     unredirected: Collection[str] = frozenset()
+    replayed: RecordedSession | None = None
 
     @property
     def steps(self) -> Sequence[CellExecution]:
@@ -99,9 +103,11 @@ def _code(sides: Sides) -> CheckItem:
     """The cells are the executed ones; what they import from the project is known by its commit."""
     executed = f"the {len(sides.steps)} cells as they were executed"
     before = sides.before.code
-    modules = () if sides.is_same else sides.planned.modules
+    modules = tuple(_modules(sides))
     if before is None:
-        return _item("code", modules, f"{executed}; no git: modules of the project are not known")
+        known = len(sides.planned.loaded.at_end)
+        of_modules = f"{known} modules of the project as they were executed" if known else "they are not known"
+        return _item("code", modules, f"{executed}; no git: {of_modules}")
     note = f"{executed}, on {_commit(before)}"
     if sides.planned.code.is_known:
         return _item("code", (*_under_git(sides), *modules), note)
@@ -111,6 +117,18 @@ def _code(sides: Sides) -> CheckItem:
     problem = sides.planned.code.problem
     findings = [replace(one, note=one.note or problem) for one in compare_code(before, after, sides.read_blob)]
     return _item("code", (*findings, *modules), note)
+
+
+def _modules(sides: Sides) -> Iterator[Finding]:
+    """The modules of the user's own: whether the replay executed what the session had."""
+    for one in sides.planned.contents:
+        if sides.planned.loaded.decides(one.path) or (one.is_swapped and one.cause is Cause.CODE):
+            status = Verdict.DIFFERS if one.is_swapped else Verdict.IDENTICAL
+            digest = sides.digest_now(one.path)
+            yield Finding(one.path, status, "" if one.is_swapped else digest, digest, _told(one))
+    if not sides.is_same:
+        yield from sides.planned.modules
+        yield from compare_loaded(sides.planned.loaded, sides.replayed, sides.again)
 
 
 def _without_git(sides: Sides, executed: str, modules: Sequence[Finding]) -> CheckItem:
@@ -123,8 +141,12 @@ def _without_git(sides: Sides, executed: str, modules: Sequence[Finding]) -> Che
     if not used:
         return _item("code", modules, f"{executed}; they use no module of the project")
     note = "there is no git here that has the commit; it was not changed after the run"
-    changed = {one.name for one in modules}
-    unknown = [Finding(name, Verdict.UNCOMPARED, note=note) for name in used if name not in changed]
+    told = {one.name for one in modules}
+    unknown = [
+        Finding(name, Verdict.UNCOMPARED, note=note)
+        for name in used
+        if name not in told and not sides.planned.loaded.covers(name)
+    ]
     return _item(
         "code",
         (*modules, *unknown),
@@ -138,8 +160,8 @@ def _under_git(sides: Sides) -> Iterator[Finding]:
     for path, content in sides.planned.code.contents.items():
         found = sides.found(path)
         before = digest_bytes(content) if content is not None else ""
-        if path in data:
-            continue  # below, where cells opened it
+        if path in data or sides.planned.loaded.decides(path):
+            continue  # below, where cells opened it; above, where they imported it
         if found is not None:
             yield Finding(path, Verdict.IDENTICAL, before, before, _told(found))
         elif is_code(path):

@@ -1,7 +1,7 @@
 """Under which conditions a run is made again: as recorded, but for what the user swaps to see what it does."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ OPTION = "--swap"
 HERE, RECORDED = ENVIRONMENTS = ("here", "recorded")
 _SEEDS = 1 << 31
 _CELL = re.compile(r"\[\d{1,9}\]", re.ASCII)
+_MODULE = ".py"
 _MOST_BYTES = 1 << 20  # of a cell's source
 
 
@@ -24,7 +25,7 @@ class Swap:
     Attributes:
         cause: Which.
         file: Of data, the one file that is swapped, as the trail or the working directory names it; empty for all. Of
-            code, the one cell, as `[3]`.
+            code, the one cell, as `[3]`, or the one module, by the name of its file.
         given: What is used in place of the recorded one: a file, a seed; empty for what is there now.
         folder: What the given file is relative to; the working directory where empty.
     """
@@ -42,7 +43,10 @@ class Swap:
 
 
 def parse_swap(text: str) -> Swap:
-    """The swap that `seed=7`, `data:sales.csv=other.csv`, `code:[3]=cell.py`, `data`, `code`, `environment` stands for.
+    """The swap that a text stands for.
+
+    It is one of `seed=7`, `data:sales.csv=other.csv`, `code:[3]=cell.py`, `code:features.py=other.py`, `data`, `code`,
+    `environment`.
 
     Raises:
         ParameterError: It stands for none.
@@ -55,8 +59,12 @@ def parse_swap(text: str) -> Swap:
     cause = known[name]
     if file and cause not in {Cause.DATA, Cause.CODE}:
         raise ParameterError(OPTION, f"{text!r}: only data and code have parts to name: {Cause.DATA}:FILE=OTHER")
-    if cause is Cause.CODE and file and not (_CELL.fullmatch(file) and given):
-        raise ParameterError(OPTION, f"{text!r}: a cell is swapped as {Cause.CODE}:[3]=FILE, by its number as executed")
+    if cause is Cause.CODE and file and not (given and (_CELL.fullmatch(file) or file.endswith(_MODULE))):
+        problem = (
+            f"{text!r}: a cell is swapped as {Cause.CODE}:[3]=FILE, by its number as executed, and a module as "
+            f"{Cause.CODE}:features{_MODULE}=FILE"
+        )
+        raise ParameterError(OPTION, problem)
     if given and (cause is Cause.ENVIRONMENT or (cause in {Cause.DATA, Cause.CODE} and not file)):
         raise ParameterError(OPTION, f"{text!r}: {cause} is swapped for what is there now; leave out ={given}")
     if cause is Cause.SEED:
@@ -129,21 +137,29 @@ class Conditions:
         for swap in self.swaps:
             if not swap.file or swap.cause is not Cause.DATA:
                 continue
-            named = [path for path in reads if _is_named(path, swap.file)]
-            if len(named) != 1:
-                listed = ", ".join(named or list(reads)[:10]) or "none"
-                problem = f"{swap.label}: the cells read {'several such files' if named else 'no such file'}: {listed}"
-                raise ParameterError(OPTION, problem)
-            if Path(named[0]).is_absolute() or ".." in Path(named[0]).parts:
-                raise ParameterError(OPTION, f"{swap.label}: {named[0]} lies outside {root}, and cannot be redirected")
+            path = _one_named(swap, reads, "read")
+            if Path(path).is_absolute() or ".." in Path(path).parts:
+                raise ParameterError(OPTION, f"{swap.label}: {path} lies outside {root}, and cannot be redirected")
             if swap.given:
-                found[named[0]] = _existing(swap)
+                found[path] = _existing(swap)
         return found
+
+    def swapped_modules(self, loaded: Collection[str]) -> dict[str, Path]:
+        """The files of the user's that stand for modules of the project.
+
+        Args:
+            loaded: The files of the modules that the cells load, within the project.
+
+        Raises:
+            ParameterError: The cells load no such module, or several, or what is to stand for it is not there.
+        """
+        swaps = [swap for swap in self.swaps if swap.cause is Cause.CODE and swap.file.endswith(_MODULE)]
+        return {_one_named(swap, loaded, "load"): _existing(swap) for swap in swaps}
 
     @property
     def has_cells(self) -> bool:
         """Whether a cell has another source than it was executed with."""
-        return any(swap.cause is Cause.CODE and swap.file for swap in self.swaps)
+        return any(_is_of_cell(swap) for swap in self.swaps)
 
     def with_cells(self, executions: Sequence[CellExecution]) -> tuple[CellExecution, ...]:
         """The executions of a session with the sources that are swapped.
@@ -153,7 +169,7 @@ class Conditions:
         """
         found = tuple(executions)
         for swap in self.swaps:
-            if swap.cause is not Cause.CODE or not swap.file:
+            if not _is_of_cell(swap):
                 continue
             if not any(f"[{one.execution_count}]" == swap.file for one in found):
                 raise ParameterError(OPTION, f"{swap.label}: the session executed no cell {swap.file}")
@@ -186,6 +202,19 @@ def conditions_of(environment: str, swaps: Sequence[str], *, folder: Path | None
     place = str(folder or "")
     parsed = tuple(replace(parse_swap(text), folder=place) for text in swaps)
     return Conditions(parsed, rebuilds_environment=environment == RECORDED)
+
+
+def _is_of_cell(swap: Swap) -> bool:
+    return swap.cause is Cause.CODE and bool(_CELL.fullmatch(swap.file))
+
+
+def _one_named(swap: Swap, paths: Collection[str], verb: str) -> str:
+    named = [path for path in paths if _is_named(path, swap.file)]
+    if len(named) != 1:
+        listed = ", ".join(named or list(paths)[:10]) or "none"
+        problem = f"{swap.label}: the cells {verb} {'several such files' if named else 'no such file'}: {listed}"
+        raise ParameterError(OPTION, problem)
+    return named[0]
 
 
 def _is_named(path: str, name: str) -> bool:

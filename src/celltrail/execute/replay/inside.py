@@ -1,9 +1,14 @@
 """Said inside a replay's kernel, by cells of ours. Standard library only, and nothing is left in the namespace."""
 
 import importlib
+import importlib.util
 import os
 import random
 import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+_trees: list[Path] = []
 
 
 def redirect(root: str, tree: str) -> None:
@@ -13,10 +18,39 @@ def redirect(root: str, tree: str) -> None:
         root: The project's root.
         tree: The folder that stands for it.
     """
+    _trees[:] = [Path(tree)]
     own = _folder_of_celltrail()
     mapped = [_mapped(entry, root, tree) if entry != own else entry for entry in sys.path]
     editable = [_mapped(folder, root, tree) for folder in _editable_folders() if folder != own]
     sys.path[:] = dict.fromkeys([*mapped, *(folder for folder in editable if folder.startswith(tree))])
+    importlib.invalidate_caches()
+
+
+def put_sources(digests: Mapping[str, str]) -> None:
+    """Write modules into the replay's tree, as they were edited at this point of the session.
+
+    Where there is no such tree, as when somebody runs the notebook by hand, nothing is written.
+
+    Args:
+        digests: By path, relative to the tree, the kept content.
+
+    Raises:
+        BlobNotFoundError: The store does not have it any more.
+    """
+    from celltrail.capture import active
+    from celltrail.journal.blobs import BlobStore
+
+    session = active.current_session()
+    tree = next((one for one in _trees if one.is_dir()), None)
+    if session is None or tree is None:
+        return
+    blobs = BlobStore(session.settings.store)
+    for path, digest in digests.items():
+        place = tree / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(blobs.read(digest))
+        # Python tells a compiled file from a stale one by its size and whole seconds: too coarse for this.
+        Path(importlib.util.cache_from_source(str(place))).unlink(missing_ok=True)
     importlib.invalidate_caches()
 
 

@@ -88,8 +88,8 @@ def make_notebook(
         states = [_restoring(one) if one is not None and blobs.is_whole(one.digest) else None for one in drawn]
     else:
         states = _seeding(drawn, seed)
-    pins = _pinning(executions)
-    body = [cell for three in zip(pins, states, cells, strict=True) for cell in three if cell is not None]
+    pins, edits = _pinning(executions), _edits(planned)
+    body = [cell for four in zip(edits, pins, states, cells, strict=True) for cell in four if cell is not None]
     models = [_own("models", "%track models on")] if planned.keeps_models else []
     notebook = {
         "cells": [_heading(planned.plan), *models, *body],
@@ -198,6 +198,13 @@ def _pinning(executions: Sequence[CellExecution]) -> list[dict[str, Any] | None]
     sources = pinning_cells(executions)
     pairs = zip(executions, sources, strict=True)
     return [_own(f"versions-{one.execution_id}", source) if source else None for one, source in pairs]
+
+
+def _edits(planned: Planned) -> list[dict[str, Any] | None]:
+    """Cells that write modules as the next one has to find them, where they were edited while the session ran."""
+    changes = planned.loaded.changes(planned.steps)
+    found = [(one.execution_id, changes.get(one.execution_id)) for one in planned.steps]
+    return [_own(f"modules-{one}", f"{_INSIDE}.put_sources({files!r})") if files else None for one, files in found]
 
 
 def _restoring(drawn: GeneratorsDrawn) -> dict[str, Any]:

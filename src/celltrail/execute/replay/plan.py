@@ -9,6 +9,7 @@ from celltrail.config import Settings
 from celltrail.errors import ExecutionError
 from celltrail.execute.replay.conditions import AS_RECORDED, Conditions
 from celltrail.execute.replay.draws import draws_of
+from celltrail.execute.replay.loaded import LoadedSources, plan_modules
 from celltrail.execute.replay.own_modules import own_modules
 from celltrail.execute.replay.pinned import made_tables, version_notes, writes_tables
 from celltrail.execute.replay.recorded import Recorded, Versions
@@ -18,6 +19,7 @@ from celltrail.execute.replay.reseeding import replaced_seeds
 from celltrail.execute.replay.session import CANNOT_REPLAY, RecordedSession
 from celltrail.execute.replay.suspects import changed_modules
 from celltrail.execute.replay.unrecorded import changes_unrecorded, written_databases, written_elsewhere
+from celltrail.journal.blobs import BlobStore
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
 from celltrail.store.runs import CellExecution, RunDetail
@@ -40,7 +42,8 @@ class Planned:
     """A plan and the executions behind it: `steps` are those that are repeated, `left_out` those that cannot be.
 
     `modules` are those of the project that the cells use and that changed since, with a content that is not kept.
-    `contents` are the files that the replay has to find otherwise than they are, `code` what differs under git.
+    `contents` are the files that the replay has to find otherwise than they are, `code` what differs under git,
+    `loaded` what the session had executed of the user's modules.
     `goes_on` says that a cell that fails now does not end the replay, `keeps_models` that the models of fits are kept.
     """
 
@@ -53,6 +56,7 @@ class Planned:
     conditions: Conditions = AS_RECORDED
     goes_on: bool = False
     keeps_models: bool = False
+    loaded: LoadedSources = field(default_factory=LoadedSources)
 
 
 def plan_replay(
@@ -88,7 +92,7 @@ def plan_replay(
     if is_full:
         chosen = full_history(session.executions, targets, run_id=detail.run.run_id)
     else:
-        draws, own = draws_of(session, kept), own_modules(session, root)
+        draws, own = draws_of(session, kept), own_modules(session, root, BlobStore(settings.store))
         chosen = backward_slice(session.executions, targets, run_id=detail.run.run_id, draws=draws, modules=own)
     repeated = tuple(step for step in chosen.steps if step.execution.status not in _UNREPEATABLE)
     left_out = tuple(step.execution for step in chosen.steps if step.execution.status in _UNREPEATABLE)
@@ -96,7 +100,11 @@ def plan_replay(
     reads, writes = files_of(executions)
     databases = written_databases(executions)
     versions = Versions(settings, detail.code, conditions, since=session.started.at)
-    contents = (*versions.contents(reads, writes), *made_tables(executions, root))
+    loaded, modules = plan_modules(session, executions, settings, conditions)
+    decided = {one.path for one in modules}
+    found = (*versions.contents(reads, writes), *made_tables(executions, root))
+    others = [one for one in found if one.path not in decided and not loaded.decides(one.path)]
+    contents = (*others, *modules)
     plan = ReplayPlan(
         run_id=detail.run.run_id,
         steps=tuple(_step(step) for step in repeated),
@@ -113,17 +121,29 @@ def plan_replay(
             *_unredirectable(executions, contents, root),
             *_reseeded(executions, session, conditions),
         ),
-        is_apart=bool(contents or databases or conditions.is_apart or conditions.has_cells)
+        is_apart=bool(
+            contents or databases or conditions.is_apart or conditions.has_cells or loaded.changes(executions)
+        )
         or writes_tables(executions)
         or changes_unrecorded(executions),
         restored=tuple(f"{one.cause}: {one.path} {one.note}" for one in contents),
         swaps=tuple(swap.label for swap in conditions.swaps),
     )
     folders = dict.fromkeys((root, Path(session.started.working_directory or root)))
-    modules = changed_modules(executions, folders, detail.run.ended_at or detail.run.started_at)
-    unkept = tuple(one for one in modules if not versions.has_code_of(one.name))
+    changed = changed_modules(executions, folders, detail.run.ended_at or detail.run.started_at)
+    unkept = tuple(one for one in changed if not loaded.covers(one.name) and not versions.has_code_of(one.name))
     keeps_models = any(model.is_automatic for model in detail.models)
-    return Planned(plan, executions, left_out, unkept, contents, versions.code, conditions, keeps_models=keeps_models)
+    return Planned(
+        plan,
+        executions,
+        left_out,
+        modules=unkept,
+        contents=contents,
+        code=versions.code,
+        conditions=conditions,
+        keeps_models=keeps_models,
+        loaded=loaded,
+    )
 
 
 def _reseeded(executions: Sequence[CellExecution], session: RecordedSession, conditions: Conditions) -> list[str]:

@@ -88,7 +88,7 @@ class Versions:
     def _data(self, path: str, digest: str, swapped: Mapping[str, Path]) -> Recorded | None:
         if path in swapped:
             return Recorded(path, Cause.DATA, swapped[path], f"swapped: {swapped[path]} is used", is_swapped=True)
-        if not digest or not _is_inside(path) or self._conditions.has_present_data(path) or self._is_old(path):
+        if not digest or not is_inside(path) or self._conditions.has_present_data(path) or self._is_old(path):
             return None
         now = self.digests.digest(self._root / path) or ""
         if now == digest:
@@ -119,6 +119,6 @@ class Versions:
                 yield Recorded(path, Cause.CODE, content, note)
 
 
-def _is_inside(path: str) -> bool:
+def is_inside(path: str) -> bool:
     """Whether a path of the trail, which may be hostile, stays in the folder that it is relative to."""
     return not Path(path).is_absolute() and ".." not in Path(path).parts

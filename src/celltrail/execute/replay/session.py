@@ -11,7 +11,7 @@ from celltrail.errors import ExecutionError
 from celltrail.execute.replay.moved import relocated
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments, read_batches, read_segment
-from celltrail.records import Status
+from celltrail.records import LoadedModule, Status
 from celltrail.store.runs import CellExecution
 
 CANNOT_REPLAY = "cannot be replayed"
@@ -24,7 +24,7 @@ class RecordedSession:
     """A session and its executions in the order in which they began.
 
     `generators` are the kept states of the random generators, by the execution that drew from them. `failed_at` has
-    what celltrail itself failed at.
+    what celltrail itself failed at. `modules` are the user's own that were executed, by the execution that did.
     """
 
     started: events.SessionStarted
@@ -32,6 +32,7 @@ class RecordedSession:
     runs: tuple[events.RunStarted, ...]
     generators: Mapping[str, events.GeneratorsDrawn] = field(default_factory=dict)
     failed_at: frozenset[str] = frozenset()
+    modules: Mapping[str, tuple[LoadedModule, ...]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class _Seen:
     runs: dict[str, events.RunStarted] = field(default_factory=dict)
     generators: dict[str, events.GeneratorsDrawn] = field(default_factory=dict)
     failed_at: set[str] = field(default_factory=set)
+    modules: dict[str, tuple[LoadedModule, ...]] = field(default_factory=dict)
     has_ended: bool = False
 
     def take(self, event: events.Event) -> None:
@@ -56,12 +58,19 @@ class _Seen:
                 self.ends[event.execution_id] = event
             case events.RunStarted():
                 self.runs.setdefault(event.run_id, event)
-            case events.GeneratorsDrawn():
-                self.generators[event.execution_id] = event
-            case events.CaptureFailed():
-                self.failed_at.add(event.where)
             case events.SessionEnded():
                 self.has_ended = True
+            case _:
+                self._take_more(event)
+
+    def _take_more(self, event: events.Event) -> None:
+        match event:
+            case events.GeneratorsDrawn():
+                self.generators[event.execution_id] = event
+            case events.ModulesLoaded():
+                self.modules[event.execution_id] = event.modules
+            case events.CaptureFailed():
+                self.failed_at.add(event.where)
             case _:
                 pass
 
@@ -151,7 +160,7 @@ def _session(seen: _Seen, started: events.SessionStarted) -> RecordedSession:
         for cell in seen.cells.values()
         if cell.session_id == started.session_id
     )
-    return RecordedSession(started, executions, runs, seen.generators, frozenset(seen.failed_at))
+    return RecordedSession(started, executions, runs, seen.generators, frozenset(seen.failed_at), seen.modules)
 
 
 def _execution(

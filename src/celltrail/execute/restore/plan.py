@@ -12,6 +12,7 @@ from celltrail.execute.replay.kernels import kernel_of
 from celltrail.execute.replay.own_modules import own_modules
 from celltrail.execute.replay.plan import targets_of
 from celltrail.execute.replay.session import RecordedSession, read_session
+from celltrail.journal.blobs import BlobStore
 from celltrail.records import Status
 from celltrail.runs.lineage import Slice, Step, backward_slice, full_history
 from celltrail.store.runs import RunDetail
@@ -78,7 +79,7 @@ def plan_restore(detail: RunDetail, settings: Settings, *, is_full: bool) -> Res
         chosen = full_history(session.executions, targets, run_id=run.run_id)
     else:
         draws = draws_of(session, ())  # a notebook puts no generator back: who drew before belongs to it
-        own = own_modules(session, settings.root)
+        own = own_modules(session, settings.root, BlobStore(settings.store))
         chosen = backward_slice(session.executions, targets, run_id=run.run_id, draws=draws, modules=own)
     return RestorePlan(
         run_id=run.run_id,

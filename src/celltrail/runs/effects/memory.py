@@ -2,19 +2,18 @@
 
 import builtins
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from celltrail.runs.effects.heap import NOTHING, Connected, Frame, Region, Value, home_of, reach
+from celltrail.runs.effects.module_sources import NO_MODULES, ModuleSources
 
 Resource = str | Region
 SUBCLASSES = "classes: of a base"
 SHELL_PATH = "IPython.shell"  # what get_ipython() gives
 _OUTPUTS = re.compile(r"_{1,3}|_\d+|Out|_oh")
 _INPUTS = re.compile(r"_i{1,3}|_i\d+|In|_ih|_dh")
-NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _HISTORIES = frozenset({"Out", "_oh"})
 _BUILTINS = frozenset(vars(builtins)) | {"display"}
 _MAX_STEPS = 10_000  # of one execution, about 30 ms
@@ -64,16 +63,10 @@ def is_history(name: str) -> bool:
 class Session:
     """What holds from one execution to the next."""
 
-    def __init__(self, texts: Mapping[str, str] = NO_TEXTS, packages: frozenset[str] = frozenset()) -> None:
-        """Begin a session.
-
-        Args:
-            texts: The sources of the project's modules, by dotted name.
-            packages: Which of those are packages.
-        """
-        self.own_texts = texts
-        self.own_packages = packages
-        self.own_roots = frozenset(name.partition(".")[0] for name in texts)
+    def __init__(self, modules: ModuleSources = NO_MODULES) -> None:
+        """Begin a session; `modules` are the project's."""
+        self.modules_known = modules
+        self.own_roots = frozenset(name.partition(".")[0] for name in modules.texts)
         self.names: dict[str, Value] = {}
         self.modules: dict[str, Region] = {}
         self.texts: dict[str, str] = {}  # names that certainly stand for a text or a path

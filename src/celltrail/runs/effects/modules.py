@@ -1,37 +1,22 @@
 """The project's own modules, followed as if their functions had been defined in the cell that imported them first.
 
 Their sources come from outside (`ModuleSources`): who knows what was imported decides, and gives none where one is
-missing, for a module that is not known may change the others.
+missing, for a module that is not known may change the others. One that was executed with several sources, for it was
+edited and reloaded, counts as all of them at once: IPython's autoreload changes functions in place.
 """
 
 import ast
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import lru_cache
 
+from celltrail.runs.effects import files
 from celltrail.runs.effects.heap import NOTHING, Frame, Region, Value
 from celltrail.runs.effects.memory import Memory
 from celltrail.runs.effects.scopes import names_of
 
 _HOOKS = frozenset({"__getattr__", "__dir__", "__path__"})
 _OF_MODULES = frozenset({"__name__", "__file__", "__doc__", "__package__", "__spec__", "__loader__"})
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleSources:
-    """What the project's modules held when the session imported them.
-
-    Attributes:
-        texts: Their sources, by dotted name; all that the session imported of the project, or none.
-        packages: Which of them are packages.
-    """
-
-    texts: Mapping[str, str] = field(default_factory=dict)
-    packages: frozenset[str] = frozenset()
-
-
-NO_MODULES = ModuleSources()
 
 
 class Modules(Memory):
@@ -62,20 +47,45 @@ class Modules(Memory):
         if known is not None:
             self.effects.reads.add(known.region)
             return True
-        tree = _tree(self.session.own_texts.get(path, ""))
+        trees = self._trees(path)
         is_certain = not self.maybe and (self.frame is None or self.frame.is_module)
-        if path not in self.session.own_texts or tree is None or not is_certain:
+        if not trees or None in trees or not is_certain:
             return False
         self.entered_own = True
-        frame = Frame(None, names_of(tree)[0] | _OF_MODULES, frozenset())
+        bound = [names_of(tree)[0] for tree in trees if tree is not None]
+        frame = Frame(None, _OF_MODULES.union(*bound), frozenset())
         frame.is_module, frame.module, frame.region.label = True, path, f"the module {path}"
         self.effects.writes.add(frame.region)
         self.effects.kills.add(frame.region)
         self.session.own[path] = frame
-        outer, self.frame = self.frame, frame
-        self.block(tree.body)
-        self.frame = outer
+        self._run_bodies(frame, trees)
         return True
+
+    def _trees(self, path: str) -> list[ast.Module | None]:
+        """What a module was executed with in the session; any of it may be what a function of it does."""
+        modules = self.session.modules_known
+        first = modules.texts.get(path)
+        return [] if first is None else [_tree(text) for text in (first, *modules.later.get(path, ()))]
+
+    def _run_bodies(self, frame: Frame, trees: Sequence[ast.Module | None]) -> None:
+        outer, self.frame = self.frame, frame
+        for tree in trees:
+            self.block(tree.body if tree is not None else ())
+            self.maybe += 1
+        self.maybe -= len(trees)
+        self.frame = outer
+
+    def reload_own(self, path: str) -> None:
+        """A module was executed again: what it held may be another now."""
+        frame = self.session.own.get(path)
+        if frame is None or self.avoids_own:
+            return
+        self.entered_own = True
+        self.effects.reads |= {frame.region, *files.modules([path])}
+        self.effects.writes.add(frame.region)
+        self.maybe += 1
+        self._run_bodies(frame, self._trees(path))
+        self.maybe -= 1
 
     def absolute(self, node: ast.ImportFrom) -> str:
         """The module that is imported from: inside of a package it may be named by dots."""
@@ -83,7 +93,7 @@ class Modules(Memory):
         if not node.level or home is None:
             return "." * node.level + module
         parts = home.module.split(".")
-        is_package = home.module in self.session.own_packages
+        is_package = home.module in self.session.modules_known.packages
         kept = parts[: len(parts) - node.level + is_package]
         return ".".join([*kept, module] if module else kept)
 
@@ -101,7 +111,7 @@ class Modules(Memory):
     def imported_name(self, module: str, name: str) -> Value:
         """What `from module import name` gives."""
         frame, path = self.session.own.get(module), f"{module}.{name}"
-        if frame is not None and name not in frame.names and path in self.session.own_texts:
+        if frame is not None and name not in frame.names and path in self.session.modules_known.texts:
             self.import_own(path)
         return self.member(self.session.module(module), name)
 

@@ -10,7 +10,7 @@ from celltrail.runs.effects import files
 from celltrail.runs.effects.draws import NOT_RECORDED, Draws
 from celltrail.runs.effects.heap import Region
 from celltrail.runs.effects.memory import Effects, Resource, Session, Shown, UnknownEffectsError
-from celltrail.runs.effects.modules import NO_MODULES, ModuleSources
+from celltrail.runs.effects.module_sources import NO_MODULES, ModuleSources
 from celltrail.runs.effects.source import CellSource, parse_cell
 from celltrail.runs.effects.statements import Statements
 from celltrail.runs.effects.traceback import statements_before
@@ -33,7 +33,7 @@ def follow(
         draws: What was recorded of the global generators.
         modules: What the project's own modules held.
     """
-    session, unseen = Session(modules.texts, modules.packages), UnseenWrites()
+    session, unseen = Session(modules), UnseenWrites()
     found: list[Effects] = []
     for execution in history:
         found.append(_Follower(session, execution).effects())
@@ -82,6 +82,8 @@ class _Follower:
     def _problem(self, parsed: CellSource) -> str:
         """Follow it; why that cannot be done, empty where it can."""
         try:
+            for name in self._session.modules_known.reloads.get(self._execution.execution_id, ()):
+                self._walk.reload_own(name)
             self._follow(parsed)
         except UnknownEffectsError as error:
             return str(error)

@@ -193,8 +193,9 @@ class Statements(Classes):
             self.effects.writes.add(f"import: {path}")
         self.effects.reads |= files.modules([module])
         root = parts[0]
-        is_known = library.is_known(root) or root in databases.LIBRARIES
-        if not is_known and not (self.is_own(module) and self.import_own(module)):
+        is_own = self.is_own(module)
+        is_known = not is_own and (library.is_known(root) or root in databases.LIBRARIES)
+        if not is_known and not (is_own and self.import_own(module)):
             self.use(f"state: {root}")
             self.effects.ambient[f"import {module}"] = None
         elif any(sign in module for sign in _SIDE_EFFECTS):
