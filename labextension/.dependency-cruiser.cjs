@@ -15,7 +15,7 @@ module.exports = {
       from: { path: '^labextension/src/model/' },
       to: {
         path: [
-          '^labextension/src/(elements|preview|output|panel|table|compare|history|restore|badge|statusbar|client|commands|index)',
+          '^labextension/src/(elements|run|preview|output|page|panel|table|compare|history|restore|badge|statusbar|client|commands|index)',
           'node_modules/(react|react-dom|@tanstack|@lumino/widgets|@jupyterlab/(ui-components|apputils|application|notebook|cells|services))/'
         ]
       }
@@ -30,10 +30,10 @@ module.exports = {
     {
       name: 'views-do-not-know-each-other',
       severity: 'error',
-      comment: 'Outputs, panel, table, comparison, history, restore, badges and status bar meet in the model only; what they share is in elements/.',
-      from: { path: '^labextension/src/(output|panel|table|compare|history|restore|badge|statusbar)/' },
+      comment: 'Outputs, page, panel, table, comparison, history, restore, badges and status bar meet in the model only; what they share is in elements/ and run/.',
+      from: { path: '^labextension/src/(output|page|panel|table|compare|history|restore|badge|statusbar)/' },
       to: {
-        path: '^labextension/src/(output|panel|table|compare|history|restore|badge|statusbar)/',
+        path: '^labextension/src/(output|page|panel|table|compare|history|restore|badge|statusbar)/',
         pathNot: '^labextension/src/$1/'
       }
     },

@@ -12,6 +12,7 @@
  *                                       DELETE a LetGoWish
  *   POST celltrail/api/edit            RunsEdited, of a RunEdit
  *   POST celltrail/api/views           SavedView, of a ViewWish
+ *   POST celltrail/api/run/cells        RunCells, of a RunCellsQuestion
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it
@@ -821,6 +822,16 @@ export interface LoggedModel {
 }
 
 /**
+ * What makes an execution hard to repeat from the notebook as it is.
+ *
+ * - out-of-order: it ran after a cell that stands below it
+ * - edited: its cell ran again with another source
+ * - deleted: its cell is no longer in the notebook
+ * - rebound: a later execution bound a name that it used
+ */
+export type MarkKind = 'out-of-order' | 'edited' | 'deleted' | 'rebound';
+
+/**
  * A metric of a run and of its replay; `after` and `difference` are null where
  * the replay has no such metric.
  */
@@ -1416,6 +1427,67 @@ export interface RestoreQuestion {
   is_full?: boolean;
 }
 
+/** One execution of a run's session. */
+export interface RunCell {
+  execution_id: string;
+  cell_id: string;
+  execution_count: number;
+  status: Status;
+  started_at: number;
+  ended_at: number | null;
+  duration_s: Float | null;
+  peak_memory_bytes: number;
+  /**
+   * The beginning of what was executed; `source_length` tells how long it is.
+   */
+  source: string;
+  source_length: number;
+  /** The run needs it, as far as that is known; without a slice all are. */
+  is_needed: boolean;
+  /** The run itself, or one of its metrics, was made here. */
+  is_target: boolean;
+  /** Why it is needed; an execution whose effects are not known says so. */
+  reasons: string[];
+  /** What the notebook as it is does not tell of it. */
+  marks: Sign[];
+  outputs: OutputDigest[];
+  error: ErrorInfo | null;
+  notes: string[];
+  /** The runs that it opened. */
+  run_ids: string[];
+}
+
+/** A page of them. */
+export interface RunCells {
+  run_id: string;
+  /** Executions of the session up to the run's last. */
+  total: number;
+  /** How many of them the run needs; null where that is not known. */
+  needed: number | null;
+  /** Of the first of `cells` among those that were asked for. */
+  offset: number;
+  cells: RunCell[];
+  /** Why it is not known what the run needs; empty where it is. */
+  problem: string;
+  /**
+   * Whether the notebook could be read; else no mark tells what became of a
+   * cell.
+   */
+  is_notebook_known: boolean;
+}
+
+/** The body of a question for the cells of a run. */
+export interface RunCellsQuestion {
+  /** The run. */
+  run_id: string;
+  /** Only those that it needs. */
+  only_needed?: boolean;
+  /** Cells to skip. */
+  offset?: number;
+  /** At most 200. */
+  limit?: number;
+}
+
 /**
  * What differs between runs, in the order in which they were given; what is
  * empty is the same in all.
@@ -1703,6 +1775,12 @@ export interface Seed {
  * ask for it, and is never deleted.
  */
 export type Shelf = 'active' | 'archived' | 'all';
+
+/** What the notebook does not tell of an execution. */
+export interface Sign {
+  kind: MarkKind;
+  text: string;
+}
 
 /**
  * A read (or write) of data that is no plain file, or a version of one.

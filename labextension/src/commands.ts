@@ -12,7 +12,10 @@ import type { ITrail } from './tokens';
 /** The ids of the commands. */
 export const CommandIDs = {
   open: 'celltrail:open',
+  /** A run's page: `{run_id, notebook}`. */
   openRun: 'celltrail:open-run',
+  /** The same run in the panel. */
+  showRun: 'celltrail:show-run',
   toggleTracking: 'celltrail:toggle-tracking',
   refresh: 'celltrail:refresh',
   goToCell: 'celltrail:go-to-cell',
@@ -21,6 +24,7 @@ export const CommandIDs = {
   restoreRun: 'celltrail:restore-run',
   openTable: 'celltrail:open-table',
   openLink: 'celltrail:open-link',
+  openRunLink: 'celltrail:open-run-link',
   /** Of the compare view, where it is there: `{run_ids, notebook}`. */
   compare: 'celltrail:compare'
 } as const;
@@ -57,9 +61,9 @@ export function addCommands(
     describedBy: { args: NO_ARGUMENTS },
     execute: () => trail.reveal()
   });
-  commands.addCommand(CommandIDs.openRun, {
+  commands.addCommand(CommandIDs.showRun, {
     label: trans.__('Show Run in Trail'),
-    caption: trans.__('Show one run in full'),
+    caption: trans.__('Show one run in the panel'),
     describedBy: { args: { ...RUN_ARGUMENTS, required: ['run_id'] } },
     isEnabled: args => typeof args.run_id === 'string',
     execute: ({ run_id: runId }) => {

@@ -21,6 +21,7 @@ import { baseName } from './model/format';
 import { TrailModel } from './model/trail';
 import { goToCell, openCopy } from './navigate';
 import { outputPlugin } from './output/plugin';
+import { pagePlugin } from './page/plugin';
 import { TrailPanel } from './panel/widget';
 import { TrackingItem } from './statusbar/item';
 import { restorePlugin } from './restore/plugin';
@@ -85,6 +86,12 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
       restore: run => {
         void app.commands.execute(CommandIDs.restoreRun, {
           run_id: run.run_id
+        });
+      },
+      openPage: runId => {
+        void app.commands.execute(CommandIDs.openRun, {
+          run_id: runId,
+          notebook: model.notebook
         });
       },
       openTable: () => {
@@ -208,7 +215,7 @@ const badgesPlugin: JupyterFrontEndPlugin<void> = {
         return;
       }
       const made = new NotebookBadges(panel, trail.source, trans, run => {
-        void app.commands.execute(CommandIDs.openRun, { run_id: run.run_id });
+        void app.commands.execute(CommandIDs.showRun, { run_id: run.run_id });
       });
       badges.set(panel, made);
       panel.disposed.connect(() => badges.delete(panel));
@@ -265,6 +272,7 @@ export default [
   badgesPlugin,
   statusPlugin,
   tablePlugin,
+  pagePlugin,
   comparePlugin,
   historyPlugin,
   restorePlugin,

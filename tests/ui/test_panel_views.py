@@ -434,6 +434,8 @@ def test_the_commands_are_in_the_palette_and_say_what_they_take(trail):
     assert set(described) == {
         "celltrail:open",
         "celltrail:open-run",
+        "celltrail:open-run-link",
+        "celltrail:show-run",
         "celltrail:toggle-tracking",
         "celltrail:refresh",
         "celltrail:go-to-cell",

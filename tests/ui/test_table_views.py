@@ -267,11 +267,13 @@ def test_a_view_is_saved_for_the_project_and_an_address_shows_one(table, lab, vi
     expect(foot(third)).to_have_text("2 runs", timeout=60_000)
 
 
-def test_enter_opens_the_run_in_the_panel(table):
+def test_enter_opens_the_page_of_the_run(table):
     grid(table).focus()
     grid(table).press("Control+Home")
     grid(table).press("Enter")
-    expect(table.detail).to_contain_text("GradientBoostingClassifier")
+    page = table.page.locator(".ct-Page:visible")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("GradientBoostingClassifier")
+    table.page.keyboard.press("Control+Shift+[")
 
 
 def test_an_empty_project_says_what_to_do(lab, visit, screenshots):

@@ -23,6 +23,8 @@ import type {
   ReplayPlans,
   ReplayQuestion,
   ReplayState,
+  RunCells,
+  RunCellsQuestion,
   RunComparison,
   RunEdit,
   RunsEdited,
@@ -156,6 +158,11 @@ export class TrailClient implements TrailSource {
   compareFigure(notebook: string, question: FigureQuestion): Promise<Figure> {
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('compare/figure', notebook, init);
+  }
+
+  runCells(notebook: string, question: RunCellsQuestion): Promise<RunCells> {
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('run/cells', notebook, init);
   }
 
   restorePlan(

@@ -23,7 +23,7 @@ export function Section(props: {
   );
 }
 
-/** A run as a heading shows it; opens it in the panel. */
+/** A run as a heading shows it; opens its page. */
 export function RunHead(props: {
   run: RunSummary;
   isBaseline?: boolean;
@@ -34,7 +34,7 @@ export function RunHead(props: {
     <button
       type="button"
       className="ct-RunHead"
-      title={trans.__('Show this run in the Trail')}
+      title={trans.__('Open this run’s page')}
       onClick={() => openRun(run.run_id)}
     >
       <span className="ct-RunHead-id">{run.run_id.slice(0, 8)}</span>

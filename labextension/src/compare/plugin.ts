@@ -71,9 +71,6 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
       rendermime,
       languages,
       themes,
-      openRun: (runId: string): void => {
-        void app.commands.execute(CommandIDs.openRun, { run_id: runId });
-      },
       copy: (text: string): void => Clipboard.copyToSystem(text)
     };
     app.commands.addCommand(CommandIDs.compare, {
@@ -119,9 +116,19 @@ function newView(
   app: JupyterFrontEnd,
   views: Comparisons,
   model: CompareModel,
-  parts: Omit<CompareContext, 'announce' | 'model'>
+  parts: Omit<CompareContext, 'announce' | 'model' | 'openRun'>
 ): MainAreaWidget<Comparison> {
-  const content = new Comparison({ ...parts, model });
+  const { notebook } = model.place;
+  const content = new Comparison({
+    ...parts,
+    model,
+    openRun: runId => {
+      void app.commands.execute(CommandIDs.openRun, {
+        run_id: runId,
+        notebook
+      });
+    }
+  });
   const view = new MainAreaWidget({ content });
   view.id = `celltrail-compare-${nextNumber++}`;
   view.toolbar.hide();

@@ -15,6 +15,8 @@ import type {
   ReplayPlans,
   ReplayQuestion,
   ReplayState,
+  RunCells,
+  RunCellsQuestion,
   RunComparison,
   RunEdit,
   RunsEdited,
@@ -98,6 +100,9 @@ export interface TrailSource {
 
   /** A figure of two to twenty runs. */
   compareFigure(notebook: string, question: FigureQuestion): Promise<Figure>;
+
+  /** What led to a run, with what it needs marked. */
+  runCells(notebook: string, question: RunCellsQuestion): Promise<RunCells>;
 
   /** What a run executed; nothing is. */
   restorePlan(

@@ -34,7 +34,7 @@ export const outputPlugin: JupyterFrontEndPlugin<void> = {
             mime: MIME,
             trans,
             openRun: runId => {
-              void app.commands.execute(CommandIDs.openRun, { run_id: runId });
+              void app.commands.execute(CommandIDs.showRun, { run_id: runId });
             }
           })
       },

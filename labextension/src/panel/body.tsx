@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import { useEffect, useRef } from 'react';
 import type { Announcer } from '../elements/announcer';
 import { usePanel } from './context';
-import { Detail } from './detail/detail';
+import { Detail } from './detail';
 import { useChanges } from '../elements/hooks';
 import { Voice } from '../elements/voice';
 import { RunListView } from './list';

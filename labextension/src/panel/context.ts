@@ -1,26 +1,17 @@
 /** What every part of the panel may use. */
-import type { TranslationBundle } from '@jupyterlab/translation';
 import { createContext, useContext } from 'react';
-import type { RunSummary } from '../api';
 import type { TrailModel } from '../model/trail';
+import type { RunContext } from '../run/context';
 
-/** What the panel's parts share. */
-export interface PanelContext {
+/** What the panel's parts share; a run's sections take their share of it. */
+export interface PanelContext extends RunContext {
   model: TrailModel;
-  trans: TranslationBundle;
-  /** Scroll to the run's cell and select it. */
-  goToCell(run: RunSummary): void;
-  /** Save a copy of a notebook that a replay wrote beside the run's own, and open it; resolves to what went wrong. */
-  openReplayNotebook(name: string, run: RunSummary): Promise<string>;
   /** Show the listed runs as a table. */
   openTable(): void;
   /** Show what differs between runs in the main area. */
   compare(runIds: readonly string[]): void;
-  /** Show what a restore of the run would change. */
-  restore(run: RunSummary): void;
-  copy(text: string): void;
-  /** Say something to a screen reader; what comes together is said together. */
-  announce(text: string): void;
+  /** Show one run on a page of its own. */
+  openPage(runId: string): void;
 }
 
 export const Context = createContext<PanelContext | null>(null);

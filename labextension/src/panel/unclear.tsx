@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import type { AmbiguousMetric } from '../api';
 import { formatNumber } from '../model/format';
 import { usePanel } from './context';
-import { RunLink } from './detail/parts';
+import { RunLink } from '../run/parts';
 import { useChanges } from '../elements/hooks';
 
 /** The metrics and their candidates, folded into one line. */

@@ -6,6 +6,7 @@ import { Body } from './body';
 import { Context } from './context';
 import type { PanelContext } from './context';
 import { Announcer } from '../elements/announcer';
+import { SectionsContext } from '../run/context';
 
 /** The Trail panel. */
 export class TrailPanel extends ReactWidget {
@@ -34,7 +35,9 @@ export class TrailPanel extends ReactWidget {
   protected render(): JSX.Element {
     return (
       <Context.Provider value={this.context}>
-        <Body announcer={this.announcer} />
+        <SectionsContext.Provider value={this.context}>
+          <Body announcer={this.announcer} />
+        </SectionsContext.Provider>
       </Context.Provider>
     );
   }

@@ -12,6 +12,7 @@ import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { RunSummary } from '../api';
 import { CommandIDs } from '../commands';
 import { findNotebook, isReadOnly, presentCells } from '../elements/cells';
@@ -59,13 +60,19 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
         args: {
           type: 'object',
           properties: {
-            run_id: { type: 'string', description: 'The id of the run' }
+            run_id: { type: 'string', description: 'The id of the run' },
+            notebook: {
+              type: 'string',
+              description:
+                'A contents path whose project has the run, where the panel does not know it'
+            }
           }
         }
       },
-      isEnabled: args => runOf(args.run_id) !== null,
-      execute: args => {
-        const run = runOf(args.run_id);
+      isEnabled: args =>
+        typeof args.notebook === 'string' || runOf(args.run_id) !== null,
+      execute: async args => {
+        const run = runOf(args.run_id) ?? (await askFor(trail, args));
         if (run !== null) {
           open({ app, trail, tracker, trans, languages }, run);
         }
@@ -77,6 +84,23 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
+
+/** A run that the panel does not know, of the project that a notebook belongs to. */
+async function askFor(
+  { source }: ITrail,
+  args: ReadonlyPartialJSONObject
+): Promise<RunSummary | null> {
+  const { run_id: runId, notebook } = args;
+  if (typeof runId !== 'string' || typeof notebook !== 'string') {
+    return null;
+  }
+  try {
+    return (await source.ask(notebook, 'get_run', { run_id: runId })).run;
+  } catch (reason) {
+    Notification.error(TrailFailure.of(reason).message);
+    return null;
+  }
+}
 
 interface Doors {
   app: JupyterFrontEnd;

@@ -26,7 +26,10 @@ export class TableActions {
   ) {}
 
   openRun(runId: string): void {
-    void this.app.commands.execute(CommandIDs.openRun, { run_id: runId });
+    void this.app.commands.execute(CommandIDs.openRun, {
+      run_id: runId,
+      notebook: this.model.place.notebook
+    });
   }
 
   /** Star runs, or take their stars away. */

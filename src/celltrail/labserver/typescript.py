@@ -14,10 +14,12 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from celltrail.execute.executed import RunCells
 from celltrail.execute.explain.pairs import Explanation
 from celltrail.execute.restore.plan import RestorePlan
 from celltrail.labserver import compare_replies, replay_replies, replies
 from celltrail.labserver.changes import SCHEMA_ID
+from celltrail.labserver.page_handlers import RunCellsQuestion
 from celltrail.labserver.previews import records as previews
 from celltrail.labserver.restore_handlers import RestoreQuestion
 from celltrail.runs.compare import RunComparison
@@ -37,6 +39,7 @@ _REQUESTS: tuple[Any, ...] = (
     replay_replies.ReplayQuestion,
     replay_replies.ReplayOrder,
     RestoreQuestion,
+    RunCellsQuestion,
     compare_replies.CompareQuestion,
     compare_replies.PairQuestion,
     compare_replies.ProofQuestion,
@@ -53,6 +56,7 @@ _REPLIES: tuple[Any, ...] = (
     replay_replies.ReplayPlans,
     replay_replies.ReplayState,
     RestorePlan,
+    RunCells,
     RunComparison,
     Explanation,
     compare_replies.ProofPlan,
@@ -77,6 +81,7 @@ _HEAD = f"""\
  *                                       DELETE a LetGoWish
  *   POST celltrail/api/edit            RunsEdited, of a RunEdit
  *   POST celltrail/api/views           SavedView, of a ViewWish
+ *   POST celltrail/api/run/cells        RunCells, of a RunCellsQuestion
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it

@@ -1,10 +1,10 @@
 /** A run made again: what that would execute, how far it is, and what it came to. */
 import type { JSX } from 'react';
 import { useEffect, useRef, useState } from 'react';
-import type { ReplayReport, RunDetail } from '../../api';
-import { STATUS_TAG, OF_TAG, tagOf } from '../../model/replay';
-import { usePanel } from '../context';
-import { useChanges } from '../../elements/hooks';
+import type { ReplayReport, RunDetail } from '../api';
+import { STATUS_TAG, OF_TAG, tagOf } from '../model/replay';
+import { useRun } from './context';
+import { useChanges } from '../elements/hooks';
 import { RunLink, Section } from './parts';
 import { Agreement } from './agreement';
 import { ReportView, VerdictMark } from './report';
@@ -15,14 +15,12 @@ export function ReplaySection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const { replay } = model;
   useChanges(replay);
   const runId = detail.run.run_id;
-  const original = tagOf(detail, OF_TAG);
-  const isAsked = replay.askedFor === runId;
   const isShown =
-    isAsked ||
+    replay.askedFor === runId ||
     replay.lost === runId ||
     replay.state?.run_id === runId ||
     tagOf(detail, STATUS_TAG) !== '';
@@ -31,22 +29,36 @@ export function ReplaySection({
   }
   return (
     <Section title={trans.__('Replay')}>
+      <ReplayParts detail={detail} />
+    </Section>
+  );
+}
+
+/** What it is a replay of, what would be executed, how far that is, and the verdict. */
+export function ReplayParts({ detail }: { detail: RunDetail }): JSX.Element {
+  const { model, trans } = useRun();
+  const { replay } = model;
+  useChanges(replay);
+  const runId = detail.run.run_id;
+  const original = tagOf(detail, OF_TAG);
+  return (
+    <>
       {original !== '' && (
         <p className="ct-Hint">
           {trans.__('This run is a replay of')}{' '}
           <RunLink runId={original} name="" />
         </p>
       )}
-      {isAsked && <Agreement runId={runId} />}
+      {replay.askedFor === runId && <Agreement runId={runId} />}
       <Going runId={runId} />
       <Kept detail={detail} />
-    </Section>
+    </>
   );
 }
 
 /** The replay of this run that goes on, or why it ended without a verdict. */
 function Going({ runId }: { runId: string }): JSX.Element | null {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const { replay } = model;
   const { state } = replay;
   if (replay.lost === runId) {
@@ -90,7 +102,7 @@ function Told({ text }: { text: string }): JSX.Element {
 }
 
 function Progress(): JSX.Element | null {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const { replay } = model;
   const { state } = replay;
   const heading = useRef<HTMLParagraphElement>(null);
@@ -149,7 +161,7 @@ function Progress(): JSX.Element | null {
 
 /** The verdict that the run has, with the report behind it. */
 function Kept({ detail }: { detail: RunDetail }): JSX.Element | null {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const { replay } = model;
   const [report, setReport] = useState<ReplayReport | null>(null);
   const [isRead, setRead] = useState(false);

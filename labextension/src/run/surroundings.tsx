@@ -1,9 +1,9 @@
 /** What surrounded the run: randomness, packages, machine. */
 import type { JSX, ReactNode } from 'react';
 import { useState } from 'react';
-import type { Package, RunDetail } from '../../api';
-import { formatBytes, formatCount } from '../../model/format';
-import { usePanel } from '../context';
+import type { Package, RunDetail } from '../api';
+import { formatBytes, formatCount } from '../model/format';
+import { useRun } from './context';
 import { Digest, Facts, Fold, Section } from './parts';
 import { ParamTable } from './params';
 
@@ -13,7 +13,7 @@ export function SeedSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const seed = detail.seed;
   if (seed === null) {
     return null;
@@ -50,7 +50,7 @@ export function EnvironmentSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const environment = detail.environment;
   if (environment === null) {
     return null;
@@ -87,7 +87,7 @@ export function EnvironmentSection({
 }
 
 function Packages({ packages }: { packages: readonly Package[] }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const [text, setText] = useState('');
   const wanted = text.trim().toLowerCase();
   const found = packages.filter(each =>
@@ -125,7 +125,7 @@ export function HardwareSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const hardware = detail.hardware;
   if (hardware === null) {
     return null;

@@ -1,10 +1,10 @@
 /** The verdict of a replay: the checklist, what was compared, with both values. */
 import type { JSX } from 'react';
 import { useState } from 'react';
-import type { CheckItem, Finding, ReplayReport, RunSummary } from '../../api';
-import type { Translate } from '../../model/format';
-import { baseName, formatMoment, shortDigest } from '../../model/format';
-import { usePanel } from '../context';
+import type { CheckItem, Finding, ReplayReport, RunSummary } from '../api';
+import type { Translate } from '../model/format';
+import { baseName, formatMoment, shortDigest } from '../model/format';
+import { useRun } from './context';
 import { Effect } from './effect';
 import { Fold } from './parts';
 
@@ -13,11 +13,12 @@ const DIGEST = /^(xxh3-128|blake3|blake2b-\d+):[0-9a-f]+$/;
 
 /** A verdict by its shape and its word. */
 export function VerdictMark({ status }: { status: string }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const shapes: Record<string, readonly [string, string]> = {
     identical: ['✓', trans.__('identical')],
     'within tolerance': ['≈', trans.__('within tolerance')],
     'not compared': ['~', trans.__('not compared')],
+    'not checked': ['–', trans.__('not checked')],
     differs: ['≠', trans.__('differs')],
     cannot: ['?', trans.__('cannot be told')]
   };
@@ -36,7 +37,7 @@ export function ReportView(props: {
   run: RunSummary;
 }): JSX.Element {
   const { report, run } = props;
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { first_divergent: first } = report;
   const isOriginal = report.run_id === run.run_id;
   const isSwapped = report.changes.length > 0;
@@ -79,7 +80,8 @@ export function ReportView(props: {
   );
 }
 
-function itemName(name: string, trans: Translate): string {
+/** A point of the checklist in words. */
+export function itemName(name: string, trans: Translate): string {
   const names: Record<string, string> = {
     code: trans.__('code'),
     data: trans.__('data'),
@@ -91,7 +93,7 @@ function itemName(name: string, trans: Translate): string {
 }
 
 function ItemRow({ item }: { item: CheckItem }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   return (
     <tr>
       <th scope="row">{itemName(item.name, trans)}</th>
@@ -115,7 +117,7 @@ function ItemRow({ item }: { item: CheckItem }): JSX.Element {
 }
 
 function Results({ findings }: { findings: readonly Finding[] }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const others = findings.filter(each => each.status !== 'identical');
   const metrics = findings.filter(
     each => each.status === 'identical' && each.name.startsWith('metric ')
@@ -135,7 +137,7 @@ function Results({ findings }: { findings: readonly Finding[] }): JSX.Element {
 }
 
 function Findings({ findings }: { findings: readonly Finding[] }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const hidden = findings.length - SHOWN;
   return (
     <>
@@ -170,7 +172,7 @@ function Sides(props: {
   after: string;
 }): JSX.Element {
   const { name, before, after } = props;
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const none = trans.__('nothing');
   return (
     <span className="ct-Sides" dir="auto">
@@ -201,7 +203,7 @@ function Links(props: {
   isOriginal: boolean;
 }): JSX.Element {
   const { report, run, isOriginal } = props;
-  const { model, trans, openReplayNotebook } = usePanel();
+  const { model, trans, openReplayNotebook } = useRun();
   const [problem, setProblem] = useState('');
   const notebook = report.attempts.at(-1)?.notebook ?? '';
   const other = isOriginal ? report.replayed_run_id : report.run_id;

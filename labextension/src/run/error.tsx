@@ -1,7 +1,7 @@
 /** What stopped the run. */
 import type { JSX } from 'react';
-import type { RunDetail } from '../../api';
-import { usePanel } from '../context';
+import type { RunDetail } from '../api';
+import { useRun } from './context';
 import { CopyButton, Fold, Section } from './parts';
 
 /** The exception as the user saw it. */
@@ -10,7 +10,7 @@ export function ErrorSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const error = detail.error;
   if (error === null) {
     return null;

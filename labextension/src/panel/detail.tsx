@@ -1,24 +1,27 @@
 /** One run in full. */
+import { caretLeftIcon, launcherIcon } from '@jupyterlab/ui-components';
 import type { JSX, KeyboardEvent } from 'react';
 import { useEffect, useRef } from 'react';
-import type { RunDetail } from '../../api';
-import { usePanel } from '../context';
-import { ArtifactsSection } from './artifacts';
-import { ChildrenSection, GroupSection, TagsSection } from './relations';
-import { CodeSection } from './code';
-import { DatasetsSection } from './datasets';
-import { ErrorSection } from './error';
-import { DetailHeader, DetailTop } from './header';
-import { AmbiguousSection, MetricsSection } from './metrics';
-import { ParamsSection } from './params';
-import { ReplaySection } from './replay';
-import { ResourcesSection } from './resources';
-import { SourcesSection } from './sources';
+import type { RunDetail } from '../api';
+import { IconButton } from '../elements/button';
+import { ArtifactsSection } from '../run/artifacts';
+import { ChildrenSection, GroupSection, TagsSection } from '../run/relations';
+import { CodeSection } from '../run/code';
+import { DatasetsSection } from '../run/datasets';
+import { ErrorSection } from '../run/error';
+import { DetailHeader } from '../run/header';
+import { AmbiguousSection, MetricsSection } from '../run/metrics';
+import { ParamsSection } from '../run/params';
+import { CopyButton } from '../run/parts';
+import { ReplaySection } from '../run/replay';
+import { ResourcesSection } from '../run/resources';
+import { SourcesSection } from '../run/sources';
 import {
   EnvironmentSection,
   HardwareSection,
   SeedSection
-} from './surroundings';
+} from '../run/surroundings';
+import { usePanel } from './context';
 
 /** The detail view; Escape goes back. */
 export function Detail(): JSX.Element {
@@ -56,6 +59,32 @@ export function Detail(): JSX.Element {
         </div>
       )}
       {detail !== null && <Sections detail={detail} />}
+    </div>
+  );
+}
+
+/** The way back, and the run's id. */
+function DetailTop(): JSX.Element {
+  const { model, trans, openPage } = usePanel();
+  return (
+    <div className="ct-Detail-top">
+      <button
+        type="button"
+        className="ct-Back"
+        onClick={() => void model.detail.back()}
+      >
+        <caretLeftIcon.react tag="span" />
+        {trans.__('Back')}
+      </button>
+      <span className="ct-Detail-id">
+        <code title={model.detail.runId}>{model.detail.runId.slice(0, 8)}</code>
+        <CopyButton text={model.detail.runId} what="run id" />
+        <IconButton
+          icon={launcherIcon}
+          label={trans.__('Open the run’s page')}
+          onClick={() => openPage(model.detail.runId)}
+        />
+      </span>
     </div>
   );
 }

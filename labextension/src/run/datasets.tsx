@@ -1,10 +1,10 @@
 /** The data that the run used, by digest. */
 import type { JSX } from 'react';
-import type { DatasetUse, DatasetVersion, RunDetail } from '../../api';
-import type { Translate } from '../../model/format';
-import { formatBytes, formatCount } from '../../model/format';
-import { roleWord } from '../../model/words';
-import { usePanel } from '../context';
+import type { DatasetUse, DatasetVersion, RunDetail } from '../api';
+import type { Translate } from '../model/format';
+import { formatBytes, formatCount } from '../model/format';
+import { roleWord } from '../model/words';
+import { useRun } from './context';
 import { Digest, Fold, Section } from './parts';
 
 /** All datasets. */
@@ -13,7 +13,7 @@ export function DatasetsSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   if (detail.datasets.length === 0) {
     return null;
   }
@@ -32,7 +32,7 @@ export function DatasetsSection({
 }
 
 function Dataset({ use }: { use: DatasetUse }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { dataset } = use;
   return (
     <li className="ct-Dataset">

@@ -1,14 +1,13 @@
-/** The top of a run: its state, its name, where it came from, and what can be done. */
-import { caretLeftIcon } from '@jupyterlab/ui-components';
+/** The head of a run: its state, its name, where it came from, and what can be done. */
 import type { JSX } from 'react';
-import type { RunDetail, RunSummary } from '../../api';
-import { stateIcons } from '../../icons';
+import type { RunDetail, RunSummary } from '../api';
+import { stateIcons } from '../icons';
 import {
   baseName,
   formatAgo,
   formatBytes,
   formatMoment
-} from '../../model/format';
+} from '../model/format';
 import {
   cellMark,
   cellProblem,
@@ -16,36 +15,14 @@ import {
   runName,
   statusWord,
   UNTIMED
-} from '../../model/words';
-import { TrailFailure } from '../../model/failure';
-import { usePanel } from '../context';
-import { useChanges, useNow } from '../../elements/hooks';
-import { CopyButton } from './parts';
-
-/** The way back, and the run's id. */
-export function DetailTop(): JSX.Element {
-  const { model, trans } = usePanel();
-  return (
-    <div className="ct-Detail-top">
-      <button
-        type="button"
-        className="ct-Back"
-        onClick={() => void model.detail.back()}
-      >
-        <caretLeftIcon.react tag="span" />
-        {trans.__('Back')}
-      </button>
-      <span className="ct-Detail-id">
-        <code title={model.detail.runId}>{model.detail.runId.slice(0, 8)}</code>
-        <CopyButton text={model.detail.runId} what="run id" />
-      </span>
-    </div>
-  );
-}
+} from '../model/words';
+import { TrailFailure } from '../model/failure';
+import { useRun } from './context';
+import { useChanges, useNow } from '../elements/hooks';
 
 /** What the run is, in two lines. */
 export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
-  const { model, trans, goToCell, restore } = usePanel();
+  const { model, trans, goToCell, restore } = useRun();
   const { run } = detail;
   const now = useNow(run.status === 'running');
   const Icon = stateIcons[run.status];
@@ -132,8 +109,8 @@ export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
 }
 
 /** Undoes a keep; nothing is deleted. */
-function LetGoButton({ run }: { run: RunSummary }): JSX.Element {
-  const { model, trans } = usePanel();
+export function LetGoButton({ run }: { run: RunSummary }): JSX.Element {
+  const { model, trans } = useRun();
   return (
     <button
       type="button"
@@ -153,8 +130,8 @@ function LetGoButton({ run }: { run: RunSummary }): JSX.Element {
 }
 
 /** Asks what a replay would run; that is agreed to before anything is. */
-function ReplayButton({ run }: { run: RunSummary }): JSX.Element {
-  const { model, trans } = usePanel();
+export function ReplayButton({ run }: { run: RunSummary }): JSX.Element {
+  const { model, trans } = useRun();
   const { replay } = model;
   useChanges(replay);
   const isOwn = replay.isGoingOn && replay.state?.run_id === run.run_id;
@@ -186,8 +163,9 @@ function ReplayButton({ run }: { run: RunSummary }): JSX.Element {
   );
 }
 
-function Kind({ run }: { run: RunSummary }): JSX.Element | null {
-  const { model, trans } = usePanel();
+/** What made it, and what it is part of. */
+export function Kind({ run }: { run: RunSummary }): JSX.Element | null {
+  const { model, trans } = useRun();
   const estimator = run.estimator.slice(run.estimator.lastIndexOf('.') + 1);
   const isNews = estimator !== '' && estimator !== run.name;
   if (!isNews && run.variable === '' && run.parent_run_id === '') {

@@ -1,15 +1,15 @@
 /** What a replay would execute, shown before any of it is: the reader agrees, or does not. */
 import type { JSX } from 'react';
 import { useEffect, useRef } from 'react';
-import type { ReplayPlan, ReplayPlans } from '../../api';
-import { formatDuration, toNumber } from '../../model/format';
-import { usePanel } from '../context';
+import type { ReplayPlan, ReplayPlans } from '../api';
+import { formatDuration, toNumber } from '../model/format';
+import { useRun } from './context';
 import { Conditions } from './conditions';
 import { Facts, Fold } from './parts';
 
 /** The plans of a run, and the buttons. */
 export function Agreement({ runId }: { runId: string }): JSX.Element {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const { replay } = model;
   const { plans, failure } = replay;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -44,7 +44,7 @@ export function Agreement({ runId }: { runId: string }): JSX.Element {
 }
 
 function StartButtons({ plans }: { plans: ReplayPlans }): JSX.Element {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const { replay } = model;
   const { needed, full } = plans;
   const isBusy = replay.isGoingOn;
@@ -72,7 +72,7 @@ function StartButtons({ plans }: { plans: ReplayPlans }): JSX.Element {
 }
 
 function PlansView({ plans }: { plans: ReplayPlans }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { needed, full } = plans;
   const isMore = full.steps.length > needed.steps.length;
   return (
@@ -100,7 +100,7 @@ function PlansView({ plans }: { plans: ReplayPlans }): JSX.Element {
 }
 
 function PlanView({ plan }: { plan: ReplayPlan }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const facts: (readonly [string, string])[] = [
     [trans.__('In'), plan.working_directory],
     [trans.__('Reads'), plan.reads.join(', ')],

@@ -1,12 +1,12 @@
 /** What a swap did to the metrics: each as recorded, with the swap, and the difference. */
 import type { JSX } from 'react';
-import type { MetricChange, ReplayReport } from '../../api';
-import { formatNumber } from '../../model/format';
-import { usePanel } from '../context';
+import type { MetricChange, ReplayReport } from '../api';
+import { formatNumber } from '../model/format';
+import { useRun } from './context';
 
 /** Instead of a verdict: a replay with swaps is none on the run. */
 export function Effect({ report }: { report: ReplayReport }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   return (
     <>
       <table className="ct-Effect">
@@ -35,7 +35,7 @@ export function Effect({ report }: { report: ReplayReport }): JSX.Element {
 }
 
 function ChangeRow({ change }: { change: MetricChange }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { difference } = change;
   const sign = typeof difference === 'number' && difference > 0 ? '+' : '';
   return (

@@ -1,9 +1,14 @@
 /** The run's parameters: what was chosen first, defaults folded away. */
 import type { JSX } from 'react';
-import type { Param, RunDetail } from '../../api';
-import { originWord } from '../../model/words';
-import { usePanel } from '../context';
+import { useState } from 'react';
+import type { Param, RunDetail } from '../api';
+import { formatCount } from '../model/format';
+import { originWord } from '../model/words';
+import { useRun } from './context';
 import { Fold, Section } from './parts';
+
+/** Characters of a value that are shown at once: a value may have a million. */
+const SHOWN = 2000;
 
 /** All parameters. */
 export function ParamsSection({
@@ -11,7 +16,7 @@ export function ParamsSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { params } = detail;
   if (params.length === 0) {
     return null;
@@ -36,7 +41,7 @@ export function ParamTable({
 }: {
   params: readonly Param[];
 }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   return (
     <table className="ct-Params">
       <colgroup>
@@ -57,9 +62,7 @@ export function ParamTable({
             <th scope="row" title={param.key} dir="auto">
               {param.key}
             </th>
-            <td className="ct-Params-value" title={param.value} dir="auto">
-              <div>{param.value}</div>
-            </td>
+            <ParamValue value={param.value} />
             <td className="ct-Params-origin" title={param.source}>
               {originWord(param.origin, trans)}
             </td>
@@ -67,5 +70,25 @@ export function ParamTable({
         ))}
       </tbody>
     </table>
+  );
+}
+
+function ParamValue({ value }: { value: string }): JSX.Element {
+  const { trans } = useRun();
+  const [isAll, setAll] = useState(false);
+  const isCut = value.length > SHOWN && !isAll;
+  return (
+    <td
+      className="ct-Params-value"
+      title={isCut ? undefined : value.slice(0, SHOWN)}
+      dir="auto"
+    >
+      <div>{isCut ? `${value.slice(0, SHOWN)} …` : value}</div>
+      {isCut && (
+        <button type="button" className="ct-Link" onClick={() => setAll(true)}>
+          {trans.__('Show all %1 characters', formatCount(value.length))}
+        </button>
+      )}
+    </td>
   );
 }

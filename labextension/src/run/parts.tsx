@@ -1,23 +1,29 @@
 /** The pieces that the sections of a run are made of. */
 import { copyIcon } from '@jupyterlab/ui-components';
 import type { JSX, ReactNode } from 'react';
-import { shortDigest } from '../../model/format';
-import { usePanel } from '../context';
-import { IconButton } from '../../elements/button';
+import { shortDigest } from '../model/format';
+import { useRun } from './context';
+import { IconButton } from '../elements/button';
 
-/** A part of the detail that can be folded. */
+/** A part of a run that can be folded. */
 export function Section(props: {
   title: string;
   count?: number;
   isFolded?: boolean;
   children: ReactNode;
 }): JSX.Element {
+  const { folds, heading: Heading = 'h3' } = useRun();
+  const { title, count, isFolded = false } = props;
   return (
-    <details className="ct-Section" open={!props.isFolded}>
+    <details
+      className="ct-Section"
+      open={folds?.isOpen(title, !isFolded) ?? !isFolded}
+      onToggle={event => folds?.set(title, event.currentTarget.open)}
+    >
       <summary className="ct-Section-title">
-        <h3>{props.title}</h3>
-        {props.count !== undefined && (
-          <span className="ct-Section-count">{props.count}</span>
+        <Heading>{title}</Heading>
+        {count !== undefined && (
+          <span className="ct-Section-count">{count}</span>
         )}
       </summary>
       <div className="ct-Section-body">{props.children}</div>
@@ -58,7 +64,7 @@ export function Facts({
 
 /** A run's name that opens it. */
 export function RunLink(props: { runId: string; name: string }): JSX.Element {
-  const { model } = usePanel();
+  const { model } = useRun();
   const { runId, name } = props;
   return (
     <button
@@ -88,7 +94,7 @@ export function CopyButton(props: {
   text: string;
   what: 'digest' | 'run id' | 'source' | 'traceback';
 }): JSX.Element {
-  const { trans, copy, announce } = usePanel();
+  const { trans, copy, announce } = useRun();
   const labels = {
     digest: trans.__('Copy the digest'),
     'run id': trans.__('Copy the run id'),

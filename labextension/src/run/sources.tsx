@@ -1,9 +1,9 @@
 /** Databases, addresses and versioned tables that the run's cell read or wrote. */
 import type { JSX } from 'react';
-import type { RunDetail, SourceUse } from '../../api';
-import type { Translate } from '../../model/format';
-import { formatBytes, formatCount } from '../../model/format';
-import { usePanel } from '../context';
+import type { RunDetail, SourceUse } from '../api';
+import type { Translate } from '../model/format';
+import { formatBytes, formatCount } from '../model/format';
+import { useRun } from './context';
 import { Digest, Fold, Section } from './parts';
 
 /** All sources of the cell that are no plain files. */
@@ -12,7 +12,7 @@ export function SourcesSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const sources = detail.execution?.sources ?? [];
   if (sources.length === 0) {
     return null;
@@ -29,7 +29,7 @@ export function SourcesSection({
 }
 
 function Source({ use }: { use: SourceUse }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   return (
     <li className="ct-Dataset">
       <div className="ct-Dataset-line">

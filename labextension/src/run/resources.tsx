@@ -1,9 +1,9 @@
 /** What the run took of the machine: processor, memory, disk, graphics cards. */
 import type { JSX } from 'react';
-import type { RunDetail, Spread, SystemUse } from '../../api';
-import type { Translate } from '../../model/format';
-import { formatBytes, formatNumber, toNumber } from '../../model/format';
-import { usePanel } from '../context';
+import type { RunDetail, Spread, SystemUse } from '../api';
+import type { Translate } from '../model/format';
+import { formatBytes, formatNumber, toNumber } from '../model/format';
+import { useRun } from './context';
 import { Facts, Section } from './parts';
 
 /** All that was sampled while it ran; nothing where nothing was. */
@@ -12,7 +12,7 @@ export function ResourcesSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { system } = detail;
   if (system === null) {
     return null;

@@ -1,10 +1,10 @@
 /** The code that ran: the commit, and the cell as it was executed. */
 import type { JSX, ReactNode } from 'react';
-import type { CellExecution, CodeVersion, FileUse, RunDetail } from '../../api';
-import type { Translate } from '../../model/format';
-import { codePointLength } from '../../model/crc32';
-import { formatCount } from '../../model/format';
-import { usePanel } from '../context';
+import type { CellExecution, CodeVersion, FileUse, RunDetail } from '../api';
+import type { Translate } from '../model/format';
+import { codePointLength } from '../model/crc32';
+import { formatCount } from '../model/format';
+import { useRun } from './context';
 import { CopyButton, Digest, Facts, Section } from './parts';
 
 /** Commit, branch, files and executed source. */
@@ -13,7 +13,7 @@ export function CodeSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { code, execution } = detail;
   if (code === null && execution === null) {
     return null;
@@ -81,7 +81,7 @@ function fileFacts(
 }
 
 function Source({ execution }: { execution: CellExecution }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const isCut = codePointLength(execution.source) < execution.source_length;
   return (
     <div className="ct-Code">

@@ -1,8 +1,8 @@
 /** The run's files. */
 import type { JSX } from 'react';
-import type { RunDetail } from '../../api';
-import { ArtifactList } from '../../preview/artifacts';
-import { usePanel } from '../context';
+import type { RunDetail } from '../api';
+import { ArtifactList } from '../preview/artifacts';
+import { useRun } from './context';
 import { Section } from './parts';
 
 /** All artifacts. */
@@ -11,7 +11,7 @@ export function ArtifactsSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { model, trans, copy } = usePanel();
+  const { model, trans, copy } = useRun();
   if (detail.artifacts.length === 0) {
     return null;
   }

@@ -1,9 +1,9 @@
 /** What a replay is not to take as it was recorded: chosen before the plan is agreed to, and the plan follows. */
 import type { JSX } from 'react';
 import { useId, useState } from 'react';
-import type { ReplayChoice } from '../../model/replay';
-import { AS_RECORDED } from '../../model/replay';
-import { usePanel } from '../context';
+import type { ReplayChoice } from '../model/replay';
+import { AS_RECORDED } from '../model/replay';
+import { useRun } from './context';
 import { Fold } from './parts';
 
 /** What the reader has set; `other` is the file that stands for `file`, all data where that is empty. */
@@ -51,7 +51,7 @@ function choiceOf(draft: Draft): ReplayChoice {
 
 /** The choices; folded, for most replays need none. */
 export function Conditions(): JSX.Element {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const [draft, setDraft] = useState(NOTHING);
   const set = (change: Partial<Draft>): void => {
     const next = { ...draft, ...change };
@@ -103,7 +103,7 @@ interface PartProps {
 }
 
 function Environments({ draft, set }: PartProps): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const name = useId();
   const choice = (value: Draft['environment'], text: string): JSX.Element => (
     <label>
@@ -129,7 +129,7 @@ function Environments({ draft, set }: PartProps): JSX.Element {
 }
 
 function SeedSwap({ draft, set }: PartProps): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   return (
     <div className="ct-Conditions-row">
       <Check
@@ -149,7 +149,7 @@ function SeedSwap({ draft, set }: PartProps): JSX.Element {
 }
 
 function DataSwap({ draft, set }: PartProps): JSX.Element {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   return (
     <>
       <div className="ct-Conditions-row">

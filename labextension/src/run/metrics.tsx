@@ -6,12 +6,12 @@ import type {
   MetricHistory,
   MetricValue,
   RunDetail
-} from '../../api';
-import { formatCount, formatNumber } from '../../model/format';
-import { evidenceWords } from '../../model/words';
-import { usePanel } from '../context';
+} from '../api';
+import { formatCount, formatNumber } from '../model/format';
+import { evidenceWords } from '../model/words';
+import { useRun } from './context';
 import { RunLink, Section } from './parts';
-import { Sparkline } from '../../elements/sparkline';
+import { Sparkline } from '../elements/sparkline';
 
 /** Above this number of metrics the rest is shown on demand. */
 const FIRST = 50;
@@ -22,7 +22,7 @@ export function MetricsSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const [isAll, setAll] = useState(false);
   const metrics = isAll ? detail.metrics : detail.metrics.slice(0, FIRST);
   if (detail.metrics.length === 0) {
@@ -52,7 +52,7 @@ export function MetricsSection({
 
 /** One metric; the folds of a cross-validation stand below their mean and have no value of their own. */
 function Metric(props: { metric: MetricValue; isFolds: boolean }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { metric, isFolds } = props;
   const facts = [
     metric.dataset_name === '' ? '' : trans.__('on %1', metric.dataset_name),
@@ -91,7 +91,7 @@ function Metric(props: { metric: MetricValue; isFolds: boolean }): JSX.Element {
 }
 
 function History({ metric }: { metric: MetricValue }): JSX.Element | null {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const [history, setHistory] = useState<MetricHistory | null>(null);
   const { key, count } = metric;
   useEffect(() => {
@@ -122,7 +122,7 @@ export function AmbiguousSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const metrics = detail.ambiguous_metrics;
   if (metrics.length === 0) {
     return null;
@@ -146,7 +146,7 @@ function Ambiguous(props: {
   metric: AmbiguousMetric;
   ownId: string;
 }): JSX.Element {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { metric } = props;
   const others = metric.candidate_run_ids
     .map((id, index) => ({ id, name: metric.candidate_names[index] ?? '' }))

@@ -1,10 +1,10 @@
 /** The run's tags, and the runs below it. */
 import type { JSX } from 'react';
-import type { RunDetail, RunSummary } from '../../api';
-import { stateIcons } from '../../icons';
-import { formatCount, formatNumber } from '../../model/format';
-import { fullName, rowLabel } from '../../model/words';
-import { usePanel } from '../context';
+import type { RunDetail, RunSummary } from '../api';
+import { stateIcons } from '../icons';
+import { formatCount, formatNumber } from '../model/format';
+import { fullName, rowLabel } from '../model/words';
+import { useRun } from './context';
 import { Facts, Section } from './parts';
 
 /** All tags. */
@@ -13,7 +13,7 @@ export function TagsSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   if (detail.tags.length === 0) {
     return null;
   }
@@ -30,7 +30,7 @@ export function GroupSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const { group } = detail;
   if (group === null) {
     return null;
@@ -77,7 +77,7 @@ export function ChildrenSection({
 }: {
   detail: RunDetail;
 }): JSX.Element | null {
-  const { trans } = usePanel();
+  const { trans } = useRun();
   const count = detail.run.child_count;
   if (detail.children.length === 0) {
     return null;
@@ -110,7 +110,7 @@ export function ChildrenSection({
 }
 
 function Child({ child }: { child: RunSummary }): JSX.Element {
-  const { model, trans } = usePanel();
+  const { model, trans } = useRun();
   const Icon = stateIcons[child.status];
   const name = fullName(child, trans);
   return (
