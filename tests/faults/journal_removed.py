@@ -1,4 +1,4 @@
-"""A writer whose store is removed again and again: python journal_removed.py FOLDER.
+"""A writer whose store is removed again and again: python journal_removed.py FOLDER SEGMENT_BYTES.
 
 It logs event after event. To each byte on standard input it answers with the number of the next event; a dot ends it.
 """
@@ -17,7 +17,9 @@ MESSAGE = struct.Struct("<q")
 
 def main() -> None:
     started = events.SessionStarted("s", 1, "a.ipynb", "k", "jupyter", "3.11")
-    writer = JournalWriter(Path(sys.argv[1]) / "journal", max_segment_bytes=1 << 20, describe=lambda: (started,))
+    writer = JournalWriter(
+        Path(sys.argv[1]) / "journal", max_segment_bytes=int(sys.argv[2]), describe=lambda: (started,)
+    )
     series = writer.series("r", "k")
     number, asked = 0, b""
     while asked != b".":

@@ -229,10 +229,11 @@ def ask(victim, question):
 
 
 @pytest.mark.slow
-def test_removals_at_random_moments_lose_nothing_that_is_logged_after_them(tmp_path):
+@pytest.mark.parametrize("segment_bytes", [1 << 20, 1 << 13], ids=["large segments", "a new one all the time"])
+def test_removals_at_random_moments_lose_nothing_that_is_logged_after_them(tmp_path, segment_bytes):
     """Another process logs values and documents as fast as it can; each that began after a removal is there, once."""
     folder = tmp_path / ".celltrail"
-    command = [sys.executable, str(HERE / "journal_removed.py"), str(folder)]
+    command = [sys.executable, str(HERE / "journal_removed.py"), str(folder), str(segment_bytes)]
     rng = random.Random(3)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as victim:
         for _ in range(REMOVALS):

@@ -140,6 +140,26 @@ def test_an_interrupt_ends_the_kernel_and_is_written_into_the_output(tmp_path, h
     assert states_of(executed) == ["failed"]
 
 
+def test_an_interrupt_that_comes_again_while_the_cell_ends_changes_nothing(tmp_path):
+    """The event loop itself raises one interrupt twice when it stopped a task of the client's."""
+    mark = tmp_path / "begun"
+    notebook = write_notebook(
+        tmp_path / "long.ipynb",
+        f"import time\nopen({str(mark)!r}, 'w').close()\ntry:\n    time.sleep(600)\nfinally:\n    time.sleep(1)",
+    )
+    output = tmp_path / "out.ipynb"
+    words = [sys.executable, "-m", "papermill", "--engine", "celltrail", str(notebook), str(output)]
+    with subprocess.Popen(words, cwd=tmp_path, stderr=subprocess.DEVNULL) as process:
+        wait_for(mark)
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+        process.wait(timeout=60)
+    executed = json.loads(output.read_text(encoding="utf-8"))
+    assert executed["metadata"]["celltrail"]["status"] == "interrupted"
+    assert states_of(executed) == ["failed"]
+
+
 def test_a_killed_command_leaves_no_kernel_behind(tmp_path):
     mark = tmp_path / "pid"
     source = f"import os, time, pathlib; pathlib.Path({str(mark)!r}).write_text(str(os.getpid()))\n"

@@ -152,10 +152,15 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
 
     def _interrupt_kernel(self) -> None:
         """Let the cell end by itself, so that the trail says interrupted not killed; a cell that won't is killed."""
-        try:
-            run_sync(self._async_settle)()
-        except (TimeoutError, Empty, DeadKernelError, RuntimeError, OSError):
-            self.shutdown_kernel = "immediate"
+        for _ in range(2):
+            try:
+                run_sync(self._async_settle)()
+            except KeyboardInterrupt:  # asyncio raises the first one again, out of the tasks that it stopped
+                continue
+            except (TimeoutError, Empty, DeadKernelError, RuntimeError, OSError):
+                break
+            return
+        self.shutdown_kernel = "immediate"
 
     async def _async_settle(self) -> None:
         await ensure_async(self.km.interrupt_kernel())

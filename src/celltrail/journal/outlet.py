@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from celltrail import clock
-from celltrail.config import ensure_store_folder
 from celltrail.journal import frames
 from celltrail.journal.backlog import Backlog
 from celltrail.journal.events import Event, EventsDropped, SegmentSealed, SeriesDeclared
-from celltrail.journal.segment import Chunk, OpenSegment
+from celltrail.journal.segment import Chunk, OpenSegment, open_segment
 from celltrail.lean import record
 
 _CHUNK_BYTES = 1 << 20
@@ -236,20 +235,27 @@ class Outlet:
     def _segment_for(self, frame_bytes: int) -> OpenSegment:
         """The open segment if a frame still fits, else the next one; a segment takes at least one frame."""
         segment, position = self.segment, self.position
-        if segment is not None and position is not None:
-            if position + frame_bytes <= self._max_segment_bytes or position == segment.first_end:
-                return segment
-            self.seal(is_last=False)
-        return self._open()
+        if segment is None or position is None:
+            return self._open_next()
+        if position + frame_bytes <= self._max_segment_bytes or position == segment.first_end:
+            return segment
+        return self._open_next()
 
-    def _open(self) -> OpenSegment:
-        if self._folder.name == "journal":
-            ensure_store_folder(self._folder.parent)
-        else:
-            self._folder.mkdir(parents=True, exist_ok=True)
+    def _open_next(self) -> OpenSegment:
+        """Go on in a new segment, which is made before the open one is let go.
+
+        Whoever removes the store at this moment removes the new one too, which the next look finds; or removed the
+        open one before, which is found here: a look before the new one would miss what happens in between.
+
+        Raises:
+            OSError: The folder or the disk refuses, or a lost file cannot be read.
+        """
         seq = self._next_seq
         self._next_seq = seq + 1
-        segment = OpenSegment(self._folder, self.writer_id, seq)
+        segment = open_segment(self._folder, self.writer_id, seq)
+        self._leave_lost_segment()
+        self.seal(is_last=False)
+        self._say_again(())
         self.declared = {}
         self.position = segment.first_end
         self._safe_position = segment.first_end
@@ -314,13 +320,13 @@ class Outlet:
         self.note_trouble(error)
         self._retry_at = time.monotonic() + self._retry_s
         self._retry_s = min(self._retry_s * 2, _LAST_RETRY_S)
-        segment = self.segment
+        segment, was_writing = self.segment, self._inflight is not None
         try:
             self._settle()
         except OSError:
             if segment is not None:
                 self._retire(segment)
-        if self.segment is not None and error.errno not in _NO_SPACE:
+        if was_writing and self.segment is not None and error.errno not in _NO_SPACE:
             self._abandon(self.segment, error)
         self.backlog.trim()
         self._say_dropped()

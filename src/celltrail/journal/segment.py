@@ -6,6 +6,7 @@ from bisect import bisect_right
 from pathlib import Path
 
 from celltrail import clock
+from celltrail.config import ensure_store_folder
 from celltrail.journal import frames
 from celltrail.journal.events import FORMAT_VERSION, SegmentOpened
 from celltrail.journal.held import HeldFolder, identity
@@ -13,6 +14,7 @@ from celltrail.journal.liveness import this_process
 from celltrail.lean import record
 
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_REMOVALS_BORNE = 3
 _datasync = getattr(os, "fdatasync", os.fsync)
 
 
@@ -208,6 +210,25 @@ class OpenSegment:
         """
         self._store.close()
         os.close(self.fd)
+
+
+def open_segment(folder: Path, writer: str, seq: int) -> OpenSegment:
+    """A new segment in a folder that is made when needed, as part of a store where it is named `journal`.
+
+    Raises:
+        OSError: The folder or the disk refuses; nothing is left behind.
+    """
+    for _ in range(_REMOVALS_BORNE):
+        with contextlib.suppress(FileNotFoundError):  # somebody removes the store at this moment
+            return _make(folder, writer, seq)
+    return _make(folder, writer, seq)
+
+
+def _make(folder: Path, writer: str, seq: int) -> OpenSegment:
+    if folder.name == "journal":
+        ensure_store_folder(folder.parent)
+    folder.mkdir(parents=True, exist_ok=True)
+    return OpenSegment(folder, writer, seq)
 
 
 def _sync_folder(folder: Path) -> None:
