@@ -9,6 +9,8 @@ import { Fold, Section } from './parts';
 
 /** Characters of a value that are shown at once: a value may have a million. */
 const SHOWN = 2000;
+/** And such that may not fit its cell. */
+const LONG = 100;
 
 /** All parameters. */
 export function ParamsSection({
@@ -83,7 +85,10 @@ function ParamValue({ value }: { value: string }): JSX.Element {
       title={isCut ? undefined : value.slice(0, SHOWN)}
       dir="auto"
     >
-      <div>{isCut ? `${value.slice(0, SHOWN)} …` : value}</div>
+      {/* what may need scrolling can be reached by the keyboard */}
+      <div tabIndex={value.length > LONG ? 0 : undefined}>
+        {isCut ? `${value.slice(0, SHOWN)} …` : value}
+      </div>
       {isCut && (
         <button type="button" className="ct-Link" onClick={() => setAll(true)}>
           {trans.__('Show all %1 characters', formatCount(value.length))}
