@@ -176,7 +176,7 @@ def test_modules_and_data_that_git_has_go_in_as_the_run_had_them(tmp_path):
     report = json.loads(celltrail("replay", run["run_id"], "--json", folder=tmp_path / "theirs").out)
     assert report["status"] == "identical", report["reason"]
     [code] = [one for one in report["checklist"] if one["name"] == "code"]
-    assert code["status"] == "not compared", "there is no git, and the cells are the executed ones all the same"
+    assert code["status"] == "identical", "there is no git, and the modules are those that were executed"
     assert {one["name"] for one in code["findings"]} == {"ours.py", "gone/__init__.py"}
 
 

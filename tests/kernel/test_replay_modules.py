@@ -1,11 +1,13 @@
 """Modules of the user's own are known as they were executed: in slices, in replays, and after they were edited."""
 
+import json
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
 from notebook_kernel import NotebookKernel
 from replayed_project import Project, item
+from written_notebooks import celltrail
 
 from celltrail.config import load_settings
 from celltrail.execute.replay.loaded import compare_loaded
@@ -122,3 +124,25 @@ def test_a_replay_edits_the_module_where_the_session_did(reloaded):
     assert (code, report["status"]) == (0, "identical"), report["reason"]
     [metric] = [one for one in report["results"] if one["name"].startswith("metric total")]
     assert float(metric["after"]) == 6 + 10 * 9 + 100 * 15
+
+
+def test_compare_names_the_function_that_changed_and_proves_it(tmp_path):
+    """Two sessions of one notebook: the cells and the data are the same, the module is another."""
+    cells = (
+        "import celltrail, sys\nsys.path.insert(0, '../src')",
+        "from shop.features import scaled",
+        "d = scaled([1, 2])",
+    )
+    project = record(tmp_path, *cells, MEASURE.format(name="first", of="d"))
+    write(tmp_path, EDITED)
+    kernel = NotebookKernel(tmp_path / "notebooks")
+    for cell in (*cells, MEASURE.format(name="second", of="d")):
+        kernel.run(cell)
+    kernel.shutdown()
+    first, second = project.run_named("first"), project.run_named("second")
+    said = celltrail("compare", first, second, "--prove", "--json", folder=tmp_path)
+    [explained] = json.loads(said.out)["explanations"]
+    cause = explained["causes"][0]
+    assert cause["title"] == "module src/shop/features.py, function scaled() changed"
+    assert cause["evidence"] == ["-    return [one * 2 for one in x]", "+    return [one * 3 for one in x]"]
+    assert (cause["standing"], cause["proof"]["share"], cause["proof"]["metric"]) == ("proven", 1.0, 9.0)

@@ -12,6 +12,7 @@ from celltrail.fingerprint.files import FileDigests
 from celltrail.journal import events
 from celltrail.records import Environment, FileUse, Hardware, Origin, Package, Param, Seed
 from celltrail.runs.causes import CauseKind, CauseProof, LikelyCause, Standing, rank_causes, with_proof
+from celltrail.runs.module_diff import ModuleText, compare_modules, module_causes
 from celltrail.store.open import open_store
 from journal_writing import Trail
 
@@ -199,3 +200,58 @@ def test_a_proof_outranks_what_is_assumed_and_a_refuted_cause_comes_last():
     assert list(rank_causes(wanted[::-1])) == wanted
     assert [one.standing for one in wanted[:2]] == [Standing.PROVEN, Standing.PROVEN]
     assert wanted[-1].standing is Standing.REFUTED
+
+
+def module_cause(before, after, sources=("from features import clean\nclean(1)",)):
+    sides = [{"features": ModuleText("src/features.py", text)} if text else {} for text in (before, after)]
+    return [*module_causes(compare_modules(sides[0], sides[1], sources))]
+
+
+CLEAN = """
+def clean(x):
+    return x + 1
+
+
+def score(x):
+    return 2
+
+
+class Box:
+    def put(self):
+        return 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "title"),
+    [
+        ("x + 1", "x + 2", "module src/features.py, function clean() changed"),
+        ("return 1\n", "return 3\n", "module src/features.py, method Box.put() changed"),
+        ("class Box:", "class Box(dict):", "module src/features.py, class Box changed"),
+        ("def clean", "RATE = 1\n\n\ndef clean", "module src/features.py changed outside of its functions"),
+    ],
+)
+def test_a_module_that_changed_is_told_by_its_functions_with_the_difference(old, new, title):
+    [cause] = module_cause(CLEAN, CLEAN.replace(old, new))
+    assert (cause.kind, cause.swap) == (CauseKind.CODE, "code:src/features.py")
+    assert {line[0] for line in cause.evidence} <= {"+", "-"}
+    assert cause.title == title
+    [first] = module_cause(CLEAN, CLEAN.replace("x + 1", "x + 2"))
+    assert first.evidence == ("-    return x + 1", "+    return x + 2")
+
+
+def test_comments_texts_and_blank_lines_of_a_module_are_no_cause():
+    told = CLEAN.replace("def clean(x):\n", "def clean(x):  # cleans\n").replace("\n\n\nclass", "\n\n\n\n# more\nclass")
+    assert module_cause(CLEAN, told) == []
+
+
+def test_a_function_that_nothing_names_is_an_indirect_cause():
+    [used] = module_cause(CLEAN, CLEAN.replace("x + 1", "x + 2"))
+    [unused] = module_cause(CLEAN, CLEAN.replace("return 2", "return 5"))
+    assert (used.standing, unused.standing) == (Standing.DIRECT, Standing.INDIRECT)
+
+
+def test_a_module_of_one_run_alone_or_from_elsewhere_cannot_be_swapped():
+    [cause] = module_cause("", CLEAN)
+    assert (cause.title, cause.swap) == ("module src/features.py only in the second run", "")
+    assert cause.no_swap == "a replay swaps a module of the project that both runs have"

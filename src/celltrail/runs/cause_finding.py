@@ -31,7 +31,7 @@ def find_causes(pair: RunPair) -> tuple[LikelyCause, ...]:
     params = [*_params(pair)]
     explained = frozenset(one.name for one in pair.facts.params)
     code = [*_code(pair, explained)]
-    roots = [*params, *code, *_order(pair), *_seeds(pair), *_chance(pair), *_read_data(pair)]
+    roots = [*params, *code, *pair.modules, *_order(pair), *_seeds(pair), *_chance(pair), *_read_data(pair)]
     is_rooted = any(cause.standing is Standing.DIRECT for cause in roots)
     rest = [*_made_data(pair, is_rooted=is_rooted), *_packages(pair), *_environment(pair), *_hardware(pair)]
     return rank_causes([*roots, *rest])
@@ -186,9 +186,14 @@ def _code(pair: RunPair, params: frozenset[str]) -> Iterator[LikelyCause]:
             CauseKind.CODE,
             Standing.INDIRECT,
             "the repository's code differs",
-            (*evidence, "modules that the cells import may be others"),
+            (*evidence, _beside_modules(pair)),
             no_swap="the repository is swapped as a whole: `celltrail replay --swap code` takes what is there now",
         )
+
+
+def _beside_modules(pair: RunPair) -> str:
+    told = "modules that the cells executed are told by themselves: " if pair.modules else ""
+    return f"{told}files that the cells use may be others" if told else "modules that the cells import may be others"
 
 
 def _is_told_by_params(cell: CellPair, params: frozenset[str]) -> bool:

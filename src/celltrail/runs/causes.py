@@ -103,7 +103,7 @@ class RunSide:
 
 @dataclass(frozen=True, slots=True)
 class RunPair:
-    """Two runs side by side."""
+    """Two runs side by side; `modules` are the causes that the user's own modules give."""
 
     before: RunSide
     after: RunSide
@@ -111,6 +111,7 @@ class RunPair:
     code: CodeComparison
     data: tuple[DataChange, ...]
     metric: MetricDifference | None = None
+    modules: tuple[LikelyCause, ...] = ()
 
 
 def rank_causes(causes: Sequence[LikelyCause]) -> tuple[LikelyCause, ...]:

@@ -4,15 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from celltrail.config import Settings
-from celltrail.errors import ComparisonError
+from celltrail.errors import ComparisonError, ExecutionError, JournalError
 from celltrail.execute.explain.contents import compare_data
+from celltrail.execute.explain.modules import modules_of
 from celltrail.execute.explain.proofs import kept_proofs
+from celltrail.execute.replay.own_modules import own_modules
+from celltrail.execute.replay.session import RecordedSession, Sessions
+from celltrail.journal.blobs import BlobStore
 from celltrail.runs.cause_finding import find_causes
 from celltrail.runs.causes import LikelyCause, RunPair, RunSide, rank_causes, with_proof
 from celltrail.runs.cell_diff import CodeComparison, compare_cells
 from celltrail.runs.compare import MetricDifference, RunComparison, compare_runs
 from celltrail.runs.data_change import DataChange
+from celltrail.runs.effects.module_sources import NO_MODULES, ModuleSources
 from celltrail.runs.lineage import backward_slice, list_marks
+from celltrail.runs.module_diff import compare_modules, module_causes
 from celltrail.store.base import Store
 from celltrail.store.runs import CellExecution, RunDetail
 
@@ -85,14 +91,30 @@ def gather_pair(
     """
     facts = compare_runs(runs)
     chosen = choose_metric(facts, metric)
-    sides, notes = [], []
+    sessions = Sessions(settings.store)
+    blobs = BlobStore(settings.store)
+    sides, notes, modules = [], [], []
     for place, detail in enumerate(runs):
-        side, note = _side(store, detail, chosen.execution_ids[place] if chosen else "")
+        session = _session(sessions, detail)
+        known = own_modules(session, settings.root, blobs) if session else NO_MODULES
+        side, note = _side(store, detail, chosen.execution_ids[place] if chosen else "", modules=known)
         sides.append(side)
         notes += note
+        modules.append(modules_of(session, side.steps, blobs) if session else {})
     code = compare_cells(sides[0].steps, sides[1].steps)
     data = compare_data(store, settings, sides, facts)
-    return RunPair(sides[0], sides[1], facts, code, data, chosen), (*notes, *code.notes)
+    sources = [step.source for side in sides for step in side.steps]
+    changes = compare_modules(modules[0], modules[1], sources) if all(modules) else ()
+    pair = RunPair(sides[0], sides[1], facts, code, data, chosen, tuple(module_causes(changes)))
+    return pair, (*notes, *code.notes)
+
+
+def _session(sessions: Sessions, detail: RunDetail) -> RecordedSession | None:
+    """The session of a run as its journal tells of it; None where that is gone, or cannot be read here."""
+    try:
+        return sessions.of(detail.run.session_id) if detail.run.session_id else None
+    except (ExecutionError, JournalError, OSError):
+        return None
 
 
 def choose_metric(facts: RunComparison, asked: str) -> MetricDifference | None:
@@ -120,7 +142,7 @@ def _no_metric(facts: RunComparison, asked: str) -> str:
     return f"the runs have no metric {asked!r:.80}; those that differ are: {known}"
 
 
-def _side(store: Store, detail: RunDetail, measured_in: str) -> tuple[RunSide, list[str]]:
+def _side(store: Store, detail: RunDetail, measured_in: str, *, modules: ModuleSources) -> tuple[RunSide, list[str]]:
     run = detail.run
     history = store.list_executions(session_id=run.session_id) if run.session_id else ()
     known = {one.execution_id for one in history}
@@ -128,7 +150,7 @@ def _side(store: Store, detail: RunDetail, measured_in: str) -> tuple[RunSide, l
     if run.execution_id not in known:
         own = (detail.execution,) if detail.execution else ()
         return RunSide(detail, own), [f"run {run.run_id[:8]} was made by no cell of a session: its code is not known"]
-    chosen = backward_slice(history, targets, run_id=run.run_id)
+    chosen = backward_slice(history, targets, run_id=run.run_id, modules=modules)
     steps = tuple(step.execution for step in chosen.steps)
     return RunSide(detail, steps, _signs(history, steps)), []
 

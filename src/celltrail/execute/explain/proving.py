@@ -11,7 +11,10 @@ from celltrail.execute.replay.attempts import Replay
 from celltrail.execute.replay.conditions import Conditions, Swap, parse_swap
 from celltrail.execute.replay.executed import Doors
 from celltrail.execute.replay.keep import keep_report
+from celltrail.execute.replay.loaded import last_loaded
 from celltrail.execute.replay.report import Cause, Limits
+from celltrail.execute.replay.session import read_session
+from celltrail.journal.blobs import BlobStore
 from celltrail.runs.causes import CauseProof, RunPair
 from celltrail.runs.cell_diff import CellChange
 from celltrail.store.base import Store
@@ -47,9 +50,12 @@ def lay_swap(store: Store, settings: Settings, pair: RunPair, swap: str) -> Swap
 
     Raises:
         ComparisonError: A replay cannot take that from the second run, and why.
+        SessionLostError: The journal of the second run's session is gone.
         OSError: The disk refuses.
     """
     head = swap.partition("=")[0]
+    if head.startswith(f"{Cause.CODE}:") and head.endswith(".py"):
+        return _module(settings, pair, head.removeprefix(f"{Cause.CODE}:"))
     if head.startswith(f"{Cause.CODE}:"):
         return _cell(settings, pair, head.removeprefix(f"{Cause.CODE}:"))
     if head.startswith(f"{Cause.DATA}:"):
@@ -70,6 +76,17 @@ def _cell(settings: Settings, pair: RunPair, name: str) -> Swap:
     source = found[0].after.source
     path = _folder(settings, pair) / f"cell-{name.strip('[]')}.py"
     path.write_text(source, encoding="utf-8")
+    return Swap(Cause.CODE, name, str(path))
+
+
+def _module(settings: Settings, pair: RunPair, name: str) -> Swap:
+    session = read_session(settings.store, pair.after.detail.run.session_id)
+    blobs = BlobStore(settings.store)
+    found = [one for one in last_loaded(session, pair.after.steps).values() if one.path == name]
+    if not found or not blobs.is_whole(found[0].digest):
+        raise ComparisonError(f"what the second run executed of {name} is not in the store: there is nothing to swap")
+    path = _folder(settings, pair) / f"{found[0].digest.rpartition(':')[2][:12]}-{Path(name).name}"
+    path.write_bytes(blobs.read(found[0].digest))
     return Swap(Cause.CODE, name, str(path))
 
 

@@ -141,11 +141,13 @@ def _without_git(sides: Sides, executed: str, modules: Sequence[Finding]) -> Che
     if not used:
         return _item("code", modules, f"{executed}; they use no module of the project")
     note = "there is no git here that has the commit; it was not changed after the run"
-    told = {one.name for one in modules}
+    told, recorded = {one.name for one in modules}, sides.planned.loaded
     unknown = [
-        Finding(name, Verdict.UNCOMPARED, note=note)
+        Finding(name, Verdict.IDENTICAL, note="its content is the one that was executed")
+        if recorded.covers(name)
+        else Finding(name, Verdict.UNCOMPARED, note=note)
         for name in used
-        if name not in told and not sides.planned.loaded.covers(name)
+        if name not in told
     ]
     return _item(
         "code",

@@ -20,7 +20,6 @@ from celltrail.records import LoadedModule
 from celltrail.runs.effects import library
 from celltrail.runs.effects.module_sources import ModuleSources
 from celltrail.runs.effects.source import parse_cell
-from celltrail.store.runs import CellExecution
 
 _MAX_BYTES = 200_000  # of one module
 _MAX_MODULES = 200
@@ -49,7 +48,7 @@ def own_modules(session: RecordedSession, root: Path, blobs: BlobStore) -> Modul
         blobs: Where the recorded sources are.
     """
     finder = _Finder(session, root.resolve(), blobs)
-    waiting = [*_imported(session.executions)]
+    waiting = [name for execution in session.executions for name in imports_of(execution.source, "")]
     while waiting and not finder.problem:
         waiting += finder.look_for(waiting.pop())
     if not finder.problem and finder.texts:
@@ -108,16 +107,10 @@ def _folders(session: RecordedSession) -> list[Path] | None:
     return [*dict.fromkeys(folder.resolve() for folder in folders)]
 
 
-def _imported(executions: Sequence[CellExecution]) -> Iterator[str]:
-    for execution in executions:
-        tree = parse_cell(execution.source).tree
-        if tree is not None:
-            yield from _imports(tree, "")
-
-
-def _imports(tree: ast.AST, package: str) -> Iterator[str]:
-    """The dotted names that a source may import, itself or as a part of another."""
-    for node in ast.walk(tree):
+def imports_of(source: str, package: str) -> Iterator[str]:
+    """The dotted names that a source may import, itself or as a part of another; `package` is what it stands in."""
+    tree = parse_cell(source).tree
+    for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -174,15 +167,14 @@ class _Finder:
         texts, is_package = self._executed(recorded) if recorded else self._untouched(path)
         if not texts:
             return []
-        trees = [parse_cell(text).tree for text in texts]
-        if None in trees or len(self.texts) >= _MAX_MODULES:
+        if any(parse_cell(text).tree is None for text in texts) or len(self.texts) >= _MAX_MODULES:
             self.problem = self.problem or f"the source of {path} cannot be read"
             return []
         self.texts[path] = texts
         if is_package:
             self.packages.add(path)
         package = path if is_package else path.rpartition(".")[0]
-        return [name for tree in trees if tree is not None for name in _imports(tree, package)]
+        return [name for text in texts for name in imports_of(text, package)]
 
     def _executed(self, recorded: Sequence[LoadedModule]) -> tuple[tuple[str, ...], bool]:
         """The sources that a module was executed with; a package without a file of its own has an empty one."""
