@@ -42,7 +42,7 @@ module.exports = {
       severity: 'error',
       comment: 'A preview is shown by the panel, by a comparison and by a page; it gets what it needs.',
       from: { path: '^labextension/src/(preview|elements)/' },
-      to: { path: '^labextension/src/(output|panel|page|table|compare|history|restore|badge|statusbar|commands|client)' }
+      to: { path: '^labextension/src/(run|output|panel|page|table|compare|history|restore|badge|statusbar|commands|client)' }
     },
     {
       name: 'no-orphans',

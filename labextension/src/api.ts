@@ -6,6 +6,8 @@
  *   GET  celltrail/api/blob/<digest>    an artifact's content; ?name=<path> names
  *                                       the file, ?type=<media type> shows it
  *   POST celltrail/api/preview          Preview, of a PreviewQuestion
+ *   POST celltrail/api/preview/predictions   PredictionTable, of a
+ *                                       PredictionQuestion
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
  *   POST, DELETE celltrail/api/keep     KeptRun; POST takes a KeepWish,
@@ -327,6 +329,20 @@ export interface ColumnProfile {
 /** The body of a comparison: two to twenty runs, the first is the baseline. */
 export interface CompareQuestion {
   run_ids: string[];
+}
+
+/** Labels that are (rows) against labels that were said (columns). */
+export interface Confusion {
+  labels: string[];
+  rows: ConfusionRow[];
+  right: number;
+  total: number;
+}
+
+/** How often each label was said of the rows of one. */
+export interface ConfusionRow {
+  label: string;
+  counts: number[];
 }
 
 /**
@@ -1047,6 +1063,44 @@ export interface PastRun {
   kind: string;
   metric_key: string;
   metric_value: Float;
+}
+
+/** The body that asks for the sample predictions of a run's model. */
+export interface PredictionQuestion {
+  run_id: string;
+  name: string;
+}
+
+/**
+ * One row that a model was asked on: what went in, what it said, and what it
+ * was to learn, as texts.
+ */
+export interface PredictionRow {
+  inputs: (string | null)[];
+  outputs: (string | null)[];
+  truth: string | null;
+}
+
+/** The sample predictions of a model. */
+export interface PredictionTable {
+  /** The names of the columns that went in, at most 50. */
+  inputs: string[];
+  /** How many there are; 0 where the rows were not kept. */
+  input_count: number;
+  /** The names of what it said. */
+  outputs: string[];
+  /** What it was to learn of the rows is known. */
+  has_truth: boolean;
+  /** At most 1,000. */
+  rows: PredictionRow[];
+  /** How many rows it was asked on. */
+  row_count: number;
+  /** Of how many they were taken. */
+  total_rows: number;
+  /** Of numbers: truth and prediction; without those that are missing. */
+  points: TruthPoint[];
+  /** Of at most 20 classes. */
+  confusion: Confusion | null;
 }
 
 /** What is shown of an artifact. */
@@ -1979,6 +2033,12 @@ export interface Tracking {
 /** The body of a change of tracking. */
 export interface TrackingChange {
   is_paused: boolean;
+}
+
+/** What a row's value is, and what the model said. */
+export interface TruthPoint {
+  truth: Float;
+  predicted: Float;
 }
 
 /**

@@ -5,14 +5,21 @@ import io
 import json
 import math
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.linear_model import Ridge
 from trail_samples import png
 
 from celltrail import clock
+from celltrail.capture.models import keeping
+from celltrail.capture.models.description import Wish, describe
+from celltrail.capture.models.rows import sample
 from celltrail.config import ensure_store_folder
 from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
+from celltrail.records import LoggedModel, ModelState, Origin, Param, ParamKind
 from journal_writing import Trail
 
 GIF = (
@@ -140,3 +147,35 @@ def fill_files(root: Path, trap: str = "http://127.0.0.1:9") -> str:
 
 def _log(trail: Trail, run: str, path: str, digest: str, size: int, media_type: str) -> None:
     trail.writer.append(events.ArtifactLogged(run, trail.tick(), path, digest, size, media_type, "file"))
+
+
+def fill_models(root: Path) -> str:
+    """A run with models as kernels keep them: of classes, of numbers, as a pickle, and one that was not kept."""
+    store = root / ".celltrail"
+    ensure_store_folder(store)
+    trail = Trail(store, "models.ipynb", at=clock.now() - 30_000_000)
+    run = trail.run(
+        "RandomForestClassifier",
+        execution_id=trail.cell("forest.fit(X, y)", "cell-1"),
+        metrics={"accuracy": 0.9125, "f1": 0.88},
+        estimator="sklearn.ensemble.RandomForestClassifier",
+    )
+    depth = Param("max_depth", "2", ParamKind.NUMBER, Origin.ESTIMATOR, "forest")
+    trail.writer.append(events.ParamsLogged(run, trail.tick(), (depth,)))
+    table = customers(240)[["age", "income"]].fillna(20_000)
+    labels = pd.Series(["churn" if age * 7 % 11 > 4 else "stay" for age in table["age"]])
+    spent = table["income"] / 100 + table["age"] * table["age"] / 60
+    recorder = SimpleNamespace(settings=SimpleNamespace(store=store), writer=trail.writer)
+    models = {
+        "forest": (RandomForestClassifier(5, max_depth=2, random_state=0).fit(table, labels), labels, True),
+        "ridge": (Ridge().fit(table, spent), spent, True),
+        "by-pickle": (Ridge().fit(table, spent), None, False),
+    }
+    for name, (model, truth, with_skops) in models.items():
+        wish = Wish(frozenset({"sklearn", "numpy"}), with_skops=with_skops)
+        known = LoggedModel(name, ModelState.PENDING, f"{type(model).__module__}.{type(model).__qualname__}")
+        keeping.keep(recorder, run, known, describe(model, sample(table, truth), wish))
+    gone = LoggedModel("gone", ModelState.PENDING, "sklearn.svm._classes.SVC", is_automatic=True)
+    keeping.refuse(recorder, run, gone, "it was gone when its cell ended")
+    trail.end()
+    return run

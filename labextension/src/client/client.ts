@@ -13,6 +13,8 @@ import type {
   KeptRun,
   LetGoWish,
   PairQuestion,
+  PredictionQuestion,
+  PredictionTable,
   Preview,
   PreviewQuestion,
   ProjectList,
@@ -184,6 +186,14 @@ export class TrailClient implements TrailSource {
   preview(notebook: string, question: PreviewQuestion): Promise<Preview> {
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('preview', notebook, init);
+  }
+
+  predictions(
+    notebook: string,
+    question: PredictionQuestion
+  ): Promise<PredictionTable> {
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('preview/predictions', notebook, init);
   }
 
   async blob(

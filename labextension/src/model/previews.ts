@@ -1,5 +1,10 @@
 /** Artifacts as views look at them: what they look like, and their content. */
-import type { Preview, PreviewQuestion } from '../api';
+import type {
+  PredictionQuestion,
+  PredictionTable,
+  Preview,
+  PreviewQuestion
+} from '../api';
 import type { TrailSource } from './source';
 
 /** Larger content is not fetched to be drawn; it can be downloaded. */
@@ -9,6 +14,9 @@ export const DRAWN_BYTES = 8 << 20;
 export interface Previews {
   /** What an artifact looks like. */
   preview(question: PreviewQuestion): Promise<Preview>;
+
+  /** What a model said of some rows when it was kept. */
+  predictions(question: PredictionQuestion): Promise<PredictionTable>;
 
   /** An artifact's content. */
   blob(digest: string, mediaType: string): Promise<Blob>;
@@ -25,6 +33,7 @@ export function previewsOf(
 ): Previews {
   return {
     preview: question => source.preview(notebook(), question),
+    predictions: question => source.predictions(notebook(), question),
     blob: (digest, mediaType) => source.blob(notebook(), digest, mediaType)
   };
 }

@@ -6,6 +6,8 @@ import type {
   KeepWish,
   KeptRun,
   PairQuestion,
+  PredictionQuestion,
+  PredictionTable,
   Preview,
   PreviewQuestion,
   ProjectList,
@@ -61,6 +63,12 @@ export interface TrailSource {
 
   /** What an artifact looks like, in bounds; nothing in it is executed. */
   preview(notebook: string, question: PreviewQuestion): Promise<Preview>;
+
+  /** What a model said of some rows when it was kept. */
+  predictions(
+    notebook: string,
+    question: PredictionQuestion
+  ): Promise<PredictionTable>;
 
   /** Make a run of a cell's last execution, or of an earlier one. */
   keep(notebook: string, wish: KeepWish): Promise<KeptRun>;

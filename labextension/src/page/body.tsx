@@ -9,6 +9,7 @@ import { CodeSection } from '../run/code';
 import { DatasetsSection } from '../run/datasets';
 import { ErrorSection } from '../run/error';
 import { AmbiguousSection, MetricsSection } from '../run/metrics';
+import { ModelsSection } from '../run/models';
 import { ParamsSection } from '../run/params';
 import { ChildrenSection, GroupSection } from '../run/relations';
 import { ResourcesSection } from '../run/resources';
@@ -78,6 +79,7 @@ function Sections({ detail }: { detail: RunDetail }): JSX.Element {
           <GroupSection detail={detail} />
           <ChildrenSection detail={detail} />
           <CellsSection />
+          <ModelsSection detail={detail} />
           <ArtifactsSection detail={detail} />
           <Reproducibility detail={detail} />
         </div>

@@ -11,6 +11,7 @@ import { DatasetsSection } from '../run/datasets';
 import { ErrorSection } from '../run/error';
 import { DetailHeader } from '../run/header';
 import { AmbiguousSection, MetricsSection } from '../run/metrics';
+import { ModelsSection } from '../run/models';
 import { ParamsSection } from '../run/params';
 import { CopyButton } from '../run/parts';
 import { ReplaySection } from '../run/replay';
@@ -102,6 +103,7 @@ function Sections({ detail }: { detail: RunDetail }): JSX.Element {
       <ChildrenSection detail={detail} />
       <DatasetsSection detail={detail} />
       <SourcesSection detail={detail} />
+      <ModelsSection detail={detail} />
       <ArtifactsSection detail={detail} />
       <TagsSection detail={detail} />
       <CodeSection detail={detail} />

@@ -156,9 +156,9 @@ class Recorder:
             self.models = FittedModels(self)
         return self.models
 
-    def note_fit(self, run: OpenRun, model: "Any", data: "Any") -> None:
-        """A fit of the run has made a model out of some data."""
-        attempt("models", self.fitted_models().fitted, run, model, data)
+    def note_fit(self, run: OpenRun, model: "Any", data: "Any", target: "Any" = None) -> None:
+        """A fit of the run has made a model out of some data, to tell the target."""
+        attempt("models", self.fitted_models().fitted, run, model, data, target)
 
     def finish_run(self, run: OpenRun, status: Status = Status.FINISHED, error: ErrorInfo | None = None) -> None:
         """End a run; a second call does nothing."""

@@ -33,7 +33,7 @@ from celltrail.labserver.holding import Holder
 from celltrail.labserver.kernels import Kernels
 from celltrail.labserver.owner import OwnerDoor
 from celltrail.labserver.page_handlers import RunCellsHandler
-from celltrail.labserver.preview_handlers import PreviewHandler
+from celltrail.labserver.preview_handlers import PredictionsHandler, PreviewHandler
 from celltrail.labserver.projects import ServedProjects
 from celltrail.labserver.provisioner import use_for_local_kernels
 from celltrail.labserver.replay_handlers import ReplayHandler, ReplayNotebookHandler, ReplayPlanHandler
@@ -78,6 +78,7 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/store/([a-z_]+)", StoreHandler, service),
                 (r"/celltrail/api/blob/([^/]+)", BlobHandler, service),
                 (r"/celltrail/api/preview", PreviewHandler, service),
+                (r"/celltrail/api/preview/predictions", PredictionsHandler, service),
                 (r"/celltrail/api/projects", ProjectsHandler, service),
                 (r"/celltrail/api/tracking", TrackingHandler, service),
                 (r"/celltrail/api/keep", KeepHandler, service),

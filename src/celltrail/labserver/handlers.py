@@ -28,6 +28,7 @@ from celltrail.errors import (
 )
 from celltrail.execute.replay.session import SessionLostError
 from celltrail.labserver import blobs, paths
+from celltrail.labserver.previews.predictions import PredictionsLostError
 from celltrail.labserver.projects import ServedProjects
 from celltrail.labserver.replaying import ReplayNotebookLostError, ReplayRefusedError
 from celltrail.labserver.replies import KeepWish, LetGoWish, ProjectList, Refusal, Tracking, TrackingChange
@@ -46,6 +47,7 @@ STATUS: dict[type[CelltrailError], HTTPStatus] = {
     RunNotFoundError: HTTPStatus.NOT_FOUND,
     UnknownProjectError: HTTPStatus.NOT_FOUND,
     ReplayNotebookLostError: HTTPStatus.NOT_FOUND,
+    PredictionsLostError: HTTPStatus.NOT_FOUND,
     ReplayRefusedError: HTTPStatus.CONFLICT,
     KeepError: HTTPStatus.CONFLICT,
     EditError: HTTPStatus.BAD_REQUEST,

@@ -45,6 +45,7 @@ _REQUESTS: tuple[Any, ...] = (
     compare_replies.ProofQuestion,
     FigureQuestion,
     previews.PreviewQuestion,
+    previews.PredictionQuestion,
 )
 _REPLIES: tuple[Any, ...] = (
     replies.ProjectList,
@@ -63,6 +64,7 @@ _REPLIES: tuple[Any, ...] = (
     Figure,
     View,
     previews.Preview,
+    previews.PredictionTable,
 )
 _NOT_JSON = frozenset({"read_blob", "close"})
 _WIDTH = 80
@@ -75,6 +77,8 @@ _HEAD = f"""\
  *   GET  celltrail/api/blob/<digest>    an artifact's content; ?name=<path> names
  *                                       the file, ?type=<media type> shows it
  *   POST celltrail/api/preview          Preview, of a PreviewQuestion
+ *   POST celltrail/api/preview/predictions   PredictionTable, of a
+ *                                       PredictionQuestion
  *   GET  celltrail/api/projects         ProjectList
  *   GET, POST celltrail/api/tracking    Tracking; POST takes a TrackingChange
  *   POST, DELETE celltrail/api/keep     KeptRun; POST takes a KeepWish,

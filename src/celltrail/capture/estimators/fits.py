@@ -36,7 +36,7 @@ class FitCall:
         self._estimator = given.args[0]
         kind = type(self._estimator)
         x, y = given.argument(1, "X"), given.argument(2, "y")
-        self._x = x
+        self._x, self._y = x, y
         self._x_name = here.name(x, 0, "X") if x is not None else ""
         y_name = here.name(y, 1, "y") if y is not None else ""
         self.run = _continued(watch, self._estimator, method, here) or watch.recorder.start_run(
@@ -63,7 +63,7 @@ class FitCall:
                 self._watch.recorder.finish_run(self.run)
             origin = Origin(frozenset({self.run.run_id}), self._x_name, self._digest)
             own_fitted(self._watch, self._estimator, self.run, inside)
-            self._watch.recorder.note_fit(self.run, self._estimator, self._x)
+            self._watch.recorder.note_fit(self.run, self._estimator, self._x, self._y)
             self._keep_results(result, origin)
             predicted = replace(origin, rows=contents.row_count(result))
             made = predicted if self._method == "fit_predict" else Origin(origin.run_ids)

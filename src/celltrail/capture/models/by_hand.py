@@ -85,8 +85,8 @@ def _rows(fit: "Fit | None", example: Any) -> Sample | None:
         return sample(example)
     if fit is None:
         return None
-    data = fit.data() if fit.data is not None else None
-    return fit.sample or (sample(data) if data is not None else None)
+    data, target = (one() if one is not None else None for one in (fit.data, fit.target))
+    return fit.sample or (sample(data, target) if data is not None else None)
 
 
 def _copied(model: Any) -> Snapshot | Exception:

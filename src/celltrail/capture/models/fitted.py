@@ -44,6 +44,7 @@ class Fit:
     model: "weakref.ref[Any]"
     class_name: str
     data: "weakref.ref[Any] | None"
+    target: "weakref.ref[Any] | None" = None
     sample: "Sample | None" = None
 
 
@@ -78,20 +79,20 @@ class FittedModels:
 
     # --- fits -------------------------------------------------------------------------------------------------------
 
-    def fitted(self, run: OpenRun, model: Any, data: Any) -> None:
-        """A fit of the run has made a model out of some data."""
+    def fitted(self, run: OpenRun, model: Any, data: Any, target: Any = None) -> None:
+        """A fit of the run has made a model out of some data, to tell the target."""
         place = id(model)
         try:
             reference = weakref.ref(model, lambda _: self._known.pop(place, None))
         except TypeError:  # __slots__ without __weakref__: it cannot be told again
             return
         kind = type(model)
-        fit = Fit(run.run_id, reference, f"{kind.__module__}.{kind.__qualname__}", _reference(data))
+        fit = Fit(run.run_id, reference, f"{kind.__module__}.{kind.__qualname__}", _reference(data), _reference(target))
         self._known[place] = fit
         if self.is_on and run.cell is not None and run.run_id:
             from celltrail.capture.models.rows import sample
 
-            fit.sample = sample(data)
+            fit.sample = sample(data, target)
             self._cells.setdefault(run.cell.execution_id, []).append(fit)
 
     def fit_of(self, model: Any) -> Fit | None:

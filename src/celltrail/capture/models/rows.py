@@ -14,11 +14,12 @@ _CELL_BYTES = 16  # of a frame: more than most values take
 
 @record
 class Sample:
-    """Rows of a dataset, evenly spaced from its first one on."""
+    """Rows of a dataset, evenly spaced from its first one on; `truth` is what a fit was to learn of them, if known."""
 
     rows: Any
     count: int
     total: int
+    truth: Any = None
 
     def first(self, count: int) -> "Sample":
         """The first of them."""
@@ -26,10 +27,15 @@ class Sample:
         return Sample(_take(self.rows, list(range(kept))), kept, self.total)
 
 
-def sample(data: Any, count: int = SAMPLE_ROWS) -> Sample | None:
+def sample(data: Any, target: Any = None, *, count: int = SAMPLE_ROWS) -> Sample | None:
     """Rows of a frame, array, sparse matrix or list; None of anything else, or where one row has more than 4 MB.
 
     The sample shares no memory with the data.
+
+    Args:
+        data: The rows.
+        target: What a fit was to learn of them; left out where it has another number of rows.
+        count: At most so many.
     """
     total = _row_count(data)
     if not total:
@@ -37,7 +43,9 @@ def sample(data: Any, count: int = SAMPLE_ROWS) -> Sample | None:
     kept = min(count, total, _MAX_BYTES // max(_row_bytes(data, total), 1))
     if not kept:
         return None
-    return Sample(_take(data, [place * total // kept for place in range(kept)]), kept, total)
+    places = [place * total // kept for place in range(kept)]
+    is_known = target is not None and _row_count(target) == total and _row_bytes(target, total) * kept <= _MAX_BYTES
+    return Sample(_take(data, places), kept, total, _take(target, places) if is_known else None)
 
 
 def _row_count(data: Any) -> int:

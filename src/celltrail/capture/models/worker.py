@@ -67,7 +67,9 @@ def read_frame(source: BinaryIO) -> bytes | None:
 
 def request_of(copied: Snapshot, sample: Sample | None, wish: Wish) -> bytes:
     """One model as the child takes it: nothing in it but bytes, texts and truth values."""
-    rows = None if sample is None else (pickle.dumps(sample.rows, protocol=5), sample.count, sample.total)
+    rows = None
+    if sample is not None:
+        rows = (pickle.dumps((sample.rows, sample.truth), protocol=5), sample.count, sample.total)
     options = (sorted(wish.modules), wish.with_skops, wish.by_value, wish.may_predict)
     return pickle.dumps((copied.data, [bytes(buffer) for buffer in copied.buffers], rows, options), protocol=5)
 
@@ -80,7 +82,8 @@ def _answer(request: bytes) -> Described:
         _make_importable(model)
     sample = None
     if rows is not None:
-        sample = Sample(pickle.loads(rows[0]), rows[1], rows[2])  # noqa: S301, TID251 - as above
+        taken, truth = pickle.loads(rows[0])  # noqa: S301, TID251 - as above
+        sample = Sample(taken, rows[1], rows[2], truth)
     return describe(model, sample, Wish(frozenset(modules), with_skops, by_value, may_predict))
 
 

@@ -120,6 +120,76 @@ class Preview:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PredictionQuestion:
+    """The body that asks for the sample predictions of a run's model."""
+
+    run_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionRow:
+    """One row that a model was asked on: what went in, what it said, and what it was to learn, as texts."""
+
+    inputs: tuple[str | None, ...]
+    outputs: tuple[str | None, ...]
+    truth: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TruthPoint:
+    """What a row's value is, and what the model said."""
+
+    truth: float
+    predicted: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusionRow:
+    """How often each label was said of the rows of one."""
+
+    label: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Labels that are (rows) against labels that were said (columns)."""
+
+    labels: tuple[str, ...]
+    rows: tuple[ConfusionRow, ...]
+    right: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionTable:
+    """The sample predictions of a model.
+
+    Attributes:
+        inputs: The names of the columns that went in, at most 50.
+        input_count: How many there are; 0 where the rows were not kept.
+        outputs: The names of what it said.
+        has_truth: What it was to learn of the rows is known.
+        rows: At most 1,000.
+        row_count: How many rows it was asked on.
+        total_rows: Of how many they were taken.
+        points: Of numbers: truth and prediction; without those that are missing.
+        confusion: Of at most 20 classes.
+    """
+
+    inputs: tuple[str, ...]
+    input_count: int
+    outputs: tuple[str, ...]
+    has_truth: bool
+    rows: tuple[PredictionRow, ...]
+    row_count: int
+    total_rows: int
+    points: tuple[TruthPoint, ...] = ()
+    confusion: Confusion | None = None
+
+
 def shortened(text: str | None) -> str | None:
     """A value that fits a cell."""
     if text is None or len(text) <= MAX_CELL_CHARACTERS:
