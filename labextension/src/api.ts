@@ -302,28 +302,35 @@ export interface ColumnChange {
 /**
  * One column of a dataset: its name as text, its type, and a digest of its
  * values, validity and type.
+ *
+ * Of a file the digest is empty, and `profile` is how the values were spread in
+ * the frame that it was read into.
  */
 export interface ColumnInfo {
   name: string;
   dtype: string;
   digest: string;
+  profile: ColumnProfile | null;
 }
 
-/** How the values of a column are spread. */
+/**
+ * How the values of a column are spread.
+ *
+ * `count` are rows, `missing` those without a value. `mean` and `std` are of
+ * numbers, as `quantiles`: minimum, quartiles, maximum. Of what is no number
+ * `top` are the most frequent values, `distinct` is how many different ones
+ * there are. `sample` is how many rows were looked at, where not all; then
+ * `missing` is reckoned from them.
+ */
 export interface ColumnProfile {
-  /** Rows. */
   count: number;
-  /** Rows without a value. */
   missing: number;
-  /** Of numbers; null for others, as the rest of the numbers. */
   mean: Float | null;
   std: Float | null;
-  /** Of numbers: minimum, quartiles, maximum; empty for others. */
   quantiles: Float[];
-  /** Of what is no number, the most frequent values. */
   top: TopValue[];
-  /** Of what is no number, how many different ones there are. */
   distinct: number | null;
+  sample: number | null;
 }
 
 /** The body of a comparison: two to twenty runs, the first is the baseline. */

@@ -85,12 +85,43 @@ class Tag:
 
 
 @record
+class TopValue:
+    """A value that is not a number, as text, and how often it occurs."""
+
+    text: str
+    count: int
+
+
+@record
+class ColumnProfile:
+    """How the values of a column are spread.
+
+    `count` are rows, `missing` those without a value. `mean` and `std` are of numbers, as `quantiles`: minimum,
+    quartiles, maximum. Of what is no number `top` are the most frequent values, `distinct` is how many different ones
+    there are. `sample` is how many rows were looked at, where not all; then `missing` is reckoned from them.
+    """
+
+    count: int
+    missing: int
+    mean: float | None = None
+    std: float | None = None
+    quantiles: tuple[float, ...] = ()
+    top: tuple[TopValue, ...] = ()
+    distinct: int | None = None
+    sample: int | None = None
+
+
+@record
 class ColumnInfo:
-    """One column of a dataset: its name as text, its type, and a digest of its values, validity and type."""
+    """One column of a dataset: its name as text, its type, and a digest of its values, validity and type.
+
+    Of a file the digest is empty, and `profile` is how the values were spread in the frame that it was read into.
+    """
 
     name: str
     dtype: str
     digest: str
+    profile: ColumnProfile | None = None
 
 
 @record

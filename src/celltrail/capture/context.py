@@ -8,7 +8,7 @@ from celltrail.capture.files import OpenedFiles
 from celltrail.capture.outputs import CellOutputs
 from celltrail.journal.events import Event
 from celltrail.lean import mutable, record
-from celltrail.records import ErrorInfo, Param, SourceUse, Status
+from celltrail.records import DatasetVersion, ErrorInfo, Param, SourceUse, Status
 
 
 class Series:
@@ -79,6 +79,7 @@ class CellContext:
     sources_left_out: int = 0
     named: list[Any] = field(default_factory=list)  # what `celltrail.dataset` named in it; see capture/datasets.py
     told: dict[Hashable, int] = field(default_factory=dict)
+    profiles: dict[str, DatasetVersion] = field(default_factory=dict)  # of files that it read, by path; see profiles.py
 
 
 @record

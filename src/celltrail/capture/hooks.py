@@ -219,6 +219,8 @@ class CellHooks:
         with guarded("runs of the cell"):
             recorder.finish_cell_runs(context, status, error)
             session.surroundings.cell_ended(context, execution.generators)
+        with guarded("profiles"):
+            self._inputs.look_at(context)
         self._write_finished(context, execution.finish(status, error))
 
     def _write_finished(self, context: CellContext, whole: Callable[[Path, int], events.CellFinished]) -> None:

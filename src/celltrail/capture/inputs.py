@@ -1,5 +1,6 @@
 """Which data a run comes from: what its cell read or named, and what the names that its cell uses were made of."""
 
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
 from celltrail.capture import files
+from celltrail.capture.boundary import attempt
 from celltrail.capture.context import CellContext
 from celltrail.capture.keeping import Keeper
 from celltrail.capture.recorder import Recorder
@@ -52,6 +54,8 @@ class Inputs:
         self._keeper = keeper
         self._made_of: dict[str, _Inputs] = {}
         self._called: dict[str, str] = {}  # what the user calls a source
+        self._described: dict[str, DatasetVersion] = {}  # what was noted of files' columns, by the files' digests
+        self._looked_at: dict[str, object] = {}
         self._lock = threading.Lock()
 
     def cell_ended(self, cell: CellContext, finished: CellFinished) -> None:
@@ -62,18 +66,19 @@ class Inputs:
             self._recorder.writer.append(one.event(finished.execution_id, finished.at))
         with self._lock:
             self._called.update({one.version.source: one.named.name for one in named if one.version.source})
-            found = self._found(finished, named)
+            found = self._found(cell, finished, named)
             self._follow(cell, finished, found)
             self._note_values(cell, named)
         cell.named.clear()  # a value is not held for longer
         self._give(cell, found)
         self._keep(finished, named)
 
-    def _found(self, finished: CellFinished, named: "list[Settled]") -> _Inputs:
+    def _found(self, cell: CellContext, finished: CellFinished, named: "list[Settled]") -> _Inputs:
         found: _Inputs = {}
         for name in finished.names_read:
             found |= self._made_of.get(name, {})
-        found |= self._read(finished)
+        read = self._read(finished)
+        found |= attempt("profiles", self._profiled, read, cell) or read
         for one in named:
             if one.version.digest:
                 found[one.version.source or f"value {one.named.name}"] = Input(one.named.name, one.version)
@@ -98,6 +103,34 @@ class Inputs:
                 )
                 found[one.uri] = Input(one.name or one.uri, version)
         return found
+
+    def look_at(self, cell: CellContext) -> None:
+        """Note how the columns of frames are spread that the cell has read, before a later one can change them."""
+        opened = cell.files.modes if cell.files is not None else {}
+        paths = tuple(path for path, mode in opened.items() if mode == "read")
+        if not paths or "pandas" not in sys.modules:
+            return
+        from celltrail.capture import profiles
+
+        for path, frame in profiles.frames_read(cell.source, cell.namespace, paths).items():
+            state = profiles.state_of(path)
+            if self._looked_at.get(path) != state:
+                self._looked_at[path] = state
+                cell.profiles[files.relative(path, self._recorder.settings.root)] = profiles.describe(frame)
+
+    def _profiled(self, read: _Inputs, cell: CellContext) -> _Inputs:
+        """What was read, with what was noted of its columns."""
+        for path, noted in cell.profiles.items():
+            if path in read:
+                self._described[read[path].version.digest] = noted
+        return {path: self._with_columns(one) for path, one in read.items()}
+
+    def _with_columns(self, one: Input) -> Input:
+        noted = self._described.get(one.version.digest)
+        if noted is None or one.version.kind != "file":
+            return one
+        version = replace(one.version, rows=noted.rows, column_count=noted.column_count, columns=noted.columns)
+        return replace(one, version=version)
 
     def _follow(self, cell: CellContext, finished: CellFinished, found: _Inputs) -> None:
         for name in finished.names_written:

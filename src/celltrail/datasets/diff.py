@@ -138,7 +138,8 @@ def _side(settings: Settings, entry: DatasetEntry) -> _Side:
         table = read_table(entry, content_of(settings, entry))
     except (VersionGoneError, UnreadableTableError) as error:
         return _Side(entry, dataset.columns, dataset.rows, None, str(error))
-    described = fingerprint(table) if not dataset.columns else dataset
+    has_digests = bool(dataset.columns) and all(column.digest for column in dataset.columns)
+    described = dataset if has_digests else fingerprint(table)
     columns = described.columns if described is not None else ()
     return _Side(entry, columns, len(table), table, "")
 
@@ -156,8 +157,8 @@ def _column(before: ColumnInfo | None, after: ColumnInfo, changed: dict[str, int
     if before is None:
         return ColumnDiff(after.name, ADDED, "", after.dtype)
     change = SAME if before.digest == after.digest else CHANGED
-    if before.digest.partition(":")[0] != after.digest.partition(":")[0]:
-        change = UNKNOWN  # digests of two algorithms say nothing of each other
+    if before.digest.partition(":")[0] != after.digest.partition(":")[0] or not after.digest:
+        change = UNKNOWN  # digests of two algorithms say nothing of each other; files have none by column
     elif before.dtype != after.dtype:
         change = RETYPED
     return ColumnDiff(after.name, change, before.dtype, after.dtype, changed.get(after.name))

@@ -1,36 +1,8 @@
-"""How the data of two runs differs, as far as their contents are kept: columns, values, distributions."""
+"""How the data of two runs differs, as far as it is known: columns, values, distributions."""
 
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True)
-class TopValue:
-    """A value that is not a number, as text, and how often it occurs."""
-
-    text: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnProfile:
-    """How the values of a column are spread.
-
-    Attributes:
-        count: Rows.
-        missing: Rows without a value.
-        mean: Of numbers; null for others, as the rest of the numbers.
-        quantiles: Of numbers: minimum, quartiles, maximum; empty for others.
-        top: Of what is no number, the most frequent values.
-        distinct: Of what is no number, how many different ones there are.
-    """
-
-    count: int
-    missing: int
-    mean: float | None = None
-    std: float | None = None
-    quantiles: tuple[float, ...] = ()
-    top: tuple[TopValue, ...] = ()
-    distinct: int | None = None
+from celltrail.records import ColumnProfile
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 
 from celltrail.config import Settings
 from celltrail.datasets.contents import content_of
-from celltrail.datasets.diff import SAME, DatasetDiff, diff_versions
+from celltrail.datasets.diff import ADDED, CHANGED, REMOVED, RETYPED, SAME, UNKNOWN, DatasetDiff, diff_versions
 from celltrail.datasets.tables import UnreadableTableError, read_table
 from celltrail.errors import VersionGoneError
 from celltrail.execute.explain.profiles import profile_columns, shift_between
 from celltrail.execute.replay.plan import files_of
-from celltrail.records import DatasetRole, SourceUse
+from celltrail.records import ColumnInfo, ColumnProfile, DatasetRole, SourceUse
 from celltrail.runs.causes import RunSide
 from celltrail.runs.compare import RunComparison
-from celltrail.runs.data_change import ColumnChange, ColumnProfile, DataChange
+from celltrail.runs.data_change import ColumnChange, DataChange
 from celltrail.store.base import Store
 from celltrail.store.datasets import DatasetEntry, DatasetQuery
 from celltrail.store.runs import CellExecution, DatasetUse
@@ -144,10 +144,12 @@ def _with_values(known: _Versions, settings: Settings, change: DataChange) -> Da
     largest = max(before.dataset.size_bytes or 0, after.dataset.size_bytes or 0)
     if largest > _MOST_BYTES:
         note = f"{largest:,} bytes: its values are compared by `celltrail data diff`, not here"
-        return replace(change, notes=(*change.notes, note))
+        return _by_profiles(replace(change, notes=(*change.notes, note)), before, after)
     if not change.is_read and not (before.blob and after.blob):
         return change  # a value's content is nowhere else
     found = diff_versions(settings, before, after)
+    if not any(column.change != UNKNOWN for column in found.columns):
+        return _by_profiles(replace(change, notes=(*change.notes, *found.notes)), before, after)
     profiles = [_profiles(settings, entry, found) for entry in (before, after)]
     return _described(change, found, profiles[0], profiles[1])
 
@@ -171,6 +173,53 @@ def _profiles(settings: Settings, entry: DatasetEntry, found: DatasetDiff) -> di
         return profile_columns(read_table(entry, content_of(settings, entry)), names)
     except (VersionGoneError, UnreadableTableError):
         return {}
+
+
+def _by_profiles(change: DataChange, before: DatasetEntry, after: DatasetEntry) -> DataChange:
+    """A change by what was noted of each column when the files were read; as it was where nothing was."""
+    sides = [{one.name: one for one in entry.dataset.columns} for entry in (before, after)]
+    if not all(sides):
+        return change
+    columns = []
+    for name in dict.fromkeys((*sides[0], *sides[1])):
+        one, other = sides[0].get(name), sides[1].get(name)
+        if _is_other(one, other):
+            columns.append(_noted(name, one, other))
+    known = [one.profile for side in sides for one in side.values() if one.profile is not None]
+    sampled = max((one.sample or 0 for one in known), default=0)
+    note = "how the columns were spread was noted when the files were read"
+    note += f", from {sampled:,} of their rows" if sampled else ""
+    return replace(
+        change,
+        rows_before=before.dataset.rows,
+        rows_after=after.dataset.rows,
+        columns=tuple(columns),
+        notes=(*change.notes, note),
+    )
+
+
+def _is_other(before: ColumnInfo | None, after: ColumnInfo | None) -> bool:
+    """Whether a column is known to have other values: one that was not looked at may have the same."""
+    if before is None or after is None or before.dtype != after.dtype:
+        return True
+    return before.profile is not None and after.profile is not None and before.profile != after.profile
+
+
+def _noted(name: str, before: ColumnInfo | None, after: ColumnInfo | None) -> ColumnChange:
+    change = ADDED if before is None else REMOVED if after is None else CHANGED
+    first, second = (one.profile if one else None for one in (before, after))
+    types = before.dtype if before else "", after.dtype if after else ""
+    if change == CHANGED and types[0] != types[1]:
+        change = RETYPED
+    return ColumnChange(
+        name,
+        change,
+        types[0],
+        types[1],
+        before_profile=first,
+        after_profile=second,
+        shift=shift_between(first, second),
+    )
 
 
 def _described(

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from celltrail.runs.data_change import ColumnProfile, TopValue
+from celltrail.records import ColumnProfile, TopValue
 
 if TYPE_CHECKING:
     import pandas as pd
