@@ -36,14 +36,29 @@ async function opened(runs, view = FIRST_VIEW) {
   return { source, connection, model };
 }
 
-test('the first question brings the keys that most runs have, and one page', async () => {
+test('the runs that are in view come first, and once the keys are known one page with what most runs have', async () => {
   const { source, model } = await opened(many(100_000));
-  const asked = source.of('search_runs');
-  assert.strictEqual(asked.length, 1);
-  const { query } = asked[0].args;
+  const asked = source.of('search_runs').map(each => each.args.query);
+  assert.deepStrictEqual(
+    asked.map(query => query.limit),
+    [50, 200]
+  );
+  assert.deepStrictEqual(asked[0].keys, []);
+  const query = asked[1];
   assert.deepStrictEqual(query.keys, ['metrics.rmse', 'metrics.r2', 'params.alpha', 'tags.team']);
   assert.strictEqual(model.rows.count, 100_000);
   assert.ok(!model.view.columns.some(each => each.key === 'celltrail.kept'));
+  model.dispose();
+});
+
+test('a view with columns of its own is asked for at once and in full', async () => {
+  const view = { ...FIRST_VIEW, columns: [columns.newColumn('metrics', 'rmse')] };
+  const { source, model } = await opened(many(300), view);
+  const asked = source.of('search_runs').map(each => each.args.query);
+  assert.deepStrictEqual(
+    asked.map(query => [query.limit, query.keys]),
+    [[200, ['metrics.rmse']]]
+  );
   model.dispose();
 });
 

@@ -66,8 +66,14 @@ function anchorAt(
   rowHeight: number
 ): Anchor | null {
   const position = Math.ceil(node.scrollTop / rowHeight);
-  const row = runs.rows.at(position);
+  const runId = runIdAt(runs, position);
+  return runId === '' ? null : { runId, position };
+}
+
+/** The run at a position; empty where there is none, or it is not loaded. */
+export function runIdAt(list: AnchoredList, position: number): string {
+  const row = list.rows.at(position);
   return row !== null && 'run' in row
-    ? { runId: (row.run as { run_id: string }).run_id, position }
-    : null;
+    ? (row.run as { run_id: string }).run_id
+    : '';
 }

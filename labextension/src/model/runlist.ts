@@ -118,8 +118,11 @@ export class RunList {
     return this._queryId;
   }
 
-  /** Ask for something else. What is shown stays until the answer is there, unless it is another project's. */
-  async setQuery(query: ListQuery): Promise<void> {
+  /**
+   * Ask for something else. What is shown stays until the answer is there, unless it is another project's.
+   * Fewer runs than a page come sooner; then the caller asks for the rest by `refresh` or `setMore`.
+   */
+  async setQuery(query: ListQuery, firstRuns = PAGE_SIZE): Promise<void> {
     const isElsewhere =
       query.notebook !== this.query.notebook ||
       query.isNotebookOnly !== this.query.isNotebookOnly;
@@ -135,7 +138,7 @@ export class RunList {
     }
     this.wanted = [0, 0];
     this.isNewQuery = true;
-    await this.load([0], true);
+    await this.load([0], true, firstRuns);
   }
 
   /** Ask for other values of the same runs: the reader stays where they are. */
@@ -229,7 +232,11 @@ export class RunList {
   }
 
   /** Fetch pages; `isFresh` replaces all that was there, in one step, so that no page shows another moment. */
-  private async load(pages: number[], isFresh: boolean): Promise<void> {
+  private async load(
+    pages: number[],
+    isFresh: boolean,
+    limit = PAGE_SIZE
+  ): Promise<void> {
     if (isFresh) {
       this.generation += 1;
       this.abort.abort();
@@ -240,7 +247,7 @@ export class RunList {
     pages.forEach(page => this.asked.add(page));
     try {
       const answers = await Promise.all(
-        pages.map(page => this.fetchPage(page))
+        pages.map(page => this.fetchPage(page, limit))
       );
       if (generation === this.generation) {
         this.take(pages, answers, isFresh);
@@ -256,13 +263,10 @@ export class RunList {
     }
   }
 
-  private fetchPage(page: number): Promise<RunPage> {
+  private fetchPage(page: number, limit: number): Promise<RunPage> {
     const { notebook } = this.query;
-    const query: RunQuery = {
-      ...queryOf(this.query),
-      limit: PAGE_SIZE,
-      offset: page * PAGE_SIZE
-    };
+    const offset = page * PAGE_SIZE;
+    const query: RunQuery = { ...queryOf(this.query), limit, offset };
     return this.source.ask(
       notebook,
       'search_runs',

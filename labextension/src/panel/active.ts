@@ -1,17 +1,14 @@
-/** The row that the keyboard is on. It stays on its run while the list changes around it. */
+/** What the keys do in the panel's list. */
 import type { KeyboardEvent } from 'react';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback } from 'react';
+import { useActivePosition } from '../elements/activeposition';
+import { runIdAt } from '../elements/anchor';
 import type { Row } from '../model/rows';
 import type { TrailModel } from '../model/trail';
 import type { RunList } from '../model/runlist';
 import { usePanel } from './context';
 
 const PAGE_ROWS = 10;
-
-interface Active {
-  position: number;
-  runId: string;
-}
 
 /** The active row, and what moves it. */
 export interface ActiveRow {
@@ -25,27 +22,10 @@ export interface ActiveRow {
 export function useActiveRow(scrollTo: (position: number) => void): ActiveRow {
   const { model } = usePanel();
   const { runs } = model;
-  const [active, setActive] = useState<Active>({ position: 0, runId: '' });
-  const queryId = useRef(runs.queryId);
-  const position = queryId.current === runs.queryId ? place(active, runs) : 0;
-  const move = (to: number): void => {
-    const next = Math.max(0, Math.min(to, runs.rows.count - 1));
-    queryId.current = runs.queryId;
-    setActive({ position: next, runId: runIdAt(runs, next) });
-    scrollTo(next);
-  };
-  const open = (at: number): void => {
-    const row = runs.rows.at(at);
-    if (row?.kind === 'more') {
-      void runs.moreChildren(row.parentId);
-    } else if (row !== null && 'run' in row) {
-      void model.openRun(row.run.run_id);
-    }
-  };
-  const pick = useCallback(
+  const [position, go] = useActivePosition(runs);
+  const move = (to: number): void => scrollTo(go(to));
+  const open = useCallback(
     (at: number) => {
-      queryId.current = runs.queryId;
-      setActive({ position: at, runId: runIdAt(runs, at) });
       const row = runs.rows.at(at);
       if (row?.kind === 'more') {
         void runs.moreChildren(row.parentId);
@@ -54,6 +34,13 @@ export function useActiveRow(scrollTo: (position: number) => void): ActiveRow {
       }
     },
     [model, runs]
+  );
+  const pick = useCallback(
+    (at: number) => {
+      go(at);
+      open(at);
+    },
+    [go, open]
   );
   const onKeyDown = (event: KeyboardEvent): void => {
     const steps: Record<string, () => void> = {
@@ -81,17 +68,6 @@ export function useActiveRow(scrollTo: (position: number) => void): ActiveRow {
     }
   };
   return { position, onKeyDown, pick };
-}
-
-function place(active: Active, runs: RunList): number {
-  const found = active.runId === '' ? -1 : runs.rows.find(active.runId);
-  const position = found >= 0 ? found : active.position;
-  return Math.max(0, Math.min(position, runs.rows.count - 1));
-}
-
-function runIdAt(runs: RunList, position: number): string {
-  const row = runs.rows.at(position);
-  return row !== null && 'run' in row ? row.run.run_id : '';
 }
 
 function mark(model: TrailModel, position: number): void {

@@ -1,15 +1,17 @@
 /** The list of runs: real DOM rows for what is in view, whatever the number of runs. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import type { JSX, KeyboardEvent } from 'react';
 import { useEffect, useRef } from 'react';
 import { formatCount } from '../model/format';
 import { usePanel } from './context';
-import { useChanges, useNow } from '../elements/hooks';
+import { useChanges } from '../elements/hooks';
+import { useRowsInView } from '../elements/rowsinview';
 import { ListRow, ROW_HEIGHT, rowId } from './row';
 import { Placeholder } from './placeholder';
 import { useActiveRow } from './active';
-import { useAnchor } from '../elements/anchor';
 import { Unclear } from './unclear';
+
+/** Rows on either side that are drawn before they are in view. */
+const OVERSCAN = 12;
 
 /** The list, and what stands in its place while there is none. */
 export function RunListView({ isShown }: { isShown: boolean }): JSX.Element {
@@ -60,30 +62,13 @@ function Grid({ isShown }: { isShown: boolean }): JSX.Element {
   const { model, trans } = usePanel();
   const { runs } = model;
   const scroller = useRef<HTMLDivElement>(null);
-  const { rows } = runs;
   useChanges(model.marked);
-  const virtualizer = useVirtualizer({
-    count: rows.count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-    // The list shows something in its first frame, before it was measured.
-    initialRect: { width: 260, height: 800 }
-  });
-  const active = useActiveRow(virtualizer.scrollToIndex);
-  useAnchor(scroller, runs, ROW_HEIGHT);
+  const view = useRowsInView(scroller, runs, ROW_HEIGHT, OVERSCAN);
+  const active = useActiveRow(view.scrollTo);
   useReturn(scroller, isShown);
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => runs.want(first, last), [runs, rows, first, last]);
-  const shown = items.map(item => ({ item, row: rows.at(item.index) }));
-  const now = useNow(
-    shown.some(
-      ({ row }) => row !== null && 'run' in row && row.run.status === 'running'
-    )
+  const isActiveShown = view.shown.some(
+    ({ position }) => position === active.position
   );
-  const isActiveShown = items.some(item => item.index === active.position);
   return (
     <div
       ref={scroller}
@@ -91,7 +76,7 @@ function Grid({ isShown }: { isShown: boolean }): JSX.Element {
       role="treegrid"
       tabIndex={0}
       aria-label={trans.__('Runs')}
-      aria-rowcount={rows.count}
+      aria-rowcount={runs.rows.count}
       aria-readonly="true"
       aria-activedescendant={isActiveShown ? rowId(active.position) : undefined}
       onKeyDown={(event: KeyboardEvent) => active.onKeyDown(event)}
@@ -99,16 +84,16 @@ function Grid({ isShown }: { isShown: boolean }): JSX.Element {
       <div
         className="ct-List-content"
         role="rowgroup"
-        style={{ height: virtualizer.getTotalSize() }}
+        style={{ height: view.height }}
       >
-        {shown.map(({ item, row }) => (
+        {view.shown.map(({ key, position, top, row }) => (
           <ListRow
-            key={item.key}
+            key={key}
             row={row}
-            position={item.index}
-            top={item.start}
-            now={now}
-            isActive={item.index === active.position}
+            position={position}
+            top={top}
+            now={view.now}
+            isActive={position === active.position}
             onPick={active.pick}
           />
         ))}

@@ -1,5 +1,6 @@
 /** One row of the list: a run, a candidate, or a place where one will be. */
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
+import { Glyph } from '../elements/glyph';
 import { More } from '../elements/more';
 import type { JSX, MouseEvent } from 'react';
 import { memo } from 'react';
@@ -122,7 +123,6 @@ function Expander({ row }: { row: Row }): JSX.Element {
   if (row.kind !== 'run' || isOpen === undefined) {
     return <span className="ct-Expander" />;
   }
-  const Icon = isOpen ? caretDownIcon : caretRightIcon;
   const onClick = (event: MouseEvent): void => {
     event.stopPropagation();
     if (row.run.child_count > 0) {
@@ -138,7 +138,7 @@ function Expander({ row }: { row: Row }): JSX.Element {
       aria-hidden="true"
       onClick={onClick}
     >
-      <Icon.react tag="span" />
+      <Glyph icon={isOpen ? caretDownIcon : caretRightIcon} />
     </span>
   );
 }
@@ -150,7 +150,6 @@ const RunCells = memo(function RunCells(props: {
 }): JSX.Element {
   const { trans } = usePanel();
   const { run, row } = props;
-  const Icon = stateIcons[run.status];
   const metric = shownMetric(run);
   const key = shownKey(run, trans);
   const borrowed = run.key_metric === null ? ' ct-mod-borrowed' : '';
@@ -160,7 +159,7 @@ const RunCells = memo(function RunCells(props: {
         className={`ct-State ct-mod-${run.status}`}
         title={statusWord(run.status, trans)}
       >
-        <Icon.react tag="span" />
+        <Glyph icon={stateIcons[run.status]} />
       </span>
       <span className="ct-Row-text">
         <span className="ct-Row-line">

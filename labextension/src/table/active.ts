@@ -1,18 +1,14 @@
-/** The cell that the keyboard is on. It stays on its run while rows come and go around it. */
+/** The cell that the keyboard is on, and what the keys do. */
 import type { KeyboardEvent, RefObject } from 'react';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
+import { useActivePosition } from '../elements/activeposition';
+import { runIdAt } from '../elements/anchor';
 import type { TableModel } from '../model/table/table';
 import type { TableActions } from './actions';
 import type { Editing } from './editing';
 import { useTable } from './context';
 
 const PAGE_ROWS = 15;
-
-interface Active {
-  position: number;
-  column: number;
-  runId: string;
-}
 
 /** The active cell, and what moves it; column 0 is the run's name. */
 export interface ActiveCell {
@@ -30,27 +26,21 @@ export function useActiveCell(
   fixed: number
 ): ActiveCell {
   const { model, actions, editing } = useTable();
-  const [active, setActive] = useState<Active>({
-    position: 0,
-    column: 0,
-    runId: ''
-  });
-  const queryId = useRef(model.queryId);
+  const [position, go] = useActivePosition(model);
+  const [activeColumn, setColumn] = useState(0);
   const count = model.view.columns?.length ?? 0;
-  const position = queryId.current === model.queryId ? place(active, model) : 0;
-  const column = Math.min(active.column, count);
+  const column = Math.min(activeColumn, count);
   const pick = useCallback(
     (at: number, to: number) => {
-      queryId.current = model.queryId;
-      setActive({ position: at, column: to, runId: runIdAt(model, at) });
+      go(at);
+      setColumn(to);
     },
-    [model]
+    [go]
   );
   const move = (to: number, toColumn: number): void => {
-    const next = Math.max(0, Math.min(to, model.rows.count - 1));
     const nextColumn = Math.max(0, Math.min(toColumn, count));
-    pick(next, nextColumn);
-    scrollTo(next);
+    setColumn(nextColumn);
+    scrollTo(go(to));
     showColumn(scroller.current, model, nextColumn, fixed);
   };
   const mark = (to: number): void => {
@@ -108,17 +98,6 @@ export function useActiveCell(
     event.stopPropagation();
   };
   return { position, column, onKeyDown, pick };
-}
-
-function place(active: Active, model: TableModel): number {
-  const found = active.runId === '' ? -1 : model.rows.find(active.runId);
-  const position = found >= 0 ? found : active.position;
-  return Math.max(0, Math.min(position, model.rows.count - 1));
-}
-
-function runIdAt(model: TableModel, position: number): string {
-  const row = model.rows.at(position);
-  return row !== null && 'run' in row ? row.run.run_id : '';
 }
 
 /** What Enter does: it edits a tag, opens a group or a run, or fetches more. */

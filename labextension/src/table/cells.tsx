@@ -1,9 +1,11 @@
 /** The cells beside a run's name: values, courses, and tags that can be edited where they stand. */
 import type { JSX, KeyboardEvent } from 'react';
 import { useEffect, useRef } from 'react';
-import type { RunSummary } from '../api';
+import type { BucketMetric, RunSummary } from '../api';
+import { useChanges } from '../elements/hooks';
 import { Sparkline } from '../elements/sparkline';
 import { formatCount } from '../model/format';
+import type { Extremes } from '../model/table/best';
 import { bestValue } from '../model/table/best';
 import type { Column, ColumnRange } from '../model/table/columns';
 import { columnId } from '../model/table/columns';
@@ -17,6 +19,7 @@ export function ValueCells(props: {
   columns: readonly Column[];
   range: ColumnRange;
   now: number;
+  extremes: Extremes;
   activeColumn: number;
 }): JSX.Element {
   const { columns, range } = props;
@@ -30,6 +33,7 @@ export function ValueCells(props: {
           index={range.first + offset + 1}
           position={props.position}
           now={props.now}
+          extreme={props.extremes.get(column.key)}
           isActive={props.activeColumn === range.first + offset + 1}
         />
       ))}
@@ -43,15 +47,13 @@ function ValueCell(props: {
   index: number;
   position: number;
   now: number;
+  extreme: BucketMetric | undefined;
   isActive: boolean;
 }): JSX.Element {
-  const { model, trans, id, editing } = useTable();
-  const { run, column, index, isActive } = props;
+  const { trans, id, editing } = useTable();
+  const { run, column, index, isActive, extreme } = props;
   const value = cellValue(run, column, props.now, trans);
-  const isBest =
-    column.source === 'metrics' &&
-    metricOf(run, column.key) ===
-      (bestValue(column, model.extremes.get(column.key)) ?? undefined);
+  const isBest = isTheBest(run, column, extreme);
   const isEdited =
     editing.runId === run.run_id && editing.columnId === columnId(column);
   const classes = [
@@ -70,7 +72,11 @@ function ValueCell(props: {
       style={{ width: column.width }}
       title={
         isBest
-          ? trans.__('%1, the best of %2 runs', value.full, countOf(column))
+          ? trans.__(
+              '%1, the best of %2 runs',
+              value.full,
+              formatCount(extreme?.count ?? 0)
+            )
           : value.full
       }
       dir="auto"
@@ -85,10 +91,19 @@ function ValueCell(props: {
       )}
     </div>
   );
+}
 
-  function countOf({ key }: Column): string {
-    return formatCount(model.extremes.get(key)?.count ?? 0);
-  }
+function isTheBest(
+  run: RunSummary,
+  column: Column,
+  extreme: BucketMetric | undefined
+): boolean {
+  const best = bestValue(column, extreme);
+  return (
+    best !== null &&
+    column.source === 'metrics' &&
+    metricOf(run, column.key) === best
+  );
 }
 
 function Course(props: {
@@ -96,6 +111,7 @@ function Course(props: {
   metric: string;
 }): JSX.Element | null {
   const { model, trans } = useTable();
+  useChanges(model.courses);
   const course = model.courses.get(props.run.run_id, props.metric);
   if (course === undefined || course === null) {
     return null;

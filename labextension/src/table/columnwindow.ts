@@ -1,7 +1,7 @@
 /** Which columns are in view while the grid is scrolled sideways. */
 import type { RefObject } from 'react';
-import { useEffect, useState } from 'react';
-import type { ColumnRange } from '../model/table/columns';
+import { useEffect, useMemo, useState } from 'react';
+import type { Column, ColumnRange } from '../model/table/columns';
 import { visibleColumns } from '../model/table/columns';
 
 /** Pixels on either side that are drawn before they are in view. */
@@ -15,7 +15,7 @@ const FIRST_WIDTH = 1600;
  */
 export function useColumnWindow(
   scroller: RefObject<HTMLDivElement>,
-  widths: readonly number[],
+  columns: readonly Column[],
   fixed: number
 ): ColumnRange {
   const [view, setView] = useState({ left: 0, width: FIRST_WIDTH });
@@ -24,29 +24,35 @@ export function useColumnWindow(
     if (node === null) {
       return;
     }
-    const look = (): void => {
-      // Negative from right to left. In steps, so that not each pixel is a render.
+    // Negative from right to left. In steps, so that not each pixel is a render.
+    const onScroll = (): void => {
       const left = Math.floor(Math.abs(node.scrollLeft) / MARGIN) * MARGIN;
+      setView(before => (before.left === left ? before : { ...before, left }));
+      node.classList.toggle('ct-mod-aside', node.scrollLeft !== 0);
+    };
+    const onSize = (): void => {
       const width = node.clientWidth;
       setView(before =>
-        before.left === left && before.width === width
-          ? before
-          : { left, width }
+        before.width === width ? before : { ...before, width }
       );
     };
-    look();
-    node.addEventListener('scroll', look, { passive: true });
-    const observer = new ResizeObserver(look);
+    onScroll();
+    node.addEventListener('scroll', onScroll, { passive: true });
+    const observer = new ResizeObserver(onSize);
     observer.observe(node);
     return () => {
-      node.removeEventListener('scroll', look);
+      node.removeEventListener('scroll', onScroll);
       observer.disconnect();
     };
   }, [scroller]);
   const { left, width } = view;
-  return visibleColumns(
-    widths,
-    left - MARGIN,
-    left + Math.max(0, width - fixed) + 2 * MARGIN
+  return useMemo(
+    () =>
+      visibleColumns(
+        columns.map(each => each.width),
+        left - MARGIN,
+        left + Math.max(0, width - fixed) + 2 * MARGIN
+      ),
+    [columns, left, width, fixed]
   );
 }

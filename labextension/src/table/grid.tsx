@@ -1,10 +1,12 @@
 /** The grid: real DOM for the rows and columns in view, whatever their number. */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import type { JSX } from 'react';
-import { useEffect, useRef } from 'react';
-import { useAnchor } from '../elements/anchor';
-import { useChanges, useNow } from '../elements/hooks';
+import { useRef } from 'react';
+import { useChanges } from '../elements/hooks';
+import { useRowsInView } from '../elements/rowsinview';
+import type { Bucket } from '../api';
 import type { Column } from '../model/table/columns';
+import type { TableRow } from '../model/table/sections';
+import type { TableModel } from '../model/table/table';
 import { useActiveCell } from './active';
 import { useColumnWindow } from './columnwindow';
 import { useTable } from './context';
@@ -14,6 +16,8 @@ import { GridRow, ROW_HEIGHT } from './row';
 /** Pixels of the marks before a run's name: the box and the star. */
 export const LEAD_WIDTH = 64;
 
+/** Rows on either side that are drawn before they are in view. */
+const OVERSCAN = 10;
 const NO_COLUMNS: readonly Column[] = [];
 
 /** All rows. */
@@ -23,34 +27,14 @@ export function Grid(): JSX.Element {
   const { rows, view } = model;
   useChanges(model.selection);
   const columns = view.columns ?? NO_COLUMNS;
-  const virtualizer = useVirtualizer({
-    count: rows.count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 10,
-    // The grid shows something in its first frame, before it was measured.
-    initialRect: { width: 900, height: 800 }
-  });
+  const grid = useRowsInView(scroller, model, ROW_HEIGHT, OVERSCAN);
   const fixed = LEAD_WIDTH + view.nameWidth;
-  const range = useColumnWindow(
-    scroller,
-    columns.map(each => each.width),
-    fixed
-  );
+  const range = useColumnWindow(scroller, columns, fixed);
   const width = fixed + columns.reduce((sum, each) => sum + each.width, 0);
-  const active = useActiveCell(virtualizer.scrollToIndex, scroller, fixed);
-  useAnchor(scroller, model, ROW_HEIGHT);
-  const items = virtualizer.getVirtualItems();
-  const first = items[0]?.index ?? 0;
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => model.want(first, last), [model, rows, columns, first, last]);
-  const shown = items.map(item => ({ item, row: rows.at(item.index) }));
-  const now = useNow(
-    shown.some(
-      ({ row }) => row !== null && 'run' in row && row.run.status === 'running'
-    )
+  const active = useActiveCell(grid.scrollTo, scroller, fixed);
+  const isActiveShown = grid.shown.some(
+    ({ position }) => position === active.position
   );
-  const isActiveShown = items.some(item => item.index === active.position);
   return (
     <div
       ref={scroller}
@@ -70,19 +54,27 @@ export function Grid(): JSX.Element {
       <div
         className="ct-Grid-rows"
         role="rowgroup"
-        style={{ height: virtualizer.getTotalSize(), width }}
+        style={{ height: grid.height, width }}
       >
-        {shown.map(({ item, row }) => (
+        {grid.shown.map(({ key, position, top, row }) => (
           <GridRow
-            key={item.key}
+            key={key}
             row={row}
-            position={item.index}
-            top={item.start}
+            position={position}
+            top={top}
             columns={columns}
             range={range}
             nameWidth={view.nameWidth}
-            now={now}
-            activeColumn={item.index === active.position ? active.column : -1}
+            now={grid.now}
+            extremes={model.extremes}
+            level={levelOf(row, view.group !== null)}
+            isOpen={isOpened(row, model)}
+            isSelected={
+              row !== null &&
+              'run' in row &&
+              model.selection.has(row.run.run_id)
+            }
+            activeColumn={position === active.position ? active.column : -1}
             onPick={active.pick}
           />
         ))}
@@ -94,4 +86,23 @@ export function Grid(): JSX.Element {
 /** The DOM id of a cell; column 0 is the run's name. */
 export function cellId(id: string, position: number, column: number): string {
   return `${id}-${position}-${column}`;
+}
+
+function levelOf(row: TableRow<Bucket> | null, isGrouped: boolean): number {
+  const isBelow = row?.kind === 'child' || row?.kind === 'more';
+  const isHead = row?.kind === 'group';
+  return 1 + (isBelow ? 1 : 0) + (isGrouped && !isHead ? 1 : 0);
+}
+
+/** Whether what is below a row is shown; undefined where there is nothing. */
+function isOpened(
+  row: TableRow<Bucket> | null,
+  model: TableModel
+): boolean | undefined {
+  if (row?.kind === 'group') {
+    return row.isOpen;
+  }
+  return row?.kind === 'run' && row.run.child_count > 0
+    ? model.isOpened(row.run.run_id)
+    : undefined;
 }

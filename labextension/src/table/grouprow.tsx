@@ -2,6 +2,7 @@
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
 import type { Bucket } from '../api';
+import { Glyph } from '../elements/glyph';
 import { formatCount, formatNumber } from '../model/format';
 import { bestValue } from '../model/table/best';
 import type { Column, ColumnRange } from '../model/table/columns';
@@ -16,7 +17,6 @@ export function GroupName(props: {
 }): JSX.Element {
   const { model, trans } = useTable();
   const { head, isOpen } = props;
-  const Icon = isOpen ? caretDownIcon : caretRightIcon;
   return (
     <>
       <span
@@ -27,7 +27,7 @@ export function GroupName(props: {
           void model.toggleGroup(head.value);
         }}
       >
-        <Icon.react tag="span" />
+        <Glyph icon={isOpen ? caretDownIcon : caretRightIcon} />
       </span>
       <span className="ct-Group-name" title={head.value ?? ''} dir="auto">
         {head.value === null

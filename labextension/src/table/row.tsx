@@ -2,8 +2,11 @@
 import { caretDownIcon, caretRightIcon } from '@jupyterlab/ui-components';
 import { More } from '../elements/more';
 import type { JSX, MouseEvent } from 'react';
+import { memo } from 'react';
+import { Glyph } from '../elements/glyph';
 import type { Bucket, RunSummary } from '../api';
 import { starIcon, stateIcons } from '../icons';
+import type { Extremes } from '../model/table/best';
 import type { Column, ColumnRange } from '../model/table/columns';
 import type { TableRow } from '../model/table/sections';
 import { cellProblem, fullName, runName, statusWord } from '../model/words';
@@ -22,18 +25,21 @@ interface RowProps {
   range: ColumnRange;
   nameWidth: number;
   now: number;
+  extremes: Extremes;
+  level: number;
+  /** Whether what is below it is shown; undefined where there is nothing. */
+  isOpen: boolean | undefined;
+  isSelected: boolean;
   /** The column that the keyboard is on; -1 where it is in another row. */
   activeColumn: number;
   onPick: (position: number, column: number) => void;
 }
 
-/** A row at its place. */
-export function GridRow(props: RowProps): JSX.Element {
+/** A row at its place. While one scrolls only the rows that come are drawn. */
+export const GridRow = memo(function GridRow(props: RowProps): JSX.Element {
   const { model, id } = useTable();
-  const { row, position, nameWidth, activeColumn } = props;
-  const run = row !== null && 'run' in row ? row.run : null;
-  const isSelected = run !== null && model.selection.has(run.run_id);
-  const level = levelOf(row, model.view.group !== null);
+  const { row, position, nameWidth, activeColumn, isSelected } = props;
+  const run = runOf(row);
   const onClick = (event: MouseEvent): void => {
     const cell = (event.target as Element).closest('[aria-colindex]');
     props.onPick(
@@ -52,9 +58,9 @@ export function GridRow(props: RowProps): JSX.Element {
       className={rowClass(row, activeColumn >= 0, isSelected)}
       style={{ transform: `translateY(${props.top}px)` }}
       aria-rowindex={position + 2}
-      aria-level={level}
+      aria-level={props.level}
       aria-selected={isSelected}
-      aria-expanded={expansion(row, runId => model.isOpened(runId))}
+      aria-expanded={props.isOpen}
       onClick={onClick}
     >
       <div
@@ -69,7 +75,7 @@ export function GridRow(props: RowProps): JSX.Element {
         ) : run === null ? (
           <NoRun row={row} />
         ) : (
-          <NameCell run={run} row={row} isSelected={isSelected} />
+          <NameCell run={run} isOpen={props.isOpen} isSelected={isSelected} />
         )}
       </div>
       <span
@@ -81,6 +87,34 @@ export function GridRow(props: RowProps): JSX.Element {
       {row?.kind === 'group' && <GroupCells {...props} head={row.head} />}
     </div>
   );
+}, isSame);
+
+/** Rows are made anew with each answer; what they show mostly is as it was. */
+function isSame(before: RowProps, after: RowProps): boolean {
+  const names = Object.keys(after) as (keyof RowProps)[];
+  return names.every(
+    name =>
+      Object.is(before[name], after[name]) ||
+      (name === 'row' && showsSame(before.row, after.row))
+  );
+}
+
+function runOf(row: TableRow<Bucket> | null): RunSummary | null {
+  return row !== null && 'run' in row ? row.run : null;
+}
+
+function showsSame(
+  before: TableRow<Bucket> | null,
+  after: TableRow<Bucket> | null
+): boolean {
+  if (before?.kind !== after?.kind) {
+    return false;
+  }
+  if (before?.kind === 'group' && after?.kind === 'group') {
+    return before.head === after.head && before.isOpen === after.isOpen;
+  }
+  const [was, is] = [runOf(before), runOf(after)];
+  return was === is && (is !== null || after?.kind === 'pending');
 }
 
 function rowClass(
@@ -96,24 +130,6 @@ function rowClass(
   ]
     .filter(each => each !== '')
     .join(' ');
-}
-
-function levelOf(row: TableRow<Bucket> | null, isGrouped: boolean): number {
-  const isBelow = row?.kind === 'child' || row?.kind === 'more';
-  const isHead = row?.kind === 'group';
-  return 1 + (isBelow ? 1 : 0) + (isGrouped && !isHead ? 1 : 0);
-}
-
-function expansion(
-  row: TableRow<Bucket> | null,
-  isOpened: (runId: string) => boolean
-): boolean | undefined {
-  if (row?.kind === 'group') {
-    return row.isOpen;
-  }
-  return row?.kind === 'run' && row.run.child_count > 0
-    ? isOpened(row.run.run_id)
-    : undefined;
 }
 
 function NoRun({ row }: { row: TableRow<Bucket> | null }): JSX.Element {
@@ -132,12 +148,11 @@ function NoRun({ row }: { row: TableRow<Bucket> | null }): JSX.Element {
 
 function NameCell(props: {
   run: RunSummary;
-  row: TableRow<Bucket> | null;
+  isOpen: boolean | undefined;
   isSelected: boolean;
 }): JSX.Element {
   const { model, trans, actions } = useTable();
-  const { run, row, isSelected } = props;
-  const Icon = stateIcons[run.status];
+  const { run, isOpen, isSelected } = props;
   const problem = cellProblem(run, trans);
   const name = fullName(run, trans);
   return (
@@ -163,16 +178,16 @@ function NameCell(props: {
           void actions.star([run.run_id], !run.is_starred);
         }}
       >
-        <starIcon.react tag="span" />
+        <Glyph icon={starIcon} />
       </button>
-      <Expander row={row} />
+      <Expander run={run} isOpen={isOpen} />
       <span
         className={`ct-State ct-mod-${run.status}`}
         title={statusWord(run.status, trans)}
         role="img"
         aria-label={statusWord(run.status, trans)}
       >
-        <Icon.react tag="span" />
+        <Glyph icon={stateIcons[run.status]} />
       </span>
       <a
         className="ct-Cell-link"
@@ -204,13 +219,15 @@ function NameCell(props: {
   );
 }
 
-function Expander({ row }: { row: TableRow<Bucket> | null }): JSX.Element {
+function Expander(props: {
+  run: RunSummary;
+  isOpen: boolean | undefined;
+}): JSX.Element {
   const { model } = useTable();
-  if (row?.kind !== 'run' || row.run.child_count === 0) {
+  const { run, isOpen } = props;
+  if (isOpen === undefined) {
     return <span className="ct-Expander" />;
   }
-  const { run_id: runId } = row.run;
-  const Icon = model.isOpened(runId) ? caretDownIcon : caretRightIcon;
   // The row itself tells whether it is expanded, and the arrow keys do this.
   return (
     <span
@@ -218,10 +235,10 @@ function Expander({ row }: { row: TableRow<Bucket> | null }): JSX.Element {
       aria-hidden="true"
       onClick={event => {
         event.stopPropagation();
-        void model.toggleChildren(runId);
+        void model.toggleChildren(run.run_id);
       }}
     >
-      <Icon.react tag="span" />
+      <Glyph icon={isOpen ? caretDownIcon : caretRightIcon} />
     </span>
   );
 }

@@ -77,14 +77,18 @@ export class TableContent {
     return this.isGrouped ? -1 - this.groupQueryId : this.flat.queryId;
   }
 
-  /** Ask for something else, grouped by a field where one is given. */
-  async setQuery(query: ListQuery, groupBy: string): Promise<void> {
+  /** Ask for something else, grouped by a field where one is given; `firstRuns` as `RunList` has it. */
+  async setQuery(
+    query: ListQuery,
+    groupBy: string,
+    firstRuns?: number
+  ): Promise<void> {
     this.query = query;
     this.generation += 1;
     if (groupBy === '') {
       this.groupBy = groupBy;
       this.closeGroups();
-      await this.flat.setQuery(query);
+      await this.flat.setQuery(query, firstRuns);
       return;
     }
     if (groupBy !== this.groupBy) {

@@ -28,6 +28,7 @@ import { parseView, questionOf, writeView } from './view';
 /** What is to be changed of runs. */
 export type Change = Omit<RunEdit, 'run_ids'>;
 
+const FIRST_RUNS = 50; // as many as are in view on a large screen
 const REFRESH_MS = 300;
 const KEYS_MS = 3000;
 const BEST_MS = 250;
@@ -52,6 +53,7 @@ export class TableModel {
   private _views: readonly SavedView[] = [];
   private _extremes: Extremes = new Map();
   private readonly content: TableContent;
+  private inView: readonly [number, number] = [0, 0];
   private project = '';
   private isDisposed = false;
   private readonly later = new Later();
@@ -70,7 +72,6 @@ export class TableModel {
     this.content.changed.connect(this.tell, this);
     this.content.failed.connect(this.onFailed, this);
     this.content.answered.connect(this.onAnswered, this);
-    this.courses.changed.connect(this.tell, this);
     this.courses.failed.connect(this.onFailed, this);
     source.storeChanged.connect(this.onStoreChanged, this);
     connection.changed.connect(this.tell, this);
@@ -142,17 +143,16 @@ export class TableModel {
     return this.connection.isOffline;
   }
 
-  /** Read the first page; the columns are chosen by the keys there are, where nobody chose. */
+  /** Read the first page. Where nobody chose columns the runs' names come at once, and the values with the keys. */
   async start(): Promise<void> {
+    const isUnchosen = this._view.columns === null;
+    const asked = this.ask(isUnchosen ? FIRST_RUNS : undefined);
+    const isRead = this.readKeys(asked);
     void this.findProject();
     void this.readViews();
-    if (this._view.columns === null) {
-      await this.readKeys();
-    } else {
-      void this.readKeys();
-    }
-    if (!this.isDisposed) {
-      await this.ask();
+    await isRead;
+    if (isUnchosen && this._view.columns === null && !this.isDisposed) {
+      await this.content.refresh();
     }
   }
 
@@ -167,11 +167,13 @@ export class TableModel {
       this.later.do('ask', isTyped ? SEARCH_MS : 0, () => this.ask(), true);
     } else if (this._view.columns !== before.columns) {
       this.later.do('columns', 0, () => this.askColumns(before), true);
+      this.want(...this.inView);
     }
   }
 
   /** Say which positions are in view. */
   want(first: number, last: number): void {
+    this.inView = [first, last];
     this.content.want(first, last);
     const { columns } = this._view;
     const drawn = (columns ?? []).filter(({ source }) => source === 'course');
@@ -195,11 +197,8 @@ export class TableModel {
 
   /** Ask again for all that is shown. */
   async refresh(): Promise<void> {
-    await Promise.all([
-      this.content.refresh(),
-      this.readKeys(),
-      this.readViews()
-    ]);
+    const parts = [this.readKeys(), this.readViews()];
+    await Promise.all([this.content.refresh(), ...parts]);
   }
 
   /** A run that is loaded. */
@@ -297,11 +296,12 @@ export class TableModel {
     };
   }
 
-  private async ask(): Promise<void> {
+  private async ask(firstRuns?: number): Promise<void> {
     const { group } = this._view;
     await this.content.setQuery(
       this.question(),
-      group === null ? '' : fieldOf(group)
+      group === null ? '' : fieldOf(group),
+      firstRuns
     );
   }
 
@@ -313,9 +313,11 @@ export class TableModel {
     }
   }
 
-  private async readKeys(): Promise<void> {
+  /** Read the keys; what they change of the question waits for the answer to the first. */
+  private async readKeys(first?: Promise<void>): Promise<void> {
     await this.read(async () => {
       const keys = await this.source.ask(this.place.notebook, 'list_keys', {});
+      await first;
       this._keys = keys;
       // A project that is just being opened has no keys yet: its columns are chosen once it has.
       if (
