@@ -7,7 +7,6 @@ by native code (parquet, arrow, DuckDB, child processes) raises no such event an
 import os
 import stat
 import sys
-import sysconfig
 from collections.abc import Callable
 from dataclasses import field
 from pathlib import Path
@@ -143,10 +142,15 @@ _is_hooked = False
 
 
 def watch(found: FileWatch | None) -> None:
-    """Let `found` know of every open from now on; None stops."""
-    global _watch, _is_hooked
+    """Let `found` know of every open from now on, once `hear` was called; None stops."""
+    global _watch
     _watch = found
-    if found is not None and not _is_hooked:
+
+
+def hear() -> None:
+    """Be told of opens by Python from now on, and for good."""
+    global _is_hooked
+    if not _is_hooked:
         _is_hooked = True
         sys.addaudithook(_audit)
 
@@ -193,9 +197,11 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _skipped_folders(store: Path) -> tuple[str, ...]:
-    """Python itself, the system, and our own store."""
-    paths = sysconfig.get_paths()
-    own = {sys.prefix, sys.base_prefix, sys.exec_prefix, paths["stdlib"], paths["purelib"], str(store)}
+    """Python itself, the system, and our own store; what is installed lies below a folder that `_SKIPPED_PARTS` names.
+
+    `sysconfig` would tell Python's own folders, but loading what it knows takes as long as a cell.
+    """
+    own = {sys.prefix, sys.base_prefix, sys.exec_prefix, os.path.dirname(os.__file__), str(store)}  # noqa: PTH120 - text
     folders = {os.path.normpath(path) + "/" for path in own if path and path != "/usr"}
     return tuple(folders | {"/proc/", "/sys/", "/dev/", "/etc/", "/usr/", "/lib/", "/run/", "/var/lib/"})
 

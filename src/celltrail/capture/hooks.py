@@ -18,6 +18,7 @@ from celltrail.capture.context import CellContext
 from celltrail.capture.imports import when_imported
 from celltrail.capture.inputs import Inputs
 from celltrail.capture.parsing import ParsedSources
+from celltrail.capture.quiet import Quiet
 from celltrail.capture.session import Session
 from celltrail.journal import events
 from celltrail.records import Origin, Status
@@ -39,6 +40,7 @@ class CellHooks:
         self._lock = threading.Lock()
         self._parsed: ParsedSources | None = None
         self._forget_numpy: Callable[[], None] | None = None
+        self._quiet = Quiet(files.hear)
 
     def register(self) -> None:
         """Begin to listen."""
@@ -94,6 +96,8 @@ class CellHooks:
         metadata = request.get("metadata") or getattr(info, "cell_meta", None) or {}
         tags = cell.tags_of(metadata)
         context = self._context(info, metadata, tags)
+        if not self._will_be_parsed(info):
+            self._quiet.end()
         execution = CellExecution(context, message_id, tags)
         with self._lock:
             self._live[id(info)] = (info, execution)
@@ -120,6 +124,9 @@ class CellHooks:
     def _note_tree(self, source: str, tree: Any) -> None:
         recorder = self._session.recorder
         current = recorder.where.context_cell()
+        if self._live:
+            with guarded("files"):
+                self._quiet.cell_parsed(tree, is_whole=not getattr(self._shell, "ast_transformers", None))
         for _, execution in list(self._live.values()):
             if execution.context is current and execution.note_tree(source, tree):
                 recorder.names_are_known(execution.context)

@@ -11,7 +11,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
-from celltrail.capture.boundary import guarded
+from celltrail.capture.boundary import attempt, guarded
 
 Callback = Callable[[ModuleType], None]
 
@@ -21,11 +21,15 @@ class _Finder:
 
     def __init__(self) -> None:
         self.callbacks: dict[str, list[Callback]] = {}
+        self.names: frozenset[str] = frozenset()
+        self.on_name: Callable[[], None] | None = None
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """The spec that the other finders find for a module that somebody waits for; else None."""
+        if self.names and fullname.partition(".")[0] in self.names and self.on_name is not None:
+            attempt("import", self.on_name)
         if fullname not in self.callbacks:
             return None
         spec = self._ask_the_others(fullname, path, target)
@@ -68,6 +72,14 @@ class _Finder:
 
 
 _finder = _Finder()
+
+
+def tell_of_names(names: frozenset[str], tell: Callable[[], None]) -> None:
+    """Call `tell` before a module is looked for whose first name is one of these; replaces what was asked for before.
+
+    Modules are seen while `when_imported` waits for any.
+    """
+    _finder.names, _finder.on_name = names, tell
 
 
 def when_imported(module_name: str, callback: Callback) -> Callable[[], None]:
