@@ -15,6 +15,8 @@
  *   POST celltrail/api/edit            RunsEdited, of a RunEdit
  *   POST celltrail/api/views           SavedView, of a ViewWish
  *   POST celltrail/api/run/cells        RunCells, of a RunCellsQuestion
+ *   GET  celltrail/api/docs            DocsContents
+ *   GET  celltrail/api/docs/<name>      DocsPage
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it
@@ -523,6 +525,23 @@ export interface Divergence {
   what: string;
   before: string;
   after: string;
+}
+
+/** The pages of the documentation that was installed with celltrail. */
+export interface DocsContents {
+  pages: DocsTitle[];
+}
+
+/** One page, as Markdown. */
+export interface DocsPage {
+  name: string;
+  text: string;
+}
+
+/** A page of the documentation: its name in requests, and its heading. */
+export interface DocsTitle {
+  name: string;
+  title: string;
 }
 
 /**

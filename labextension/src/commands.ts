@@ -4,7 +4,9 @@ import type { ICommandPalette } from '@jupyterlab/apputils';
 import { Notification } from '@jupyterlab/apputils';
 import { refreshIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { RunSummary } from './api';
+import { pointedRun } from './elements/pointed';
 import { trailIcon } from './icons';
 import { TrailFailure } from './model/failure';
 import type { ITrail } from './tokens';
@@ -25,6 +27,13 @@ export const CommandIDs = {
   openTable: 'celltrail:open-table',
   openLink: 'celltrail:open-link',
   openRunLink: 'celltrail:open-run-link',
+  notebookRuns: 'celltrail:notebook-runs',
+  compareMarked: 'celltrail:compare-marked',
+  compareCell: 'celltrail:compare-cell',
+  copyRunLink: 'celltrail:copy-run-link',
+  copyRunId: 'celltrail:copy-run-id',
+  keys: 'celltrail:keys',
+  documentation: 'celltrail:documentation',
   /** Of the compare view, where it is there: `{run_ids, notebook}`. */
   compare: 'celltrail:compare'
 } as const;
@@ -35,11 +44,21 @@ export interface ActiveCell {
   cellId: string;
 }
 
+/** Of commands in context menus. */
+export const AT_POINTER = {
+  type: 'boolean',
+  description: 'What the context menu was opened on'
+} as const;
 const RUN_ARGUMENTS = {
   type: 'object',
   properties: {
-    run_id: { type: 'string', description: 'The id of the run' }
+    run_id: { type: 'string', description: 'The id of the run' },
+    at_pointer: AT_POINTER
   }
+} as const;
+const CELL_ARGUMENTS = {
+  type: 'object',
+  properties: { at_pointer: AT_POINTER }
 } as const;
 const NO_ARGUMENTS = { type: 'object', properties: {} } as const;
 
@@ -50,7 +69,7 @@ export function addCommands(
   goToCell: (run: RunSummary) => void,
   trans: TranslationBundle,
   palette: ICommandPalette | null,
-  activeCell: () => ActiveCell | null
+  activeCell: (isAtPointer: boolean) => ActiveCell | null
 ): void {
   const { commands } = app;
   const { model } = trail;
@@ -64,13 +83,9 @@ export function addCommands(
   commands.addCommand(CommandIDs.showRun, {
     label: trans.__('Show Run in Trail'),
     caption: trans.__('Show one run in the panel'),
-    describedBy: { args: { ...RUN_ARGUMENTS, required: ['run_id'] } },
-    isEnabled: args => typeof args.run_id === 'string',
-    execute: ({ run_id: runId }) => {
-      if (typeof runId === 'string') {
-        trail.reveal(runId);
-      }
-    }
+    describedBy: { args: RUN_ARGUMENTS },
+    isEnabled: args => idOf(app, args) !== '',
+    execute: args => trail.reveal(idOf(app, args))
   });
   commands.addCommand(CommandIDs.toggleTracking, {
     label: trans.__('Track Cells'),
@@ -104,9 +119,9 @@ export function addCommands(
       'Select the cell of a run, by default of the run that the panel shows'
     ),
     describedBy: { args: RUN_ARGUMENTS },
-    isEnabled: args => runOf(trail, args.run_id) !== null,
+    isEnabled: args => runOf(app, trail, args) !== null,
     execute: args => {
-      const run = runOf(trail, args.run_id);
+      const run = runOf(app, trail, args);
       if (run !== null) {
         goToCell(run);
       }
@@ -118,10 +133,10 @@ export function addCommands(
       'Make a run of what this cell executed last, to compare, export or replay it'
     ),
     icon: trailIcon,
-    describedBy: { args: NO_ARGUMENTS },
-    isEnabled: () => activeCell() !== null,
-    execute: async () => {
-      const active = activeCell();
+    describedBy: { args: CELL_ARGUMENTS },
+    isEnabled: args => activeCell(args.at_pointer === true) !== null,
+    execute: async args => {
+      const active = activeCell(args.at_pointer === true);
       if (active === null) {
         return;
       }
@@ -149,7 +164,28 @@ export function addCommands(
   }
 }
 
-function runOf(trail: ITrail, runId: unknown): RunSummary | null {
+/** The arguments of a command; in a context menu with the run that it was opened on. */
+export function given(
+  app: JupyterFrontEnd,
+  args: ReadonlyPartialJSONObject
+): ReadonlyPartialJSONObject {
+  return args.at_pointer === true ? { ...args, ...pointedRun(app) } : args;
+}
+
+/** The id of the run that a command is about; empty where there is none. */
+export function idOf(
+  app: JupyterFrontEnd,
+  args: ReadonlyPartialJSONObject
+): string {
+  const { run_id: runId } = given(app, args);
+  return typeof runId === 'string' ? runId : '';
+}
+
+function runOf(
+  app: JupyterFrontEnd,
+  trail: ITrail,
+  args: ReadonlyPartialJSONObject
+): RunSummary | null {
   const { model } = trail;
-  return model.known(typeof runId === 'string' ? runId : model.detail.runId);
+  return model.known(idOf(app, args) || model.detail.runId);
 }

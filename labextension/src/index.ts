@@ -15,7 +15,10 @@ import { NotebookBadges } from './badge/notebook';
 import { TrailClient } from './client/client';
 import { comparePlugin } from './compare/plugin';
 import { addCommands, CommandIDs } from './commands';
+import { codeCell } from './elements/pointed';
+import { helpPlugin } from './help/plugin';
 import { historyPlugin } from './history/plugin';
+import { menusPlugin } from './menus/plugin';
 import { TrailFailure } from './model/failure';
 import { baseName } from './model/format';
 import { TrailModel } from './model/trail';
@@ -114,19 +117,11 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
         }
       }
     };
-    addCommands(app, trail, visit, trans, palette, () => {
-      const cell = tracker.activeCell;
-      return cell?.model.type === 'code' && tracker.currentWidget !== null
-        ? {
-            notebook: tracker.currentWidget.context.localPath,
-            cellId: cell.model.id
-          }
-        : null;
-    });
-    app.contextMenu.addItem({
-      command: CommandIDs.keepCell,
-      selector: '.jp-Notebook .jp-CodeCell',
-      rank: 30
+    addCommands(app, trail, visit, trans, palette, isAtPointer => {
+      const found = codeCell(app, tracker, isAtPointer);
+      return found === null
+        ? null
+        : { notebook: found.panel.context.localPath, cellId: found.cellId };
     });
     followNotebook(model, tracker);
     app.serviceManager.connectionFailure.connect(() => model.suspectOffline());
@@ -142,7 +137,7 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
 
 /** Whether any view of the trail is seen: the panel, a table, a comparison, a history. */
 function isSeen(app: JupyterFrontEnd): boolean {
-  const areas = ['left', 'right', 'main'];
+  const areas = ['left', 'right', 'main', 'down'];
   return areas.some(area =>
     [...app.shell.widgets(area)].some(
       widget => widget.id.startsWith('celltrail-') && widget.isVisible
@@ -246,14 +241,17 @@ const statusPlugin: JupyterFrontEndPlugin<void> = {
   id: '@celltrail/labextension:status',
   description: 'Whether cells are tracked, in the status bar, with a switch.',
   autoStart: true,
-  requires: [ITrail, IStatusBar],
-  optional: [ITranslator],
+  requires: [ITrail],
+  optional: [IStatusBar, ITranslator], // Notebook 7 has no status bar
   activate: (
     app: JupyterFrontEnd,
     trail: ITrail,
-    statusBar: IStatusBar,
+    statusBar: IStatusBar | null,
     translator: ITranslator | null
   ): void => {
+    if (statusBar === null) {
+      return;
+    }
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const item = new TrackingItem(trail.model, trans, () => {
       void app.commands.execute(CommandIDs.toggleTracking);
@@ -276,5 +274,7 @@ export default [
   comparePlugin,
   historyPlugin,
   restorePlugin,
-  outputPlugin
+  outputPlugin,
+  menusPlugin,
+  helpPlugin
 ];

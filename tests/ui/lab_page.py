@@ -32,11 +32,14 @@ class LabPage:
 
     def open(self, notebook: str = "") -> "LabPage":
         """Open JupyterLab, with a notebook in front where one is named, and wait for its kernel."""
-        path = f"lab/tree/{notebook}" if notebook else "lab"
+        return self.open_path(f"lab/tree/{notebook}" if notebook else "lab", has_kernel=bool(notebook))
+
+    def open_path(self, path: str, *, has_kernel: bool = True) -> "LabPage":
+        """Open an address of JupyterLab or Notebook 7, and wait for the kernel of what it shows."""
         self.page.goto(f"{self.lab.base}{path}?reset&token={TOKEN}")
         self.page.wait_for_function("() => window.jupyterapp !== undefined", timeout=_WAIT_MS)
         self.page.wait_for_function("() => window.jupyterapp.restored.then(() => true)", timeout=_WAIT_MS)
-        if notebook:
+        if has_kernel:
             self.page.wait_for_function(_IDLE, timeout=_WAIT_MS)
         return self
 

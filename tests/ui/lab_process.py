@@ -22,6 +22,10 @@ CHROMIUM_FLAGS = (
     "--disable-sync",
 )
 _START_S = 90
+_APPLICATIONS = {  # by the module that starts it: its class, and the name of its settings
+    "jupyterlab": ("LabApp", "jupyter_lab_config"),
+    "notebook": ("JupyterNotebookApp", "jupyter_notebook_config"),
+}
 _PLUGINS = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
@@ -48,14 +52,17 @@ class LabProcess:
         settings: dict[str, dict[str, Any]] | None = None,
         port: int = 0,
         extensions: tuple[str, ...] = (),
+        program: str = "jupyterlab",
     ) -> None:
         self.root = root
         self._home = home
         self._others = extensions
+        self._program = program
         self._config = home / "config"
         self._write_settings({**_PLUGINS, **(settings or {})})
-        (self._config / "jupyter_lab_config.py").write_text(
-            f"c.LabApp.expose_app_in_browser = True\nc.LabApp.labextensions_path = [{str(self._extensions())!r}]\n"
+        app, name = _APPLICATIONS[program]
+        (self._config / f"{name}.py").write_text(
+            f"c.{app}.expose_app_in_browser = True\nc.{app}.labextensions_path = [{str(self._extensions())!r}]\n"
         )
         self.start(port)
 
@@ -79,7 +86,7 @@ class LabProcess:
                 [
                     sys.executable,
                     "-m",
-                    "jupyterlab",
+                    self._program,
                     "--no-browser",
                     "--allow-root",
                     "--ServerApp.ip=127.0.0.1",

@@ -6,6 +6,8 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type {
   CompareQuestion,
+  DocsContents,
+  DocsPage,
   Explanation,
   Figure,
   FigureQuestion,
@@ -194,6 +196,14 @@ export class TrailClient implements TrailSource {
   ): Promise<PredictionTable> {
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('preview/predictions', notebook, init);
+  }
+
+  docs(): Promise<DocsContents> {
+    return this.json('docs', '', {});
+  }
+
+  docsPage(name: string): Promise<DocsPage> {
+    return this.json(`docs/${encodeURIComponent(name)}`, '', {});
   }
 
   async blob(

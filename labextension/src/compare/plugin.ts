@@ -15,6 +15,7 @@ import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
+import { showView } from '../elements/place';
 import { compareIcon } from '../icons';
 import type { ComparePlace } from '../model/compare';
 import { CompareModel } from '../model/compare';
@@ -91,7 +92,7 @@ export const comparePlugin: JupyterFrontEndPlugin<void> = {
         const view =
           there ??
           newView(app, views, new CompareModel(trail.source, place), parts);
-        app.shell.activateById(view.id);
+        showView(app, view, 'Comparison');
       }
     });
     void restorer?.restore(views, {
@@ -139,7 +140,6 @@ function newView(
   );
   view.title.closable = true;
   void views.add(view);
-  app.shell.add(view, 'main', { type: 'Comparison' });
   void model.load();
   return view;
 }

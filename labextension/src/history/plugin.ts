@@ -15,6 +15,7 @@ import { HistoryModel } from '../model/history';
 import { ITrail } from '../tokens';
 import { HistoryActions } from './actions';
 import { obstacleOf } from '../elements/cells';
+import { codeCell } from '../elements/pointed';
 import { HistoryControls } from './controls';
 import { FollowedCell } from './followed';
 import { Languages } from '../elements/languages';
@@ -102,13 +103,6 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
         void open(panel, cell.model.id);
       });
     });
-    const activeCode = (): CodeCellOf | null => {
-      const panel = tracker.currentWidget;
-      const cell = tracker.activeCell;
-      return panel !== null && cell?.model.type === 'code'
-        ? { panel, cellId: cell.model.id }
-        : null;
-    };
     app.commands.addCommand(CommandIDs.cellHistory, {
       label: trans.__('Cell History'),
       caption: trans.__(
@@ -116,12 +110,9 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
       ),
       icon: historyIcon,
       describedBy: { args: ARGUMENTS },
-      isEnabled: () => activeCode() !== null,
+      isEnabled: () => codeCell(app, tracker, false) !== null,
       execute: async args => {
-        const active =
-          args.at_pointer === true
-            ? (cellUnder(app, tracker.currentWidget) ?? activeCode())
-            : activeCode();
+        const active = codeCell(app, tracker, args.at_pointer === true);
         if (active !== null) {
           await open(active.panel, active.cellId);
         }
@@ -133,25 +124,6 @@ export const historyPlugin: JupyterFrontEndPlugin<void> = {
     });
   }
 };
-
-interface CodeCellOf {
-  panel: NotebookPanel;
-  cellId: string;
-}
-
-/** The cell on which the context menu was opened. */
-function cellUnder(
-  app: JupyterFrontEnd,
-  panel: NotebookPanel | null
-): CodeCellOf | null {
-  const node = app.contextMenuHitTest(each =>
-    each.classList.contains('jp-CodeCell')
-  );
-  const cell = panel?.content.widgets.find(each => each.node === node);
-  return panel === null || cell === undefined
-    ? null
-    : { panel, cellId: cell.model.id };
-}
 
 /** A control at each code cell of each notebook, as long as the notebook is open. */
 function addControls(

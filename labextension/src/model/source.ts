@@ -1,5 +1,7 @@
 /** What the model needs of the server; the client fulfils it, tests fake it. */
 import type {
+  DocsContents,
+  DocsPage,
   Explanation,
   Figure,
   FigureQuestion,
@@ -123,6 +125,12 @@ export interface TrailSource {
     notebook: string,
     question: RestoreQuestion
   ): Promise<unknown>;
+
+  /** The pages of the documentation that was installed. */
+  docs(): Promise<DocsContents>;
+
+  /** One of them, as Markdown. */
+  docsPage(name: string): Promise<DocsPage>;
 
   /** Live events. */
   readonly storeChanged: ISignal<TrailSource, StoreChanged>;

@@ -93,7 +93,6 @@ export function openPage(
     trail.model.recovered.disconnect(recover);
   });
   void pages.add(page);
-  app.shell.add(page, 'main', { type: 'Run' });
   void model.start();
   return page;
 }

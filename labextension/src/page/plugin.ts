@@ -9,9 +9,11 @@ import { WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
-import { CommandIDs } from '../commands';
+import { AT_POINTER, CommandIDs, given, idOf } from '../commands';
+import { showView } from '../elements/place';
 import type { PagePlace } from '../model/page';
 import { ITrail } from '../tokens';
 import { LINK_ARGUMENT, readLink } from './link';
@@ -27,9 +29,9 @@ const ARGUMENTS = {
       type: 'string',
       description:
         'A contents path whose project has it; by default that of the notebook in front'
-    }
-  },
-  required: ['run_id']
+    },
+    at_pointer: AT_POINTER
+  }
 } as const;
 
 export const pagePlugin: JupyterFrontEndPlugin<void> = {
@@ -55,9 +57,9 @@ export const pagePlugin: JupyterFrontEndPlugin<void> = {
       label: trans.__('Run Page'),
       caption: trans.__('Show everything of one run on a page of its own'),
       describedBy: { args: ARGUMENTS },
-      isEnabled: args => typeof args.run_id === 'string',
+      isEnabled: args => idOf(app, args) !== '',
       execute: async args => {
-        const place = placeOf(args, trail.model.notebook);
+        const place = placeOf(given(app, args), trail.model.notebook);
         const isIt = (page: MainAreaWidget<RunPage>): boolean =>
           nameOf(page.content.model.place) === nameOf(place);
         // the page's code is loaded with the first page
@@ -67,11 +69,11 @@ export const pagePlugin: JupyterFrontEndPlugin<void> = {
             : { openPage: undefined };
         const page = pages.find(isIt) ?? openPage?.(doors, pages, place);
         if (page !== undefined) {
-          app.shell.activateById(page.id);
+          showView(app, page, 'Run');
         }
       }
     });
-    followLinks(app, router);
+    followLinks(app, router, trans);
     void restorer?.restore(pages, {
       command: CommandIDs.openRun,
       args: ({ content: { model } }) => ({
@@ -95,13 +97,17 @@ function nameOf(place: PagePlace): string {
 }
 
 /** An address that names a run shows it once the layout is there. */
-function followLinks(app: JupyterFrontEnd, router: IRouter | null): void {
+function followLinks(
+  app: JupyterFrontEnd,
+  router: IRouter | null,
+  trans: TranslationBundle
+): void {
   router?.register({
     command: CommandIDs.openRunLink,
     pattern: new RegExp(`[?&]${LINK_ARGUMENT}=`)
   });
   app.commands.addCommand(CommandIDs.openRunLink, {
-    label: 'Run of an Address',
+    label: trans.__('Run of an Address'),
     describedBy: {
       args: {
         type: 'object',

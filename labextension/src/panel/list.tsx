@@ -72,7 +72,8 @@ function Grid({ isShown }: { isShown: boolean }): JSX.Element {
   return (
     <div
       ref={scroller}
-      className="ct-List"
+      className="ct-List ct-RunRows"
+      data-notebook={model.notebook}
       role="treegrid"
       tabIndex={0}
       aria-label={trans.__('Runs')}

@@ -57,6 +57,7 @@ export function ListRow(props: RowProps): JSX.Element {
     <div
       id={rowId(position)}
       role="row"
+      data-run-id={run?.run_id}
       className={rowClasses(
         row,
         props.isActive,

@@ -14,7 +14,8 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import type { RunSummary } from '../api';
-import { CommandIDs } from '../commands';
+import { AT_POINTER, CommandIDs, given, idOf } from '../commands';
+import { showView } from '../elements/place';
 import { findNotebook, isReadOnly, presentCells } from '../elements/cells';
 import { Languages } from '../elements/languages';
 import { TrailFailure } from '../model/failure';
@@ -45,11 +46,9 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const languages = new Languages(registry);
-    const runOf = (runId: unknown): RunSummary | null => {
+    const runOf = (args: ReadonlyPartialJSONObject): RunSummary | null => {
       const { model } = trail;
-      return model.known(
-        typeof runId === 'string' ? runId : model.detail.runId
-      );
+      return model.known(idOf(app, args) || model.detail.runId);
     };
     app.commands.addCommand(CommandIDs.restoreRun, {
       label: trans.__('Restore Run…'),
@@ -61,6 +60,7 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
           type: 'object',
           properties: {
             run_id: { type: 'string', description: 'The id of the run' },
+            at_pointer: AT_POINTER,
             notebook: {
               type: 'string',
               description:
@@ -70,9 +70,9 @@ export const restorePlugin: JupyterFrontEndPlugin<void> = {
         }
       },
       isEnabled: args =>
-        typeof args.notebook === 'string' || runOf(args.run_id) !== null,
+        typeof given(app, args).notebook === 'string' || runOf(args) !== null,
       execute: async args => {
-        const run = runOf(args.run_id) ?? (await askFor(trail, args));
+        const run = runOf(args) ?? (await askFor(trail, given(app, args)));
         if (run !== null) {
           open({ app, trail, tracker, trans, languages }, run);
         }
@@ -113,10 +113,12 @@ interface Doors {
 function open(doors: Doors, run: RunSummary): void {
   const { app, trail, tracker, trans, languages } = doors;
   const id = `celltrail-restore-${run.run_id}`;
-  for (const widget of app.shell.widgets('main')) {
-    if (widget.id === id) {
-      app.shell.activateById(id);
-      return;
+  for (const area of ['main', 'down']) {
+    for (const widget of app.shell.widgets(area)) {
+      if (widget.id === id) {
+        showView(app, widget, 'Restore');
+        return;
+      }
     }
   }
   const path = run.notebook_path;
@@ -210,7 +212,7 @@ function open(doors: Doors, run: RunSummary): void {
   const widget = new MainAreaWidget({ content: view });
   widget.id = id;
   widget.toolbar.hide();
-  app.shell.add(widget, 'main', { type: 'Restore' });
+  showView(app, widget, 'Restore');
   load(false);
 }
 

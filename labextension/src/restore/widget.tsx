@@ -10,6 +10,7 @@ export class RestoreView extends ReactWidget {
   constructor(private readonly props: RestoreProps) {
     super();
     this.addClass('ct-Restore');
+    this.node.tabIndex = -1;
     this.title.icon = trailIcon;
     this.title.label = props.trans.__('Restore %1', props.title);
     this.title.closable = true;
@@ -20,6 +21,10 @@ export class RestoreView extends ReactWidget {
       this.props.model.dispose();
     }
     super.dispose();
+  }
+
+  protected override onActivateRequest(): void {
+    this.node.focus({ preventScroll: true });
   }
 
   protected override render(): JSX.Element {

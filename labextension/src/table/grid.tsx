@@ -38,7 +38,8 @@ export function Grid(): JSX.Element {
   return (
     <div
       ref={scroller}
-      className="ct-Grid"
+      className="ct-Grid ct-RunRows"
+      data-notebook={model.place.notebook}
       role="treegrid"
       tabIndex={0}
       aria-label={trans.__('Runs')}

@@ -13,6 +13,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
+import { showView } from '../elements/place';
 import { tableIcon } from '../icons';
 import { baseName } from '../model/format';
 import type { TablePlace } from '../model/table/place';
@@ -74,7 +75,7 @@ export const tablePlugin: JupyterFrontEndPlugin<void> = {
       command: CommandIDs.openTable,
       category: trans.__('Trail')
     });
-    followLinks(app, router);
+    followLinks(app, router, trans);
     void restorer?.restore(tables, {
       command: CommandIDs.openTable,
       args: ({ content: { model } }) => ({
@@ -88,13 +89,17 @@ export const tablePlugin: JupyterFrontEndPlugin<void> = {
 };
 
 /** An address that names a table shows it once the layout is there. */
-function followLinks(app: JupyterFrontEnd, router: IRouter | null): void {
+function followLinks(
+  app: JupyterFrontEnd,
+  router: IRouter | null,
+  trans: TranslationBundle
+): void {
   router?.register({
     command: CommandIDs.openLink,
     pattern: new RegExp(`[?&]${LINK_ARGUMENT}=`)
   });
   app.commands.addCommand(CommandIDs.openLink, {
-    label: 'Runs Table of an Address',
+    label: trans.__('Runs Table of an Address'),
     describedBy: {
       args: {
         type: 'object',
@@ -134,7 +139,7 @@ function open(
   }
   const table =
     there ?? newTable(app, trail, tables, trans, place, view ?? readView(null));
-  app.shell.activateById(table.id);
+  showView(app, table, 'Runs table');
 }
 
 function newTable(
@@ -163,7 +168,6 @@ function newTable(
   table.title.closable = true;
   model.viewChanged.connect(() => void tables.save(table));
   void tables.add(table);
-  app.shell.add(table, 'main', { type: 'Runs table' });
   void model.start();
   return table;
 }

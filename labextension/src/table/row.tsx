@@ -55,6 +55,7 @@ export const GridRow = memo(function GridRow(props: RowProps): JSX.Element {
   return (
     <div
       role="row"
+      data-run-id={run?.run_id}
       className={rowClass(row, activeColumn >= 0, isSelected)}
       style={{ transform: `translateY(${props.top}px)` }}
       aria-rowindex={position + 2}

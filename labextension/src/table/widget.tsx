@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
 import { Announcer } from '../elements/announcer';
+import type { Marking, Marks } from '../elements/marks';
 import type { TableModel } from '../model/table/table';
 import { Body } from './body';
 import type { TableContext } from './context';
@@ -10,7 +11,7 @@ import { Context } from './context';
 import { useEditing } from './editing';
 
 /** The content of the main area's widget. It owns its model. */
-export class RunsTable extends ReactWidget {
+export class RunsTable extends ReactWidget implements Marking {
   private readonly announcer = new Announcer();
   private readonly context: Omit<TableContext, 'editing'>;
 
@@ -27,6 +28,14 @@ export class RunsTable extends ReactWidget {
 
   get model(): TableModel {
     return this.context.model;
+  }
+
+  /** The runs that are marked in it. */
+  get marks(): Marks {
+    return {
+      notebook: this.model.place.notebook,
+      runIds: this.model.selection.ids
+    };
   }
 
   override dispose(): void {

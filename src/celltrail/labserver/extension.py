@@ -20,6 +20,7 @@ from celltrail.labserver.compare_handlers import (
     ComparePairHandler,
     CompareProofHandler,
 )
+from celltrail.labserver.docs_handlers import DocsHandler, DocsPageHandler
 from celltrail.labserver.edit_handlers import EditHandler, ViewsHandler
 from celltrail.labserver.handlers import (
     BlobHandler,
@@ -84,6 +85,8 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/keep", KeepHandler, service),
                 (r"/celltrail/api/edit", EditHandler, service),
                 (r"/celltrail/api/views", ViewsHandler, service),
+                (r"/celltrail/api/docs", DocsHandler, service),
+                (r"/celltrail/api/docs/([a-z-]+)", DocsPageHandler, service),
                 (r"/celltrail/api/compare", CompareHandler, service),
                 (r"/celltrail/api/compare/pair", ComparePairHandler, service),
                 (r"/celltrail/api/compare/proof", CompareProofHandler, service),

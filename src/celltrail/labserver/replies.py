@@ -50,6 +50,29 @@ class ProjectList:
 
 
 @dataclass(frozen=True, slots=True)
+class DocsTitle:
+    """A page of the documentation: its name in requests, and its heading."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocsContents:
+    """The pages of the documentation that was installed with celltrail."""
+
+    pages: tuple[DocsTitle, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocsPage:
+    """One page, as Markdown."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tracking:
     """Whether cells are recorded: `is_paused` is the switch in JupyterLab, `is_enabled` the project's setting."""
 

@@ -50,6 +50,8 @@ _REQUESTS: tuple[Any, ...] = (
 _REPLIES: tuple[Any, ...] = (
     replies.ProjectList,
     replies.Tracking,
+    replies.DocsContents,
+    replies.DocsPage,
     replies.StoreChanged,
     replies.Refusal,
     replies.KeptRun,
@@ -86,6 +88,8 @@ _HEAD = f"""\
  *   POST celltrail/api/edit            RunsEdited, of a RunEdit
  *   POST celltrail/api/views           SavedView, of a ViewWish
  *   POST celltrail/api/run/cells        RunCells, of a RunCellsQuestion
+ *   GET  celltrail/api/docs            DocsContents
+ *   GET  celltrail/api/docs/<name>      DocsPage
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it
