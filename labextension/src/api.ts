@@ -24,6 +24,7 @@
  *   POST celltrail/api/restore/plan     RestorePlan, of a RestoreQuestion
  *   POST celltrail/api/restore/notebook the same as a notebook
  *   POST celltrail/api/compare          RunComparison, of a CompareQuestion
+ *   POST celltrail/api/compare/page     ComparisonPage, of a CompareQuestion
  *   POST celltrail/api/compare/pair     Explanation, of a PairQuestion
  *   POST celltrail/api/compare/proof    ProofPlan, of a ProofQuestion
  *   POST celltrail/api/compare/figure   Figure, of a FigureQuestion
@@ -338,6 +339,11 @@ export interface ColumnProfile {
 /** The body of a comparison: two to twenty runs, the first is the baseline. */
 export interface CompareQuestion {
   run_ids: string[];
+}
+
+/** A comparison as an HTML document of its own, without scripts. */
+export interface ComparisonPage {
+  html: string;
 }
 
 /** Labels that are (rows) against labels that were said (columns). */

@@ -2,6 +2,7 @@
 
 import json
 import math
+from html.parser import HTMLParser
 
 import plotly.graph_objects as go
 import pytest
@@ -62,6 +63,32 @@ def test_why_two_differ_is_told_and_nothing_is_executed(server, runs):
     assert found["metric"] == "rmse"
     assert {cause["kind"] for cause in found["causes"]} >= {"parameter", "data"}
     assert [pair["change"] for pair in found["code"]["cells"]] == ["same", "edited"]
+
+
+class _Page(HTMLParser):
+    """What a page is made of."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.texts, self.policy = set(), "", ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.policy += dict(attrs).get("content", "") if tag == "meta" else ""
+
+    def handle_data(self, data):
+        self.texts += data
+
+
+def test_the_comparison_is_a_page_of_its_own_in_which_nothing_runs_and_nothing_is_fetched(server, runs):
+    found = ask(server, "compare/page", {"run_ids": [runs["first"], runs["second"], runs["third"]]}).json()
+    page = _Page(found["html"])
+    assert "default-src 'none'" in page.policy
+    assert page.tags.isdisjoint({"script", "link", "img", "iframe", "b", "object"})
+    assert "3 runs compared; the first is the baseline" in page.texts
+    assert "<b>kind</b>" in page.texts
+    assert "alpha changed 1.0 → 10.0" in page.texts
 
 
 @pytest.mark.parametrize("kind", ["parallel", "scatter", "curves", "box"])

@@ -135,6 +135,23 @@ def test_why_they_differ_is_ranked_with_its_evidence(window, lab, screenshots):
     window.picture(screenshots, "compare-two", view(window))
 
 
+def test_the_comparison_is_saved_as_a_page_that_reads_without_scripts(window, lab, screenshots, tmp_path):
+    compare(window, lab, "first", "second")
+    with window.page.expect_download() as waiting:
+        view(window).get_by_role("button", name="Save as HTML").press("Enter")
+    path = tmp_path / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    assert path.name == "comparison.html"
+    context = window.page.context.browser.new_context(java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    expect(page.get_by_text("2 runs compared; the first is the baseline").first).to_be_visible()
+    expect(page.get_by_role("cell", name="alpha changed 0.1 → 10.0")).to_be_visible()
+    if screenshots is not None:
+        page.screenshot(path=screenshots / "compare-saved.png", full_page=True)
+    context.close()
+
+
 def test_code_is_shown_cell_by_cell_and_what_is_the_same_is_folded(window, lab, screenshots):
     compare(window, lab, "first", "second")
     code = section(window, "Code")

@@ -6,6 +6,7 @@ import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
 import type {
   CompareQuestion,
+  ComparisonPage,
   DocsContents,
   DocsPage,
   Explanation,
@@ -147,6 +148,12 @@ export class TrailClient implements TrailSource {
     const question: CompareQuestion = { run_ids: runIds };
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('compare', notebook, init);
+  }
+
+  comparePage(notebook: string, runIds: string[]): Promise<ComparisonPage> {
+    const question: CompareQuestion = { run_ids: runIds };
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('compare/page', notebook, init);
   }
 
   comparePair(notebook: string, question: PairQuestion): Promise<Explanation> {

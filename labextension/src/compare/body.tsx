@@ -1,12 +1,14 @@
 /** The comparison: why, then what differs, part by part, then what is the same. */
-import { refreshIcon } from '@jupyterlab/ui-components';
+import { refreshIcon, saveIcon } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import type { RunComparison } from '../api';
 import type { Announcer } from '../elements/announcer';
 import { IconButton } from '../elements/button';
 import { useChanges } from '../elements/hooks';
+import { save } from '../elements/save';
 import { Voice } from '../elements/voice';
+import { TrailFailure } from '../model/failure';
 import { Causes } from './causes';
 import { Charts } from './charts';
 import { Code } from './code';
@@ -79,6 +81,7 @@ function Compared({ facts }: { facts: RunComparison }): JSX.Element {
           label={trans.__('Compare again')}
           onClick={() => void model.load()}
         />
+        <SaveAsPage />
       </header>
       <Notes notes={facts.notes} />
       <Causes facts={facts} />
@@ -92,6 +95,37 @@ function Compared({ facts }: { facts: RunComparison }): JSX.Element {
       <Outputs facts={facts} />
       {!isMany && <Charts facts={facts} />}
       <Same facts={facts} />
+    </>
+  );
+}
+
+/** A button that saves the comparison as a page that needs neither JupyterLab nor scripts. */
+function SaveAsPage(): JSX.Element {
+  const { model, trans, announce } = useCompare();
+  const [problem, setProblem] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const write = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      const page = await model.page();
+      save(new Blob([page], { type: 'text/html' }), 'comparison.html');
+      setProblem('');
+      announce(trans.__('Saved as comparison.html'));
+    } catch (reason) {
+      setProblem(TrailFailure.of(reason).message);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <IconButton
+        icon={saveIcon}
+        label={trans.__('Save as HTML')}
+        isDisabled={isBusy}
+        onClick={() => void write()}
+      />
+      {problem !== '' && <Failed message={problem} />}
     </>
   );
 }

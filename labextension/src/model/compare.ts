@@ -127,6 +127,12 @@ export class CompareModel {
     }
   }
 
+  /** The whole comparison as an HTML document, to be saved. */
+  async page(): Promise<string> {
+    const { notebook, runIds } = this.place;
+    return (await this.source.comparePage(notebook, [...runIds])).html;
+  }
+
   /** Hold another run against the baseline. */
   async setOther(runId: string): Promise<void> {
     this._other = runId;

@@ -1,5 +1,6 @@
 /** What the model needs of the server; the client fulfils it, tests fake it. */
 import type {
+  ComparisonPage,
   DocsContents,
   DocsPage,
   Explanation,
@@ -101,6 +102,9 @@ export interface TrailSource {
 
   /** What differs between two to twenty runs; the first is the baseline. */
   compare(notebook: string, runIds: string[]): Promise<RunComparison>;
+
+  /** The whole comparison as an HTML document. */
+  comparePage(notebook: string, runIds: string[]): Promise<ComparisonPage>;
 
   /** Why two runs differ. */
   comparePair(notebook: string, question: PairQuestion): Promise<Explanation>;

@@ -4,6 +4,7 @@ import type { JSX } from 'react';
 import { useState } from 'react';
 import type { Artifact, RunDetail } from '../api';
 import { IconButton } from '../elements/button';
+import { save } from '../elements/save';
 import { TrailFailure } from '../model/failure';
 import { baseName, formatBytes } from '../model/format';
 import { PICTURES } from '../model/pictures';
@@ -88,13 +89,4 @@ export function Download({ artifact }: { artifact: Artifact }): JSX.Element {
       {problem !== '' && <Problem text={problem} />}
     </div>
   );
-}
-
-function save(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -22,6 +22,7 @@ class Background:
 
     def __init__(self, prepare: Task) -> None:
         self._prepare = prepare
+        self._is_abandoned = False
         self._begin()
 
     def _begin(self) -> None:
@@ -63,6 +64,10 @@ class Background:
         self._thread = None
         return True
 
+    def abandon(self) -> None:
+        """Nobody waits any more: of what is left nothing is begun."""
+        self._is_abandoned = True
+
     def _work(self) -> None:
         waiting = self._queue
         later: list[_Item] = []
@@ -72,9 +77,12 @@ class Background:
             if due_s > time.monotonic():
                 later.append(item)
                 continue
-            with guarded(where):
-                task()
+            self._run(where, task)
         for _, where, task in later:
+            self._run(where, task)
+
+    def _run(self, where: str, task: Task) -> None:
+        if not self._is_abandoned:
             with guarded(where):
                 task()
 

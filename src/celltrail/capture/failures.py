@@ -20,12 +20,13 @@ class Failures:
         self._write = write
         self._is_told = False
         self._is_busy = False
+        self._is_closed = False
         self.counts: dict[str, int] = {}
 
     def report(self, where: str, error: Exception) -> None:
         """One failure happened; a failure while it is reported is only counted."""
         count = self.counts[where] = self.counts.get(where, 0) + 1
-        if self._is_busy:
+        if self._is_busy or self._is_closed:
             return
         self._is_busy = True
         try:
@@ -34,6 +35,10 @@ class Failures:
                 self._write(where, _describe(error, count))
         finally:
             self._is_busy = False
+
+    def close(self) -> None:
+        """The session has ended: what a thread of ours still fails at, for want of a journal, is only counted."""
+        self._is_closed = True
 
     def tell_once(self, message: str) -> None:
         """One line on stderr, once in the life of the process."""

@@ -80,18 +80,29 @@ class Session:
         if self._has_ended or not self._has_begun or not self.is_own_process():
             return
         self._has_ended = True
-        with boundary.guarded("session end"):
-            self.recorder.finish_all_runs(Status.FINISHED)
-            self.recorder.system.stop()
-            self.background.drain(_DRAIN_S)
-            if self.recorder.models is not None:
-                self.recorder.models.drain()
-            if not self.recorder.writer.is_displaced():  # a trail that was removed does not come back for a goodbye
-                self.keeper.give_up()
-                self.recorder.writer.append(events.SessionEnded(self.session_id, clock.now()))
-        with boundary.guarded("session end"):
-            self.recorder.writer.close()
+        for step in (
+            lambda: self.recorder.finish_all_runs(Status.FINISHED),
+            self.recorder.system.stop,
+            lambda: self.background.drain(_DRAIN_S),
+            self._drain_models,
+            self._say_goodbye,
+            self.background.abandon,
+            self.recorder.writer.close,
+        ):
+            with boundary.guarded("session end"):  # each on its own: one that fails takes no other's words away
+                step()
+        self.failures.close()
         atexit.unregister(self.end)
+
+    def _drain_models(self) -> None:
+        if self.recorder.models is not None:
+            self.recorder.models.drain()
+
+    def _say_goodbye(self) -> None:
+        if not self.recorder.writer.is_displaced():  # a trail that was removed does not come back for a goodbye
+            with boundary.guarded("session end"):
+                self.keeper.give_up()
+            self.recorder.writer.append(events.SessionEnded(self.session_id, clock.now()))
 
     def is_own_process(self) -> bool:
         """False in a forked child: cells and the session are its parent's."""

@@ -31,6 +31,7 @@ class Surroundings:
         self._codes: set[str] = set()
         self._without_code: list[OpenRun] = []  # until git is asked again
         self._ask_git_at_s = 0.0
+        self._latest_code = ""  # what git told last
         self.environment_digest = ""
         self.hardware_digest = ""
 
@@ -84,7 +85,8 @@ class Surroundings:
         """Keep what surrounds the runs of a cell; for cells that follow each other closely, git is asked once."""
         self.describe_session()
         wait_s = self._ask_git_at_s - time.monotonic()
-        code_digest = "" if wait_s > 0 else self._describe_code()
+        # what git told last stands until it is asked again: a kernel that is killed before that leaves it
+        code_digest = self._latest_code if wait_s > 0 else self._describe_code()
         at = clock.now()
         contexts = [
             events.RunContext(
@@ -133,6 +135,7 @@ class Surroundings:
         now_s = time.monotonic()
         self._ask_git_at_s = now_s + min((now_s - began_s) / _GIT_SHARE, _GIT_REST_S)
         if not found.commit and not found.diff_digest:
+            self._latest_code = ""
             return ""
         if found.digest not in self._codes:
             if difference:
@@ -141,4 +144,5 @@ class Surroundings:
                 BlobStore(self._recorder.settings.store).put_bytes(difference)
             self._codes.add(found.digest)
             self._recorder.writer.append(events.CodeVersionSeen(found))
+        self._latest_code = found.digest
         return found.digest

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
 from celltrail import codec
 from celltrail.cli.exits import EXIT_OK
 from celltrail.cli.project import opened, settings_here
+from celltrail.errors import CelltrailError
 from celltrail.execute.explain.pairs import Explanation
 from celltrail.runs.compare import RunComparison
 
@@ -25,9 +27,18 @@ class Compared:
 @click.option("--metric", default="", help="The metric to explain; the runs' key metric if not given.")
 @click.option("--prove", is_flag=True, help="Replay the baseline with one cause swapped, for each of the first causes.")
 @click.option("--all", "show_all", is_flag=True, help="Every cause, value and line, and what is the same in all.")
+@click.option("--html", "page", type=click.Path(), help="Write the comparison into this HTML file as well.")
 @click.option("--project", type=click.Path(), help="A folder of the project; the current one if not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def command(runs: tuple[str, ...], metric: str, prove: bool, show_all: bool, project: str | None, as_json: bool) -> int:  # noqa: FBT001, PLR0917 - click's signature
+def command(  # noqa: PLR0917 - click's signature
+    runs: tuple[str, ...],
+    metric: str,
+    prove: bool,  # noqa: FBT001 - a flag of the command
+    show_all: bool,  # noqa: FBT001 - as above
+    page: str | None,
+    project: str | None,
+    as_json: bool,  # noqa: FBT001 - as above
+) -> int:
     """Show only what differs between two to twenty RUNS, each an id or the first four or more characters of it.
 
     The first run is the baseline: differences of metrics are to it. Then it says why each other run may differ from
@@ -43,9 +54,10 @@ def command(runs: tuple[str, ...], metric: str, prove: bool, show_all: bool, pro
       celltrail compare 3f2a 81bc --metric rmse
       celltrail compare 3f2a 81bc --prove
       celltrail compare 3f2a 81bc 90de --all
+      celltrail compare 3f2a 81bc --html why.html
       celltrail compare 3f2a 81bc --json > why.json
     """  # noqa: D301 - \b is click's mark of lines to keep
-    from celltrail.execute.explain.pairs import explain_pair
+    from celltrail.execute.explain.pairs import explain_all
     from celltrail.runs.compare import compare_runs, distinct_runs
 
     settings = settings_here(project)
@@ -53,13 +65,14 @@ def command(runs: tuple[str, ...], metric: str, prove: bool, show_all: bool, pro
     with opened(settings) as store:
         details = store.get_runs(runs)
         comparison = compare_runs(details)
-        by_id = {detail.run.run_id: detail for detail in details}
-        pairs = [(details[0], by_id[run_id]) for run_id in comparison.run_ids[1:]]
-        answer = Compared(comparison, tuple(explain_pair(store, settings, pair, metric=metric) for pair in pairs))
+        answer = Compared(comparison, explain_all(store, settings, details, comparison, metric=metric))
     if prove:
         from celltrail.cli.compare_proofs import with_proofs
 
         answer = with_proofs(settings, answer, is_quiet=as_json)
+    if page is not None:
+        _write_page(Path(page), answer)
+        click.echo(f"written: {page}", err=as_json)
     if as_json:
         click.echo(json.dumps(codec.to_plain(answer), indent=2))
         return EXIT_OK
@@ -68,3 +81,19 @@ def command(runs: tuple[str, ...], metric: str, prove: bool, show_all: bool, pro
 
     print_comparison(console(), answer, show_all=show_all)
     return EXIT_OK
+
+
+def _write_page(path: Path, answer: Compared) -> None:
+    """Write the comparison as a page of its own.
+
+    Raises:
+        CelltrailError: The file cannot be written.
+    """
+    from celltrail.widgets.comparison_view import view_comparison
+    from celltrail.widgets.page import html_document
+
+    text = html_document(view_comparison(answer.comparison, answer.explanations))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CelltrailError(f"{path} cannot be written ({error.strerror}): choose another file") from error

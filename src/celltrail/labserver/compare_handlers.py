@@ -7,15 +7,17 @@ import tornado.web
 from jupyter_server.auth.decorator import authorized
 
 from celltrail import codec
-from celltrail.execute.explain.pairs import explain_pair, gather_pair
+from celltrail.execute.explain.pairs import explain_all, explain_pair, gather_pair
 from celltrail.execute.explain.proving import lay_swap
-from celltrail.labserver.compare_replies import CompareQuestion, PairQuestion, ProofPlan, ProofQuestion
+from celltrail.labserver.compare_replies import CompareQuestion, ComparisonPage, PairQuestion, ProofPlan, ProofQuestion
 from celltrail.labserver.handlers import TrailHandler
 from celltrail.labserver.replay_replies import ReplayQuestion
 from celltrail.labserver.translate import translate_comparison
 from celltrail.runs.compare import compare_runs, distinct_runs
 from celltrail.runs.figures.drawing import draw_figure
 from celltrail.runs.figures.records import FigureQuestion
+from celltrail.widgets.comparison_view import view_comparison
+from celltrail.widgets.page import html_document
 
 F = TypeVar("F", bound=Callable[..., Any])
 _authorized_to_read = cast("Callable[[F], F]", authorized(action="read"))
@@ -35,6 +37,25 @@ class CompareHandler(TrailHandler):
             project = self.find_project()
             found = compare_runs(project.ask("get_runs", {"run_ids": distinct_runs(run_ids)}))
             return codec.dumps(translate_comparison(found, project.to_contents))
+
+        await self.answer(work)
+
+
+class ComparePageHandler(TrailHandler):
+    """`POST celltrail/api/compare/page`: the whole comparison as an HTML document, to be saved."""
+
+    @tornado.web.authenticated
+    @_authorized_to_read
+    async def post(self) -> None:
+        """Write it; nothing is executed."""
+        run_ids = self.read_body(CompareQuestion).run_ids
+
+        def work() -> bytes:
+            project = self.find_project()
+            details = project.ask("get_runs", {"run_ids": distinct_runs(run_ids)})
+            facts = compare_runs(details)
+            told = explain_all(project.follower.store(), project.settings, details, facts)
+            return codec.dumps(ComparisonPage(html_document(view_comparison(facts, told))))
 
         await self.answer(work)
 

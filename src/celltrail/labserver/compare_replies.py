@@ -13,6 +13,13 @@ class CompareQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparisonPage:
+    """A comparison as an HTML document of its own, without scripts."""
+
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class PairQuestion:
     """The body that asks why two runs differ.
 

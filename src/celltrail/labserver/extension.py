@@ -17,6 +17,7 @@ from celltrail.labserver.changes import SCHEMA_FILE, SCHEMA_ID, Announcer
 from celltrail.labserver.compare_handlers import (
     CompareFigureHandler,
     CompareHandler,
+    ComparePageHandler,
     ComparePairHandler,
     CompareProofHandler,
 )
@@ -88,6 +89,7 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/docs", DocsHandler, service),
                 (r"/celltrail/api/docs/([a-z-]+)", DocsPageHandler, service),
                 (r"/celltrail/api/compare", CompareHandler, service),
+                (r"/celltrail/api/compare/page", ComparePageHandler, service),
                 (r"/celltrail/api/compare/pair", ComparePairHandler, service),
                 (r"/celltrail/api/compare/proof", CompareProofHandler, service),
                 (r"/celltrail/api/compare/figure", CompareFigureHandler, service),

@@ -63,6 +63,7 @@ _REPLIES: tuple[Any, ...] = (
     RunComparison,
     Explanation,
     compare_replies.ProofPlan,
+    compare_replies.ComparisonPage,
     Figure,
     View,
     previews.Preview,
@@ -97,6 +98,7 @@ _HEAD = f"""\
  *   POST celltrail/api/restore/plan     RestorePlan, of a RestoreQuestion
  *   POST celltrail/api/restore/notebook the same as a notebook
  *   POST celltrail/api/compare          RunComparison, of a CompareQuestion
+ *   POST celltrail/api/compare/page     ComparisonPage, of a CompareQuestion
  *   POST celltrail/api/compare/pair     Explanation, of a PairQuestion
  *   POST celltrail/api/compare/proof    ProofPlan, of a ProofQuestion
  *   POST celltrail/api/compare/figure   Figure, of a FigureQuestion

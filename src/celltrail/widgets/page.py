@@ -8,6 +8,31 @@ from celltrail.runs.view import View, ViewSection, ViewTone, ViewValue
 _SIGNS = {ViewTone.BETTER: " ✓", ViewTone.WORSE: " ✗"}
 
 
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 0.9rem/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }
+strong { font-size: 1.3rem; }
+details { margin: 0.8rem 0; }
+summary { cursor: pointer; font-weight: 600; }
+table { border-collapse: collapse; margin: 0.5rem 0; display: block; overflow-x: auto; }
+th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
+th { text-align: start; }
+td { vertical-align: top; white-space: pre-line; }
+pre { overflow-x: auto; padding: 0.6rem; border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
+"""
+
+
+def html_document(view: View) -> str:
+    """The view as a page of its own: nothing in it is fetched, and no script runs."""
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_text(view.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>"
+        f"{html_page(view)}</main>\n</body>\n</html>\n"
+    )
+
+
 def html_page(view: View) -> str:
     """The view as HTML; nothing in it is markup but ours."""
     head = f"<div><strong>{_text(view.title)}</strong></div>"

@@ -7,7 +7,7 @@ from typing import Any
 
 from celltrail.config import Settings, load_settings
 from celltrail.errors import ComparisonError
-from celltrail.execute.explain.pairs import explain_pair
+from celltrail.execute.explain.pairs import explain_all
 from celltrail.execute.tracing import LineageKind, trace_run
 from celltrail.runs.compare import compare_runs, distinct_runs
 from celltrail.runs.search import opened_store
@@ -76,9 +76,7 @@ def compare(*runs: Any, metric: str = "") -> Display:
     with _store() as (store, settings):
         details = store.get_runs(wanted)
         facts = compare_runs(details)
-        by_id = {detail.run.run_id: detail for detail in details}
-        base = by_id[facts.run_ids[0]]
-        told = [explain_pair(store, settings, (base, by_id[run_id]), metric=metric) for run_id in facts.run_ids[1:]]
+        told = explain_all(store, settings, details, facts, metric=metric)
     return view_comparison(facts, told)
 
 

@@ -81,6 +81,26 @@ def explain_pair(
     )
 
 
+def explain_all(
+    store: Store, settings: Settings, details: Sequence[RunDetail], facts: RunComparison, *, metric: str = ""
+) -> tuple[Explanation, ...]:
+    """Why each of several runs may differ from the first of them.
+
+    Args:
+        store: The project's.
+        settings: The project's.
+        details: The runs.
+        facts: What differs between them.
+        metric: As for `explain_pair`.
+
+    Raises:
+        ComparisonError: No such metric differs.
+    """
+    by_id = {detail.run.run_id: detail for detail in details}
+    first, *others = (by_id[run_id] for run_id in facts.run_ids)
+    return tuple(explain_pair(store, settings, (first, other), metric=metric) for other in others)
+
+
 def gather_pair(
     store: Store, settings: Settings, runs: tuple[RunDetail, RunDetail], *, metric: str = ""
 ) -> tuple[RunPair, tuple[str, ...]]:
