@@ -51,12 +51,12 @@ class LabProcess:
         *,
         settings: dict[str, dict[str, Any]] | None = None,
         port: int = 0,
-        extensions: tuple[str, ...] = (),
+        extensions: tuple[str, ...] | None = (),
         program: str = "jupyterlab",
     ) -> None:
         self.root = root
         self._home = home
-        self._others = extensions
+        self._shown = () if extensions is None else ("@celltrail", *extensions)
         self._program = program
         self._config = home / "config"
         self._write_settings({**_PLUGINS, **(settings or {})})
@@ -128,10 +128,10 @@ class LabProcess:
             return json.load(response)
 
     def _extensions(self) -> Path:
-        """A folder with our extension and those asked for: other packages bring theirs, some of which fail."""
+        """A folder with our extension and those asked for (None is not even ours): of others some fail."""
         folder = self._home / "labextensions"
         folder.mkdir(exist_ok=True)
-        for name in ("@celltrail", *self._others):
+        for name in self._shown:
             (folder / name).symlink_to(Path(sys.prefix) / "share" / "jupyter" / "labextensions" / name)
         return folder
 

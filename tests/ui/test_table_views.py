@@ -47,12 +47,37 @@ def lab(new_lab):
     return new_lab(fill)
 
 
+@pytest.fixture(scope="module")
+def window(lab, browser):
+    """One window for all tests: what each needs is a table of its own, not a JupyterLab."""
+    page = LabPage(browser, lab).open()
+    yield page
+    page.close()
+    page.check()
+
+
+@pytest.fixture(scope="module")
+def other(lab, browser):
+    """A second window on the same server."""
+    page = LabPage(browser, lab).open()
+    yield page
+    page.close()
+    page.check()
+
+
 @pytest.fixture
-def table(lab, visit):
-    """A window with the project's table in front."""
-    page = visit(lab)
-    page.command("celltrail:open-table")
-    expect(runs(page).first).to_be_visible()
+def table(window):
+    """The window with the project's table in front, as it is at first."""
+    return opened(window)
+
+
+def opened(page, notebook=""):
+    """Close what is there, and open a table of a project."""
+    page.command("application:close-all")
+    page.command("celltrail:open-table", notebook=notebook)
+    expect(in_front(page)).to_have_count(1)
+    if not notebook:
+        expect(runs(page).first).to_be_visible()
     return page
 
 
@@ -80,9 +105,11 @@ def foot(page):
     return in_front(page).locator(".ct-Table-foot")
 
 
-def test_the_panels_button_opens_what_the_panel_lists(lab, visit, screenshots):
-    page = visit(lab, "churn.ipynb")
+def test_the_panels_button_opens_what_the_panel_lists(window, screenshots):
+    page = window
+    page.command("docmanager:open", path="churn.ipynb")
     page.show_trail()
+    expect(page.panel.locator(".ct-Footer")).to_contain_text("11 runs")
     page.panel.get_by_role("button", name="Open as table").click()
     expect(foot(page)).to_contain_text("11 runs")
     expect(page.page.locator(".lm-TabBar-tabLabel", has_text="Runs of churn.ipynb")).to_be_visible()
@@ -96,6 +123,7 @@ def test_the_panels_button_opens_what_the_panel_lists(lab, visit, screenshots):
     assert serious_violations(page.page, ".jp-MainAreaWidget:not(.lm-mod-hidden) > .ct-Table") == []
     page.picture(screenshots, "table-dark")
     page.command("apputils:change-theme", theme="JupyterLab Light")
+    page.page.evaluate("() => Promise.all([...window.jupyterapp.shell.widgets('main')].map(w => w.context?.save()))")
 
 
 def test_a_head_orders_best_is_marked_and_the_menu_says_which_way_is_better(table):
@@ -187,10 +215,8 @@ def test_groups_tell_how_many_and_the_best_and_open_to_their_runs(table):
     expect(runs(table)).to_have_count(12)
 
 
-def test_a_tag_is_edited_where_it_stands_and_another_window_sees_it(table, lab, visit):
-    other = visit(lab)
-    other.command("celltrail:open-table")
-    expect(runs(other).first).to_be_visible()
+def test_a_tag_is_edited_where_it_stands_and_another_window_sees_it(table, other):
+    opened(other)
     front = in_front(table)
     forest = runs(table).filter(has_text="RandomForestClassifier")
     forest.locator(".ct-Cell-link").hover()
@@ -245,7 +271,7 @@ def test_compare_is_offered_where_there_is_a_view_for_it(table):
     expect(in_front(table).get_by_role("button", name="Compare")).to_have_count(1 if has else 0)
 
 
-def test_a_view_is_saved_for_the_project_and_an_address_shows_one(table, lab, visit):
+def test_a_view_is_saved_for_the_project_shown_by_an_address_and_deleted(table, other):
     front = in_front(table)
     filter_box(table).fill("metrics.accuracy > 0.75")
     expect(foot(table)).to_have_text("5 runs")
@@ -255,16 +281,69 @@ def test_a_view_is_saved_for_the_project_and_an_address_shows_one(table, lab, vi
     table.page.locator(".jp-Dialog input").fill("good trees")
     table.page.locator(".jp-Dialog").get_by_role("button", name="Save").click()
     expect(table.page.locator(".jp-Dialog")).to_have_count(0)
-    other = visit(lab)
-    other.command("celltrail:open-table")
+    opened(other)
     expect(foot(other)).to_have_text("12 runs")
     in_front(other).get_by_role("button", name="Views").click()
     other.page.get_by_role("menuitem", name="good trees", exact=True).click()
     expect(foot(other)).to_have_text("5 runs")
     link = json.dumps({"notebook": "", "view": {"filter": "metrics.accuracy > 0.8"}})
-    third = visit(lab)
-    third.page.goto(f"{lab.base}lab?celltrail-table={link}")
-    expect(foot(third)).to_have_text("2 runs", timeout=60_000)
+    other.page.goto(f"{other.lab.base}lab?reset&celltrail-table={link}")
+    expect(foot(other)).to_have_text("2 runs", timeout=60_000)
+    front.get_by_role("button", name="Views").click()
+    table.page.get_by_role("menuitem", name="Delete View “good trees”…").click()
+    table.page.locator(".jp-Dialog").get_by_role("button", name="Cancel").click()
+    front.get_by_role("button", name="Views").click()
+    table.page.get_by_role("menuitem", name="Delete View “good trees”…").click()
+    table.page.locator(".jp-Dialog").get_by_role("button", name="Delete").click()
+    expect(table.page.locator(".jp-Dialog")).to_have_count(0)
+    front.get_by_role("button", name="Views").click()
+    expect(table.page.get_by_role("menuitem", name="Save View…")).to_be_visible()
+    expect(table.page.get_by_role("menuitem", name="good trees")).to_have_count(0)
+    table.page.keyboard.press("Escape")
+    views = table.lab.ask("store/list_views", {})
+    assert [view["name"] for view in views] == []
+
+
+def test_a_metric_is_drawn_over_its_steps_by_the_menu_of_its_head(table):
+    front = in_front(table)
+    front.get_by_role("button", name="Columns", exact=True).click()
+    front.get_by_role("searchbox", name="Search columns").fill("oob")
+    front.get_by_role("button", name="Add oob_error").first.click()
+    front.get_by_role("button", name="Close", exact=True).click()
+    grid(table).focus()
+    grid(table).press("End")
+    heads = front.get_by_role("columnheader", name="oob_error")
+    before = heads.count()
+    heads.last.locator(".ct-Head-button").press("Alt+ArrowDown")
+    table.page.get_by_role("menuitem", name="Draw over Steps").click()
+    expect(heads).to_have_count(before + 1)
+    grid(table).press("End")
+    spark = front.locator(".ct-Cell .ct-Spark")
+    expect(spark).to_have_count(1)
+    expect(spark).to_have_attribute("aria-label", re.compile("^oob_error over [0-9]+ values$"))
+    accuracy = front.get_by_role("columnheader", name="accuracy").locator(".ct-Head-button")
+    grid(table).press("Home")
+    accuracy.press("Alt+ArrowDown")
+    expect(table.page.get_by_role("menuitem", name="Draw over Steps")).to_have_class(re.compile("lm-mod-disabled"))
+    table.page.keyboard.press("Escape")
+
+
+def test_marked_runs_are_tagged_together_and_the_tag_is_taken_off_again(table):
+    front = in_front(table)
+    marks = front.get_by_role("toolbar", name="Selected runs")
+    dialog = table.page.locator(".jp-Dialog")
+    for index in (0, 2, 3):
+        runs(table).nth(index).get_by_role("checkbox").check()
+    for text, count in (("review=<b>yes</b> = sure", 3), ("review", 0)):
+        marks.get_by_role("button", name="Tag…").click()
+        expect(dialog).to_contain_text("Tag 3 runs")
+        dialog.locator("input").fill(text)
+        dialog.get_by_role("button", name="Tag", exact=True).click()
+        grid(table).focus()
+        grid(table).press("End")
+        expect(front.get_by_role("columnheader", name="review")).to_be_visible()
+        expect(front.get_by_role("gridcell", name="<b>yes</b> = sure", exact=True)).to_have_count(count)
+    expect(marks).to_contain_text("3 selected")
 
 
 def test_enter_opens_the_page_of_the_run(table):
@@ -276,16 +355,14 @@ def test_enter_opens_the_page_of_the_run(table):
     table.page.keyboard.press("Control+Shift+[")
 
 
-def test_an_empty_project_says_what_to_do(lab, visit, screenshots):
-    page = visit(lab)
-    page.command("celltrail:open-table", notebook="empty/a.ipynb")
+def test_an_empty_project_says_what_to_do(window, screenshots):
+    page = opened(window, "empty/a.ipynb")
     expect(in_front(page)).to_contain_text("No runs yet")
     page.picture(screenshots, "table-empty")
 
 
-def test_names_that_want_to_do_harm_are_only_text(lab, visit):
-    page = visit(lab)
-    page.command("celltrail:open-table", notebook="hostile/a.ipynb")
+def test_names_that_want_to_do_harm_are_only_text(window):
+    page = opened(window, "hostile/a.ipynb")
     expect(runs(page)).to_have_count(11)
     in_front(page).get_by_role("button", name="Columns", exact=True).click()
     in_front(page).get_by_label("Group by").fill("attributes.name")
@@ -293,9 +370,8 @@ def test_names_that_want_to_do_harm_are_only_text(lab, visit):
     assert page.page.evaluate("() => window.harmed") is None
 
 
-def test_twelve_thousand_metrics_a_megabyte_and_nan_alone_are_shown_truly(lab, visit):
-    page = visit(lab)
-    page.command("celltrail:open-table", notebook="wide/a.ipynb")
+def test_twelve_thousand_metrics_a_megabyte_and_nan_alone_are_shown_truly(window):
+    page = opened(window, "wide/a.ipynb")
     expect(runs(page)).to_have_count(3)
     front = in_front(page)
     lost = runs(page).filter(has_text="lost")
@@ -314,18 +390,13 @@ def test_twelve_thousand_metrics_a_megabyte_and_nan_alone_are_shown_truly(lab, v
     expect(runs(page).filter(has_text="wide").get_by_role("gridcell", name="1428")).to_be_attached()
 
 
-def test_a_table_outlives_its_server(new_lab, browser):
-    lab = new_lab(fill_project)
-    page = LabPage(browser, lab).open()
-    page.command("celltrail:open-table")
-    expect(foot(page)).to_have_text("12 runs")
+def test_a_table_outlives_its_server(table, lab):
     lab.kill()
-    expect(in_front(page).locator(".ct-Note")).to_contain_text("does not answer", timeout=60_000)
-    expect(runs(page)).to_have_count(12)
+    expect(in_front(table).locator(".ct-Note")).to_contain_text("does not answer", timeout=60_000)
+    expect(runs(table)).to_have_count(12)
     lab.start(lab.port)
-    expect(in_front(page).locator(".ct-Note")).to_have_count(0, timeout=60_000)
+    expect(in_front(table).locator(".ct-Note")).to_have_count(0, timeout=60_000)
     trail = Trail(lab.root / ".celltrail", "churn.ipynb", at=clock.now())
     trail.run("Afterwards")
     trail.writer.sync()
-    expect(runs(page).filter(has_text="Afterwards")).to_be_visible(timeout=60_000)
-    page.close()
+    expect(runs(table).filter(has_text="Afterwards")).to_be_visible(timeout=60_000)

@@ -179,7 +179,11 @@ function showColumn(
   column: number,
   fixed: number
 ): void {
-  if (node === null || column === 0) {
+  if (node === null) {
+    return;
+  }
+  if (column === 0) {
+    node.scrollLeft = 0;
     return;
   }
   const widths = (model.view.columns ?? []).map(each => each.width);
