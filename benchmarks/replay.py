@@ -215,6 +215,9 @@ def main() -> None:
         sys.stdout.flush()
     print("\n".join(["", *lines(rows), "", *summary(rows)]))
     if options.pages:
+        left_out = sorted({*names()} - {row.name for row in rows})
+        if left_out:
+            sys.exit(f"docs/replay.md is left as it is: no answers of {', '.join(left_out)}; see --kept and --missing")
         write_page(rows)
     if options.json:
         options.json.write_text(json.dumps(figures(rows), indent=1), encoding="utf-8")

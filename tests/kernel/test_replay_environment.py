@@ -200,3 +200,23 @@ def test_the_project_itself_as_an_editable_package_comes_from_its_recorded_code(
     assert "mine from the project's folder" in item(report, "environment")["note"]
     assert "82.0" in {one["before"] for one in report["results"]}
     assert module.read_text() == "FACTOR = 1000\n"
+
+
+def test_another_runs_environment_is_made_in_place_of_the_recorded_one(tiny, tmp_path):
+    project, _, surroundings = tiny
+    run_id = project.run_named("tiny")
+    environment = project.shown(run_id)["environment"]
+    for package in environment["packages"]:
+        package["version"] = "2.0" if package["name"] == "tinylib" else package["version"]
+    other = tmp_path / "environment.json"
+    other.write_text(json.dumps(environment), encoding="utf-8")
+    said = celltrail(
+        "replay", run_id, "--swap", f"environment={other}", "--json", folder=project.folder, **surroundings
+    )
+    assert said.code == 0, said.err
+    report = json.loads(said.out)
+    [change] = report["changes"]
+    assert (change["before"], change["after"]) == (41.0, 42.0)
+    assert ("tinylib", "1.0", "2.0") in {
+        (one["name"], one["before"], one["after"]) for one in item(report, "environment")["findings"]
+    }

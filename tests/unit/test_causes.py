@@ -98,6 +98,7 @@ def test_a_seed_a_package_and_threads_are_ranked_direct_before_indirect(project)
         ("package", "direct", "scikit-learn 1.8 → 1.9"),
         ("package", "indirect", "numpy 2.3 → 2.4"),
         ("package", "indirect", "1 package that the cells do not import differs"),
+        ("package", "indirect", "all 3 packages that differ, together"),
         ("hardware", "indirect", "hardware: threads changed OMP 4 → OMP 8"),
     ]
 

@@ -46,7 +46,8 @@ def command(  # noqa: PLR0917 - click's signature
 
     With --prove the baseline is made again once for each of the first three causes that a replay can swap, with that
     one cause as the other run had it, and it says how much of the difference that explains. It EXECUTES the cells that
-    the baseline needs, in a folder of their own: nothing in your project is written.
+    the baseline needs, in a folder of their own: nothing in your project is written. To swap packages it makes an
+    environment with those of the other run, which may download them.
 
     \b
     Examples:

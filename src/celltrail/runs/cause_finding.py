@@ -22,7 +22,8 @@ _FOR_PEOPLE = frozenset({
     "start_run", "run_name", "set_tag", "set_tags", "print", "title", "suptitle", "set_title", "label", "xlabel",
     "ylabel", "legend", "figsize", "log_artifact", "log_figure", "savefig", "display", "log_param", "log_params",
 })  # fmt: skip
-_PACKAGES_TOGETHER = "packages are swapped together: replay the run with and without --env recorded"
+_PACKAGES_TOGETHER = "packages are swapped together: see the cause that names all of them"
+_ALL_PACKAGES = "environment"  # the swap
 _CALCULATES = frozenset({"numpy", "scipy", "scikit-learn", "pandas", "torch", "xgboost", "lightgbm", "catboost"})
 
 
@@ -320,6 +321,7 @@ def _column_title(column: ColumnChange, rows: int) -> str:
 def _packages(pair: RunPair) -> Iterator[LikelyCause]:
     used = imported_distributions(pair.after.steps, pair.after.detail.run.estimator)
     below, elsewhere = beneath(used), []
+    is_alone = len(pair.facts.packages) == 1
     for one in pair.facts.packages:
         before, after = one.values
         if one.name not in used and one.name not in below:
@@ -333,14 +335,26 @@ def _packages(pair: RunPair) -> Iterator[LikelyCause]:
             f"{one.name} {before or '(not installed)'} → {after or '(not installed)'}",
             (why,),
             weight=0.6 if one.name in _CALCULATES else 0.4,
-            no_swap=_PACKAGES_TOGETHER,
+            swap=_ALL_PACKAGES if is_alone else "",
+            no_swap="" if is_alone else _PACKAGES_TOGETHER,
         )
     if elsewhere:
         listed = ", ".join(elsewhere[:_COLUMNS]) + (" …" if len(elsewhere) > _COLUMNS else "")
         what = f"{len(elsewhere)} packages that the cells do not import differ"
         if len(elsewhere) == 1:
             what = "1 package that the cells do not import differs"
-        yield LikelyCause(CauseKind.PACKAGE, Standing.INDIRECT, what, (listed,), no_swap=_PACKAGES_TOGETHER)
+        no_swap = _PACKAGES_TOGETHER if len(elsewhere) < len(pair.facts.packages) else "nothing says that they matter"
+        yield LikelyCause(CauseKind.PACKAGE, Standing.INDIRECT, what, (listed,), no_swap=no_swap)
+    if not is_alone and pair.facts.packages and len(elsewhere) < len(pair.facts.packages):
+        yield _packages_together(pair)
+
+
+def _packages_together(pair: RunPair) -> LikelyCause:
+    """What a replay can swap: an environment is made with the second run's packages, and its version of Python."""
+    names = [one.name for one in pair.facts.packages]
+    listed = ", ".join(names[:_COLUMNS]) + (" …" if len(names) > _COLUMNS else "")
+    title = f"all {len(names)} packages that differ, together"
+    return LikelyCause(CauseKind.PACKAGE, Standing.INDIRECT, title, (listed,), swap=_ALL_PACKAGES)
 
 
 def _environment(pair: RunPair) -> Iterator[LikelyCause]:

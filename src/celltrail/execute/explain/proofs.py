@@ -32,9 +32,9 @@ def kept_proofs(store: Store, before: RunDetail, metric: MetricDifference, after
 def swap_of(label: str, after_id: str) -> str:
     """The swap of a cause that a replay's label stands for; empty where it took what another run had."""
     head, _, given = label.partition("=")
-    if head == Cause.ENVIRONMENT or label == Cause.CODE:
+    if label in {Cause.ENVIRONMENT, Cause.CODE}:
         return ""  # which run had what was there then is not known
-    if not head.startswith(("data:", "code:")):
+    if not head.startswith(("data:", "code:", "environment")):
         return label
     return head if f"/{after_id}/" in given.replace("\\", "/") else ""
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from celltrail import codec
 from celltrail.config import Settings
 from celltrail.datasets.contents import content_of
 from celltrail.errors import ComparisonError, VersionGoneError
@@ -60,6 +61,8 @@ def lay_swap(store: Store, settings: Settings, pair: RunPair, swap: str) -> Swap
         return _cell(settings, pair, head.removeprefix(f"{Cause.CODE}:"))
     if head.startswith(f"{Cause.DATA}:"):
         return _file(store, settings, pair, head.removeprefix(f"{Cause.DATA}:"))
+    if head == Cause.ENVIRONMENT:
+        return _environment(settings, pair)
     if head == Cause.SEED:
         return parse_swap(swap)
     raise ComparisonError(f"{swap!r:.80} is no cause that a replay can take from another run")
@@ -88,6 +91,15 @@ def _module(settings: Settings, pair: RunPair, name: str) -> Swap:
     path = _folder(settings, pair) / f"{found[0].digest.rpartition(':')[2][:12]}-{Path(name).name}"
     path.write_bytes(blobs.read(found[0].digest))
     return Swap(Cause.CODE, name, str(path))
+
+
+def _environment(settings: Settings, pair: RunPair) -> Swap:
+    environment = pair.after.detail.environment
+    if environment is None:
+        raise ComparisonError("the second run's packages were not recorded: there is nothing to swap")
+    path = _folder(settings, pair) / "environment.json"
+    path.write_bytes(codec.dumps(environment))
+    return Swap(Cause.ENVIRONMENT, "", str(path))
 
 
 def _file(store: Store, settings: Settings, pair: RunPair, source: str) -> Swap:

@@ -185,10 +185,11 @@ class Replay:
 
     @cached_property
     def _rebuilt(self) -> Rebuilt | None:
-        """The recorded environment, where it is asked for."""
-        if not self._conditions.rebuilds_environment:
+        """The recorded environment, or another in its place, where it is asked for."""
+        other = self._conditions.other_environment()
+        if other is None and not self._conditions.rebuilds_environment:
             return None
-        recorded = self._detail.environment
+        recorded = other or self._detail.environment
         if recorded is None:
             return Rebuilt("", 0.0, "", (Finding("packages", Verdict.CANNOT, note="they were not recorded"),))
         executable = self._session.started.executable

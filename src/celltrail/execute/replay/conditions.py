@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from celltrail import clock
+from celltrail import clock, codec
 from celltrail.errors import ParameterError
 from celltrail.execute.replay.report import Cause
+from celltrail.records import Environment
 from celltrail.store.runs import CellExecution
 
 OPTION = "--swap"
@@ -46,7 +47,7 @@ def parse_swap(text: str) -> Swap:
     """The swap that a text stands for.
 
     It is one of `seed=7`, `data:sales.csv=other.csv`, `code:[3]=cell.py`, `code:features.py=other.py`, `data`, `code`,
-    `environment`.
+    `environment`, `environment=packages.json` (a record of an environment, as `celltrail compare --prove` lays one).
 
     Raises:
         ParameterError: It stands for none.
@@ -65,7 +66,7 @@ def parse_swap(text: str) -> Swap:
             f"{Cause.CODE}:features{_MODULE}=FILE"
         )
         raise ParameterError(OPTION, problem)
-    if given and (cause is Cause.ENVIRONMENT or (cause in {Cause.DATA, Cause.CODE} and not file)):
+    if given and cause in {Cause.DATA, Cause.CODE} and not file:
         raise ParameterError(OPTION, f"{text!r}: {cause} is swapped for what is there now; leave out ={given}")
     if cause is Cause.SEED:
         given = given or str(int(clock.new_id()[-8:], 16) % _SEEDS)
@@ -100,6 +101,10 @@ class Conditions:
                 "the recorded one: leave out one of the two"
             )
             raise ParameterError(OPTION, problem)
+        if self.rebuilds_environment and Cause.ENVIRONMENT in self.swapped:
+            raise ParameterError(
+                OPTION, "another environment is made in place of the recorded one: leave out --env recorded"
+            )
         if len([swap for swap in self.swaps if swap.cause is Cause.SEED]) > 1:
             raise ParameterError(OPTION, "a replay takes one seed; replay once for each")
 
@@ -117,6 +122,21 @@ class Conditions:
     def seed(self) -> int | None:
         """The seed that is used in place of the recorded ones."""
         return next((int(swap.given) for swap in self.swaps if swap.cause is Cause.SEED), None)
+
+    def other_environment(self) -> Environment | None:
+        """The environment that is made in place of the recorded one; None where none is asked for.
+
+        Raises:
+            ParameterError: The file with it cannot be read.
+        """
+        swap = next((one for one in self.swaps if one.cause is Cause.ENVIRONMENT and one.given), None)
+        if swap is None:
+            return None
+        path = _existing(swap)
+        try:
+            return codec.loads(Environment, path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise ParameterError(OPTION, f"{swap.label}: {path} is no record of an environment: {error}") from error
 
     def has_present_data(self, path: str) -> bool:
         """Whether a file is taken as it is now."""
