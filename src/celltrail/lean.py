@@ -6,7 +6,7 @@ replace, asdict, match.
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, field
 from operator import attrgetter
 from typing import Any, TypeVar, dataclass_transform
@@ -14,43 +14,71 @@ from typing import Any, TypeVar, dataclass_transform
 T = TypeVar("T")
 
 
+@dataclasses.dataclass(init=False, repr=False, eq=False)
+class _Plain:
+    """A dataclass, to be asked what marks one of its fields and says how it was made."""
+
+    one: int
+
+
+_SAMPLE: Any = dataclasses.fields(_Plain)[0]
+_MARKS = tuple((name, getattr(_SAMPLE, name)) for name in ("_field_type", "kw_only"))  # `dataclasses` sets them itself
+_LEFT_OUT = frozenset({"__dict__", "__weakref__"})
+
+
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: type[T]) -> type[T]:
     """Make an immutable dataclass with slots, compared and hashed by its values."""
-    own = set(vars(cls))
-    made = _made(cls)
-    for name, method in _IMMUTABLE.items():
-        if name not in own or name == "__hash__":
-            setattr(made, name, method)
-    return made
+    own = vars(cls)
+    return _made(cls, {name: method for name, method in _IMMUTABLE.items() if name not in own or name == "__hash__"})
 
 
 @dataclass_transform(eq_default=False, field_specifiers=(field,))
 def mutable(cls: type[T]) -> type[T]:
     """Make a dataclass with slots whose values may change; compared by identity."""
-    return _made(cls)
+    return _made(cls, {})
 
 
-def _made(cls: type[T]) -> type[T]:
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-    made.__init__ = _init(made)
+def _made(cls: type[T], methods: dict[str, object]) -> type[T]:
+    """What `dataclasses` would make, in one step: a method that is set on a class later costs more than the class."""
+    own = vars(cls)
+    fields = {name: _field(name, kind, own.get(name, MISSING)) for name, kind in cls.__annotations__.items()}
+    content = {name: value for name, value in own.items() if name not in fields and name not in _LEFT_OUT}
+    content |= methods
+    content["__slots__"] = content["__match_args__"] = tuple(fields)
+    content["__qualname__"] = cls.__qualname__
+    content["__dataclass_fields__"] = fields
+    content["__dataclass_params__"] = _Plain.__dict__["__dataclass_params__"]
+    setters: list[Callable[[object, Any], None]] = []
+    content["__init__"] = _init(cls.__name__, fields, setters)
+    kind: Any = type(cls)
+    made: Any = kind(cls.__name__, cls.__bases__, content)
+    setters += [getattr(made, name).__set__ for name in fields]
     return made  # type: ignore[no-any-return]
 
 
-def _init(made: Any) -> Callable[..., None]:
-    """An `__init__` that takes what that of a dataclass would."""
-    wanted: dict[str, Any] = made.__dataclass_fields__
-    count = len(wanted)
-    setters = [getattr(made, name).__set__ for name in wanted]
+def _field(name: str, kind: object, default: Any) -> "dataclasses.Field[Any]":
+    made: Any = default if isinstance(default, dataclasses.Field) else field(default=default)
+    made.name, made.type = name, kind
+    for mark, value in _MARKS:
+        setattr(made, mark, value)
+    return made  # type: ignore[no-any-return]
+
+
+def _init(name: str, wanted: dict[str, Any], setters: Sequence[Callable[[object, Any], None]]) -> Callable[..., None]:
+    """An `__init__` that takes what that of a dataclass would; `setters` are filled in when there is a class."""
+    count = first = len(wanted)
     defaults = [one.default for one in wanted.values()]
-    rests = {place: tuple(defaults[place:]) for place in range(count) if MISSING not in defaults[place:]}
+    while first and defaults[first - 1] is not MISSING:
+        first -= 1
+    rests = {place: tuple(defaults[place:]) for place in range(first, count)}
 
     def __init__(self: object, *args: Any, **kwargs: Any) -> None:  # noqa: N807 - it is one
         if kwargs:
-            args = _complete(made.__name__, wanted, args, kwargs)
+            args = _complete(name, wanted, args, kwargs)
         elif len(args) != count:
             rest = rests.get(len(args))
-            args = args + rest if rest is not None else _complete(made.__name__, wanted, args, kwargs)
+            args = args + rest if rest is not None else _complete(name, wanted, args, kwargs)
         for put, value in zip(setters, args, strict=True):
             put(self, value)
 
