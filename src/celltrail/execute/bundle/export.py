@@ -15,7 +15,7 @@ from celltrail.execute.bundle.environment import environment_files
 from celltrail.execute.bundle.manifest import LeftOut, Manifest, Member
 from celltrail.execute.bundle.project import Gathered, gather_code, gather_data, gather_recorded
 from celltrail.execute.bundle.readme import readme
-from celltrail.execute.bundle.suspicious import secrets_in_cells, secrets_in_files
+from celltrail.execute.bundle.suspicious import secrets_in_cells, secrets_in_files, secrets_in_modules
 from celltrail.execute.bundle.trail import blobs_of, read_trail
 from celltrail.execute.replay.notebook import make_notebook
 from celltrail.execute.replay.plan import Planned, files_of, plan_replay
@@ -97,7 +97,8 @@ def plan_bundle(detail: RunDetail, settings: Settings, wish: Wish) -> BundlePlan
     )
     data = [path for path in reads if f"{manifest.PROJECT}{path}" in gathered.entries]
     entries.append(text(manifest.README, readme(described, detail, needed.plan, data=data, code=code)))
-    secrets = (*secrets_in_cells(session.executions), *secrets_in_files(entries))
+    modules = sorted(secrets_in_modules(session, blobs))
+    secrets = (*secrets_in_cells(session.executions), *secrets_in_files(entries), *modules)
     return BundlePlan(described, tuple(entries), tuple(dict.fromkeys(secrets)), needed.plan)
 
 

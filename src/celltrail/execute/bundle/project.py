@@ -140,7 +140,7 @@ def gather_code(gathered: Gathered, root: Path, folder: Path, planned: Planned) 
         The names of the files, as the trail would give them.
     """
     found: dict[Path, None] = {}
-    recorded = planned.code.contents
+    recorded = planned.code_then
     waiting = [name for execution in planned.steps for name in files_used(execution.source)]
     seen = set[str]()
     while waiting and len(found) < _MAX_MODULES:
@@ -168,7 +168,7 @@ def _take_code(gathered: Gathered, root: Path, path: Path, planned: Planned) -> 
     if problem:
         gathered.miss(name, f"its name {problem}")
         return ""
-    then = planned.code.contents.get(name)
+    then = planned.code_then.get(name)
     if then is not None:
         since = planned.steps[0].started_at  # a later time would say that it was changed after the run
         gathered.take(Entry(f"{manifest.PROJECT}{name}", len(then), data=then, modified_at=since), name)

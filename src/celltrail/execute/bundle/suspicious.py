@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from celltrail.errors import BlobNotFoundError
 from celltrail.execute.bundle.entries import Entry
+from celltrail.execute.replay.session import RecordedSession
+from celltrail.journal.blobs import BlobStore
 from celltrail.store.runs import CellExecution
 
 _MAX_READ_BYTES = 1 << 20
@@ -35,6 +38,16 @@ def secrets_in_files(entries: Iterable[Entry]) -> Iterator[str]:
         if entry.size_bytes <= _MAX_READ_BYTES and entry.path.endswith((".py", ".ipy", ".patch")):
             content = b"".join(entry.pieces()).decode("utf-8", "replace")
             yield from (f"{entry.path} {kind}" for kind in _kinds_in(content))
+
+
+def secrets_in_modules(session: RecordedSession, blobs: BlobStore) -> Iterator[str]:
+    """The same for modules as the session executed them: they go in too, also where the file is another by now."""
+    for module in {one for many in session.modules.values() for one in many if one.digest}:
+        try:
+            content = blobs.read(module.digest).decode("utf-8", "replace")
+        except BlobNotFoundError:
+            continue
+        yield from (f"{module.path} as it was executed {kind}" for kind in _kinds_in(content))
 
 
 def _kinds_in(content: str) -> Iterator[str]:

@@ -58,6 +58,13 @@ class Planned:
     keeps_models: bool = False
     loaded: LoadedSources = field(default_factory=LoadedSources)
 
+    @property
+    def code_then(self) -> dict[str, bytes | None]:
+        """The code that differs from what is there now, as the run had it: as it was executed, else by git."""
+        by_git = {path: one for path, one in self.code.contents.items() if not self.loaded.decides(path)}
+        executed = {one.path: one.content for one in self.contents if self.loaded.decides(one.path)}
+        return {**by_git, **{path: one for path, one in executed.items() if isinstance(one, bytes)}}
+
 
 def plan_replay(
     detail: RunDetail,
