@@ -17,6 +17,7 @@
  *   POST celltrail/api/run/cells        RunCells, of a RunCellsQuestion
  *   GET  celltrail/api/docs            DocsContents
  *   GET  celltrail/api/docs/<name>      DocsPage
+ *   POST celltrail/api/run/resources    RunResources, of a RunResourcesQuestion
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it
@@ -242,6 +243,20 @@ export interface CellSide {
   execution_count: number;
   label: string;
   source: string;
+}
+
+/**
+ * One execution on the time line; `course` is null where it was too short to be
+ * sampled.
+ */
+export interface CellUse {
+  execution_id: string;
+  execution_count: number;
+  status: Status;
+  started_at: number;
+  ended_at: number | null;
+  is_target: boolean;
+  course: SystemCourse | null;
 }
 
 /**
@@ -1085,6 +1100,12 @@ export interface PastExecution {
   run: PastRun | null;
 }
 
+/** A text that the note of a run had, and since when. */
+export interface PastNote {
+  noted_at: number;
+  text: string;
+}
+
 /**
  * The last run of an earlier execution, in few words; `metric_key` is empty
  * where it has no metric.
@@ -1756,6 +1777,25 @@ export interface RunQuery {
   max_value_length?: number;
 }
 
+/** The time line. */
+export interface RunResources {
+  run_id: string;
+  /** Of the run. */
+  started_at: number;
+  /** Of the run; null while it goes on, or where nobody saw its end. */
+  ended_at: number | null;
+  /** Executions up to the run's last; `cells` has the latest 1,000 of them. */
+  total: number;
+  cells: CellUse[];
+  /** What is partial, or why there is nothing. */
+  notes: string[];
+}
+
+/** The body of a question for what a run took of the machine over time. */
+export interface RunResourcesQuestion {
+  run_id: string;
+}
+
 /**
  * One row of a table of runs. `ended_at` and `duration_s` are null while it
  * runs.
@@ -1971,6 +2011,26 @@ export interface StoreStatus {
   /** "this process", or the owner's address */
   owner: string;
   size_bytes: number;
+}
+
+/**
+ * How a cell's use of the machine went: samples in their order, each list as
+ * long as the first or empty.
+ *
+ * Where it took long a point stands for several samples: the mean of what was
+ * busy, the most of what was held.
+ */
+export interface SystemCourse {
+  /** Milliseconds since the cell began. */
+  offset_ms: number[];
+  /** 100 is one core; of this process and its children. */
+  cpu_percent: Float[];
+  /** Resident. */
+  memory_bytes: number[];
+  /** The mean of the graphics cards; empty without one. */
+  gpu_percent: Float[];
+  /** Of all cards together; empty without one. */
+  gpu_memory_bytes: number[];
 }
 
 /**
@@ -2273,6 +2333,17 @@ export interface StoreApi {
   list_views: {
     arguments: Record<string, never>;
     result: SavedView[];
+  };
+  /**
+   * The texts that the note of a run had, newest first, at most 100; the first
+   * is the note while it has one.
+   *
+   * Raises:
+   *     RunNotFoundError: No run or more than one matches.
+   */
+  list_notes: {
+    arguments: { run_id: string };
+    result: PastNote[];
   };
   /** The parameter, metric and tag keys that occur. */
   list_keys: {

@@ -390,6 +390,27 @@ class SystemUse:
 
 
 @record
+class SystemCourse:
+    """How a cell's use of the machine went: samples in their order, each list as long as the first or empty.
+
+    Where it took long a point stands for several samples: the mean of what was busy, the most of what was held.
+
+    Attributes:
+        offset_ms: Milliseconds since the cell began.
+        cpu_percent: 100 is one core; of this process and its children.
+        memory_bytes: Resident.
+        gpu_percent: The mean of the graphics cards; empty without one.
+        gpu_memory_bytes: Of all cards together; empty without one.
+    """
+
+    offset_ms: tuple[int, ...]
+    cpu_percent: tuple[float, ...]
+    memory_bytes: tuple[int, ...]
+    gpu_percent: tuple[float, ...] = ()
+    gpu_memory_bytes: tuple[int, ...] = ()
+
+
+@record
 class RunInfo:
     """A run as `run.info` of MLflow has it: `status` in capitals, times in milliseconds since 1970."""
 

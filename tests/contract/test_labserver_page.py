@@ -95,3 +95,21 @@ def test_an_unknown_run_is_refused_in_words(server):
     answer = server.request(f"celltrail/api/run/cells{WHERE}", {"run_id": "ffffffffff"})
     assert answer.status == 404
     assert "ffffffffff" in answer.json()["message"]
+
+
+def test_every_text_of_a_note_is_kept_and_the_newest_comes_first(server):
+    for text in ("first", "second", ""):
+        server.request(f"celltrail/api/edit{WHERE}", {"run_ids": ["feedbeef00"], "note": text})
+    server.ask("fold", {}, WHERE)
+    assert [note["text"] for note in server.ask("list_notes", {"run_id": "feedbeef"}, WHERE)] == ["second", "first"]
+    detail = server.ask("get_run", {"run_id": "feedbeef00"}, WHERE)
+    assert "celltrail.note" not in {tag["key"] for tag in detail["tags"]}
+
+
+def test_resources_over_time_have_the_cells_up_to_the_run(server):
+    found = server.request(f"celltrail/api/run/resources{WHERE}", {"run_id": "feedbeef00"}).json()
+    assert [cell["execution_count"] for cell in found["cells"]] == [1, 2, 3, 4]
+    assert [cell["is_target"] for cell in found["cells"]] == [False, False, False, True]
+    assert "nothing was sampled" in found["notes"][0]
+    lost = server.request(f"celltrail/api/run/resources{WHERE}", {"run_id": "1057105700"}).json()
+    assert "no journal tells" in lost["notes"][0]

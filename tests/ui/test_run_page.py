@@ -1,5 +1,7 @@
 """The page of one run: everything captured, the cells with what the run needs marked, notes, tags, the checklist."""
 
+import json
+import re
 import subprocess
 import sys
 
@@ -91,3 +93,119 @@ def test_a_page_tells_what_was_captured_and_marks_what_the_run_needs(window, lab
     expect(checklist.first).to_contain_text("not checked")
     assert serious_violations(window.page, ".ct-Page") == []
     window.picture(screenshots, "run-page", view(window))
+
+
+def test_curves_and_the_use_of_the_machine_are_drawn_without_plotly(window, lab, screenshots):
+    show(window, lab, "training")
+    curves = section(window, "Curves")
+    expect(curves.get_by_role("img", name="loss over 60 values, from 0.01667 to 1")).to_be_visible()
+    curves.get_by_role("button", name="Over time").click()
+    expect(curves.locator(".ct-Plot-line")).to_have_count(1)
+    resources = section(window, "Resources")
+    expect(resources.locator(".ct-Page-figure")).to_have_count(2)  # no graphics card here
+    expect(resources.locator(".ct-Plot-band.ct-mod-marked")).not_to_have_count(0)
+    resources.get_by_text("As a table").click()
+    expect(resources.get_by_role("row").filter(has_text="[6]")).to_contain_text("%")
+    resources.scroll_into_view_if_needed()
+    window.picture(screenshots, "run-page-resources", resources)
+
+
+def test_a_note_is_written_in_place_and_drawn_without_trust(window, lab, screenshots):
+    show(window, lab, "training")
+    notes = section(window, "Notes")
+    notes.get_by_role("button", name="Write a note").press("Enter")
+    text = '# Kept\n\n*best* so far <img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script>'
+    notes.get_by_role("textbox", name="Note in Markdown").fill(text)
+    notes.get_by_role("button", name="Preview").click()
+    expect(notes.get_by_role("heading", name="Kept")).to_be_visible()
+    notes.get_by_role("button", name="Keep the note").click()
+    expect(notes.get_by_role("button", name="Edit the note")).to_be_focused()
+    expect(notes.locator("em")).to_have_text("best")
+    expect(notes.locator("script")).to_have_count(0)
+    assert window.page.evaluate("() => window.hacked === undefined")
+    assert serious_violations(window.page, ".ct-Page") == []
+    notes.get_by_role("button", name="Edit the note").click()
+    notes.get_by_role("textbox", name="Note in Markdown").fill("second thoughts")
+    notes.get_by_role("textbox", name="Note in Markdown").press("Control+Enter")
+    expect(notes.locator(".ct-NoteText")).to_have_text("second thoughts")
+    notes.get_by_text("Earlier notes").click()
+    expect(notes.locator(".ct-PastNote")).to_contain_text("best")
+    window.picture(screenshots, "run-page-note", notes)
+    notes.get_by_role("button", name="Put back").click()
+    expect(notes.locator("em")).to_have_text("best")
+
+
+def test_tags_and_the_star_are_changed_where_they_stand(window, lab):
+    show(window, lab, "training")
+    tags = section(window, "Tags")
+    tags.get_by_role("textbox", name="Tag team").fill("red")
+    tags.get_by_role("textbox", name="Tag team").press("Enter")
+    tags.get_by_role("textbox", name="Name of a new tag").fill("stage")
+    tags.get_by_role("textbox", name="Value of a new tag").fill("draft")
+    tags.get_by_role("button", name="Add").click()
+    expect(tags.get_by_role("textbox", name="Tag stage")).to_have_value("draft")
+    expect(tags.get_by_role("textbox", name="Tag team")).to_have_value("red")
+    tags.get_by_role("button", name="Take off the tag stage").click()
+    expect(tags.get_by_role("textbox", name="Tag stage")).to_have_count(0)
+    star = view(window).get_by_role("button", name="Star this run")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_run_with_little_says_what_it_lacks(window, lab, screenshots):
+    show(window, lab, "plain")
+    expect(section(window, "Metrics")).to_have_count(0)
+    expect(section(window, "Resources")).to_contain_text("nothing was sampled")
+    expect(section(window, "Executed cells")).to_contain_text("The notebook is not where it ran")
+    view(window).get_by_role("button", name="Go to cell").click()
+    expect(view(window).locator(".ct-Page-head .ct-Note")).to_contain_text("cannot be opened from here")
+    expect(section(window, "Tags")).to_contain_text("0")
+    window.picture(screenshots, "run-page-plain", view(window))
+
+
+def test_an_unknown_run_says_so_and_offers_to_ask_again(window, screenshots):
+    window.command("celltrail:open-run", run_id="ffffffff", notebook="train.ipynb")
+    expect(view(window).get_by_role("alert").first).to_contain_text("ffffffff")
+    expect(view(window).get_by_role("button", name="Try again")).to_be_visible()
+    window.picture(screenshots, "run-page-error", view(window))
+
+
+def test_what_was_folded_stays_folded_and_the_page_comes_back_after_a_reload(window, lab):
+    show(window, lab, "training")
+    code = section(window, "Code")
+    code.locator("summary").first.click()
+    expect(code.locator(".ct-Section-body")).to_be_hidden()
+    window.page.wait_for_timeout(1500)  # JupyterLab saves its layout a second after it changed
+    window.page.goto(f"{lab.base}lab")
+    window.page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)")
+    show(window, lab, "training")
+    expect(window.page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab").filter(has_text="training")).to_have_count(1)
+    expect(section(window, "Code").locator(".ct-Section-body")).to_be_hidden()
+    section(window, "Code").locator("summary").first.click()
+
+
+def test_an_address_opens_the_page_and_it_is_clean_in_the_dark(window, lab, screenshots):
+    link = json.dumps({"notebook": "train.ipynb", "run_id": run_id(lab, "training")})
+    window.page.goto(f"{lab.base}lab?reset&celltrail-run={link}")
+    expect(view(window).get_by_role("heading", name="training", level=1)).to_be_visible(timeout=60_000)
+    window.command("apputils:change-theme", theme="JupyterLab Dark")
+    expect(window.page.locator("body[data-jp-theme-light='false']")).to_have_count(1)
+    expect(section(window, "Executed cells").locator(".ct-RunCell")).to_have_count(5)
+    assert serious_violations(window.page, ".ct-Page") == []
+    window.picture(screenshots, "run-page-dark", view(window))
+    window.command("apputils:change-theme", theme="JupyterLab Light")
+    expect(window.page.locator("body[data-jp-theme-light='true']")).to_have_count(1)
+
+
+def test_the_page_is_reached_from_the_panel_and_compares_with_a_chosen_run(window, lab):
+    window.open()
+    window.show_trail()
+    window.panel.get_by_role("button", name="Project", exact=True).click()
+    window.row("training").first.click()
+    window.detail.get_by_role("button", name=re.compile("Open the run.s page")).click()
+    expect(view(window).get_by_role("heading", name="training", level=1)).to_be_visible()
+    view(window).get_by_role("button", name="Compare…").click()
+    dialog = window.page.get_by_role("dialog")
+    dialog.get_by_role("combobox").select_option(index=0)
+    dialog.get_by_role("button", name="Compare").click()
+    expect(window.page.locator(".ct-Compare:visible")).to_be_visible()

@@ -14,6 +14,7 @@ import pytest
 
 from celltrail.capture.measure import peak_memory_bytes
 from celltrail.capture.system import nvidia, readings
+from celltrail.capture.system.course import MAX_POINTS, Course, Point
 from celltrail.capture.system.sampler import Sampler
 
 BUSY = "import time\nuntil = time.process_time() + 0.6\nwhile time.process_time() < until: pass"
@@ -224,3 +225,35 @@ def test_a_long_cell_has_its_cards_sampled(fake_nvml: str) -> None:
     assert [gpu.name for gpu in use.gpus] == ["0 Fake A", "1 Fake B"]
     assert use.gpus[0].busy_percent.minimum < use.gpus[0].busy_percent.maximum
     assert use.gpus[0].memory_bytes.mean == 5 << 30
+
+
+def test_the_course_of_a_cell_tells_how_memory_grew_and_stays_bounded(sampler: Sampler) -> None:
+    sampler.cell_began("cell")
+    wait_until(lambda: sampler.course_of("cell") is not None)
+    first = sampler.course_of("cell")
+    assert first is not None
+    assert first.cpu_percent[0] <= 100 * (threading.active_count() + 1)  # not all that this process ever took
+    held = np.ones(12_000_000)  # 96 MB, all of it touched
+    wait_until(lambda: len(sampler.course_of("cell").offset_ms) >= 4)  # type: ignore[union-attr]
+    course = sampler.course_of("cell")
+    sampler.cell_ended("cell")
+    assert course is not None
+    assert list(course.offset_ms) == sorted(course.offset_ms)
+    assert course.memory_bytes[-1] - course.memory_bytes[0] >= 0.8 * held.nbytes
+    assert len(course.cpu_percent) == len(course.memory_bytes) == len(course.offset_ms)
+    assert course.gpu_percent == ()
+    assert sampler.course_of("cell") is None
+
+
+def test_a_long_course_keeps_the_mean_of_what_was_busy_and_the_most_of_what_was_held() -> None:
+    course = Course()
+    for number in range(10_000):
+        course.add(Point(number, number % 100, 1000 + number, 50.0, 7.0))
+    kept = course.kept()
+    assert kept is not None
+    assert MAX_POINTS / 2 <= len(kept.offset_ms) <= MAX_POINTS
+    assert kept.offset_ms[-1] == 9_999_000
+    assert kept.memory_bytes[-1] == 10_999
+    assert np.mean(kept.cpu_percent[:-1]) == pytest.approx(49.5, abs=1)
+    assert set(kept.gpu_percent) == {50.0}
+    assert Course().kept() is None

@@ -29,6 +29,8 @@ import type {
   ReplayQuestion,
   ReplayState,
   RunCells,
+  RunResources,
+  RunResourcesQuestion,
   RunCellsQuestion,
   RunComparison,
   RunEdit,
@@ -174,6 +176,12 @@ export class TrailClient implements TrailSource {
   runCells(notebook: string, question: RunCellsQuestion): Promise<RunCells> {
     const init = { method: 'POST', body: JSON.stringify(question) };
     return this.json('run/cells', notebook, init);
+  }
+
+  runResources(notebook: string, runId: string): Promise<RunResources> {
+    const question: RunResourcesQuestion = { run_id: runId };
+    const init = { method: 'POST', body: JSON.stringify(question) };
+    return this.json('run/resources', notebook, init);
   }
 
   restorePlan(

@@ -1,8 +1,11 @@
 /** What the page of one run shows: the run in full, its replay, and the cells that led to it. */
 import type {
+  MetricHistory,
+  PastNote,
   RunCell,
   RunCells,
   RunEdit,
+  RunResources,
   RunSummary,
   StoreChanged
 } from '../api';
@@ -29,6 +32,12 @@ export interface CellList {
   isAsking: boolean;
 }
 
+/** The time line, or why there is none. */
+export interface ResourceState {
+  told: RunResources | null;
+  failure: TrailFailure | null;
+}
+
 const REFRESH_MS = 300;
 const RETRY_MS = 2000;
 const CELLS = 50;
@@ -44,6 +53,7 @@ export class PageModel {
   readonly detail: DetailModel;
   readonly replay: ReplayModel;
   private _list = NO_CELLS;
+  private _resources: ResourceState = { told: null, failure: null };
   private _isNeededOnly = true;
   private _isOffline = false;
   private turn = 0;
@@ -80,6 +90,11 @@ export class PageModel {
     return this._list;
   }
 
+  /** What the session took of the machine. */
+  get resources(): ResourceState {
+    return this._resources;
+  }
+
   /** Whether only the cells that the run needs are shown. */
   get isNeededOnly(): boolean {
     return this._isNeededOnly;
@@ -101,7 +116,8 @@ export class PageModel {
     await Promise.all([
       this.detail.open(notebook, runId),
       this.replay.follow(notebook, true),
-      this.readCells(0)
+      this.readCells(0),
+      this.readResources()
     ]);
   }
 
@@ -110,7 +126,8 @@ export class PageModel {
     await Promise.all([
       this.detail.refresh(),
       this.replay.refresh(),
-      this.readCells(0)
+      this.readCells(0),
+      this.readResources()
     ]);
   }
 
@@ -131,6 +148,12 @@ export class PageModel {
     // the events are in the journal, and the store may not have read them yet
     await this.source.ask(notebook, 'fold', {});
     await this.detail.refresh();
+  }
+
+  /** The texts that the note had, newest first. */
+  pastNotes(): Promise<PastNote[]> {
+    const { notebook, runId } = this.place;
+    return this.source.ask(notebook, 'list_notes', { run_id: runId });
   }
 
   /** Show only what the run needs, or all that its session executed before. */
@@ -156,6 +179,22 @@ export class PageModel {
     return found.source;
   }
 
+  /** A metric's points; null where they cannot be read. */
+  async curve(key: string, max_points: number): Promise<MetricHistory | null> {
+    const { notebook, runId } = this.place;
+    const run_id = this.run?.run_id ?? runId;
+    try {
+      return await this.source.ask(notebook, 'metric_history', {
+        run_id,
+        key,
+        max_points
+      });
+    } catch (reason) {
+      this.onFailed(this, TrailFailure.of(reason));
+      return null;
+    }
+  }
+
   dispose(): void {
     this.isDisposed = true;
     this.later.dispose();
@@ -163,6 +202,22 @@ export class PageModel {
     this.detail.dispose();
     this.replay.dispose();
     Signal.clearData(this);
+  }
+
+  private async readResources(): Promise<void> {
+    const { notebook, runId } = this.place;
+    try {
+      const told = await this.source.runResources(notebook, runId);
+      this._resources = { told, failure: null };
+    } catch (reason) {
+      this._resources = {
+        ...this._resources,
+        failure: TrailFailure.of(reason)
+      };
+    }
+    if (!this.isDisposed) {
+      this._changed.emit();
+    }
   }
 
   private async readCells(offset: number): Promise<void> {
@@ -207,7 +262,11 @@ export class PageModel {
       change.changed_run_ids.some(id => id.startsWith(this.place.runId))
     ) {
       this.later.do('run', REFRESH_MS, async () => {
-        await Promise.all([this.detail.refresh(), this.readCells(0)]);
+        await Promise.all([
+          this.detail.refresh(),
+          this.readCells(0),
+          this.readResources()
+        ]);
       });
     }
     if (change.replay_revision > 0) {
@@ -225,6 +284,7 @@ export class PageModel {
       this._isOffline = false;
       this._changed.emit();
       this.later.do('cells', 0, () => this.readCells(0));
+      this.later.do('resources', 0, () => this.readResources());
       this.later.do('replay', 0, () => this.replay.refresh());
     }
   }

@@ -21,6 +21,7 @@ import type {
   ReplayQuestion,
   ReplayState,
   RunCells,
+  RunResources,
   RunCellsQuestion,
   RunComparison,
   RunEdit,
@@ -117,6 +118,9 @@ export interface TrailSource {
 
   /** What led to a run, with what it needs marked. */
   runCells(notebook: string, question: RunCellsQuestion): Promise<RunCells>;
+
+  /** What the cells that led to a run took of the machine. */
+  runResources(notebook: string, runId: string): Promise<RunResources>;
 
   /** What a run executed; nothing is. */
   restorePlan(

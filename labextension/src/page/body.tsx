@@ -12,7 +12,6 @@ import { AmbiguousSection, MetricsSection } from '../run/metrics';
 import { ModelsSection } from '../run/models';
 import { ParamsSection } from '../run/params';
 import { ChildrenSection, GroupSection } from '../run/relations';
-import { ResourcesSection } from '../run/resources';
 import { SourcesSection } from '../run/sources';
 import {
   EnvironmentSection,
@@ -21,9 +20,11 @@ import {
 } from '../run/surroundings';
 import { CellsSection } from './cells';
 import { usePage } from './context';
+import { CurvesSection } from './curves';
 import { Head } from './head';
 import { NotesSection } from './notes';
 import { Reproducibility } from './reproducibility';
+import { OverTime } from './resources';
 import { TagsSection } from './tags';
 
 /** All of it. */
@@ -75,13 +76,15 @@ function Sections({ detail }: { detail: RunDetail }): JSX.Element {
         <div className="ct-Page-main">
           <ErrorSection detail={detail} />
           <MetricsSection detail={detail} />
+          <CurvesSection detail={detail} />
           <AmbiguousSection detail={detail} />
           <GroupSection detail={detail} />
           <ChildrenSection detail={detail} />
           <CellsSection />
+          <Reproducibility detail={detail} />
           <ModelsSection detail={detail} />
           <ArtifactsSection detail={detail} />
-          <Reproducibility detail={detail} />
+          <OverTime detail={detail} />
         </div>
         <div className="ct-Page-side">
           <NotesSection detail={detail} />
@@ -89,8 +92,7 @@ function Sections({ detail }: { detail: RunDetail }): JSX.Element {
           <ParamsSection detail={detail} />
           <DatasetsSection detail={detail} />
           <SourcesSection detail={detail} />
-          <CodeSection detail={detail} />
-          <ResourcesSection detail={detail} />
+          <CodeSection detail={detail} isWithoutSource />
           <SeedSection detail={detail} />
           <EnvironmentSection detail={detail} />
           <HardwareSection detail={detail} />

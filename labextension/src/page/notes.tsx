@@ -2,11 +2,12 @@
 import type { IRenderMime } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import type { JSX, KeyboardEvent } from 'react';
-import { useEffect, useRef, useState } from 'react';
-import type { RunDetail } from '../api';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { PastNote, RunDetail } from '../api';
 import { TrailFailure } from '../model/failure';
+import { formatMoment } from '../model/format';
 import { tagOf } from '../model/replay';
-import { Section } from '../run/parts';
+import { Fold, Section } from '../run/parts';
 import { usePage } from './context';
 
 const NOTE_TAG = 'celltrail.note';
@@ -45,9 +46,62 @@ export function NotesSection({ detail }: { detail: RunDetail }): JSX.Element {
           >
             {note === '' ? trans.__('Write a note') : trans.__('Edit the note')}
           </button>
+          <Earlier note={note} />
         </>
       )}
     </Section>
+  );
+}
+
+/** The texts that the note had before, each of which can be put back. */
+function Earlier({ note }: { note: string }): JSX.Element | null {
+  const { model, trans } = usePage();
+  const [past, setPast] = useState<readonly PastNote[]>([]);
+  const [problem, setProblem] = useState('');
+  useEffect(() => {
+    let isCurrent = true;
+    model.pastNotes().then(
+      found => {
+        if (isCurrent) {
+          setPast(found.filter(each => each.text !== note));
+        }
+      },
+      (reason: unknown) => setProblem(TrailFailure.of(reason).message)
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [model, note]);
+  if (past.length === 0) {
+    return problem === '' ? null : <p className="ct-Hint">{problem}</p>;
+  }
+  return (
+    <Fold title={trans.__('Earlier notes')}>
+      {past.map(each => (
+        <div key={each.noted_at} className="ct-PastNote">
+          <div className="ct-RunCell-line">
+            <span className="ct-RunCell-facts">
+              {formatMoment(each.noted_at)}
+            </span>
+            <button
+              type="button"
+              className="ct-Link"
+              onClick={() => {
+                model.edit({ note: each.text }).catch((reason: unknown) => {
+                  setProblem(TrailFailure.of(reason).message);
+                });
+              }}
+            >
+              {trans.__('Put back')}
+            </button>
+          </div>
+          <pre tabIndex={0} aria-label={trans.__('Earlier note')} dir="auto">
+            {each.text}
+          </pre>
+        </div>
+      ))}
+      {problem !== '' && <p className="ct-Hint">{problem}</p>}
+    </Fold>
   );
 }
 
@@ -125,7 +179,8 @@ function Markdown({ text }: { text: string }): JSX.Element {
   const { rendermime } = usePage();
   const host = useRef<HTMLDivElement>(null);
   const [problem, setProblem] = useState('');
-  useEffect(() => {
+  // the renderer goes before its place in the document does
+  useLayoutEffect(() => {
     const node = host.current;
     if (node === null) {
       return undefined;

@@ -9,9 +9,12 @@ import { CopyButton, Digest, Facts, Section } from './parts';
 
 /** Commit, branch, files and executed source. */
 export function CodeSection({
-  detail
+  detail,
+  isWithoutSource = false
 }: {
   detail: RunDetail;
+  /** The executed source is shown elsewhere. */
+  isWithoutSource?: boolean;
 }): JSX.Element | null {
   const { trans } = useRun();
   const { code, execution } = detail;
@@ -25,7 +28,9 @@ export function CodeSection({
   return (
     <Section title={trans.__('Code')}>
       {facts.length > 0 && <Facts facts={facts} />}
-      {execution !== null && <Source execution={execution} />}
+      {execution !== null && !isWithoutSource && (
+        <Source execution={execution} />
+      )}
     </Section>
   );
 }

@@ -17,10 +17,21 @@ export function ResourcesSection({
   if (system === null) {
     return null;
   }
-  const facts = [...machineFacts(system, trans), ...gpuFacts(system, trans)];
   return (
     <Section title={trans.__('Resources')}>
-      <Facts facts={facts} />
+      <SystemFacts system={system} />
+    </Section>
+  );
+}
+
+/** The numbers. */
+export function SystemFacts({ system }: { system: SystemUse }): JSX.Element {
+  const { trans } = useRun();
+  return (
+    <>
+      <Facts
+        facts={[...machineFacts(system, trans), ...gpuFacts(system, trans)]}
+      />
       <p className="ct-Hint">
         {system.sample_count > 0
           ? trans._n(
@@ -30,7 +41,7 @@ export function ResourcesSection({
             )
           : trans.__('too short to be sampled')}
       </p>
-    </Section>
+    </>
   );
 }
 

@@ -15,7 +15,7 @@ from celltrail.capture.files import OpenedFiles
 from celltrail.capture.namespace import SourceNames
 from celltrail.capture.outputs import CellOutputs
 from celltrail.journal import events
-from celltrail.records import ErrorInfo, OutputDigest, Status
+from celltrail.records import ErrorInfo, OutputDigest, Status, SystemCourse
 
 if TYPE_CHECKING:
     from celltrail.capture.snapshots import Snapshot
@@ -39,6 +39,7 @@ class CellExecution:
         generators: The states of the global generators before it, as they are.
         has_names: Whether the names that it reads are known by now.
         peak: The most memory while it ran, and whether that is the system's own figure.
+        course: How it used the machine over time; None where it was too short to be sampled.
         nested: Cells that it ran itself (`get_ipython().run_cell`, `%run notebook.ipynb`); they are part of it.
     """
 
@@ -58,6 +59,7 @@ class CellExecution:
         self._cpu_s = 0.0
         self._is_over = False
         self.peak = (0, False)
+        self.course: SystemCourse | None = None
 
     def begin(self, transformed: str, transform: Callable[[str], str]) -> None:
         """Take the measures; the last thing before the shell parses the cell and runs it."""
@@ -163,6 +165,7 @@ class CellExecution:
                 (*self.notes, *notes, *more_notes),
                 used,
                 peak_is_exact=self.peak[1],
+                course=self.course,
             )
 
         return whole

@@ -216,6 +216,7 @@ class CellHooks:
         if not context.is_recorded:
             return
         with guarded("system"):
+            execution.course = recorder.system.course_of(context.execution_id)
             execution.peak = recorder.system.cell_ended(context.execution_id)
         with guarded("names"):
             execution.complete_names()

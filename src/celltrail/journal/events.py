@@ -31,6 +31,7 @@ from celltrail.records import (
     Param,
     SourceUse,
     Status,
+    SystemCourse,
 )
 
 __all__ = [
@@ -218,6 +219,7 @@ class CellFinished:
     notes: tuple[str, ...] = ()  # what is partial, in words for the user
     sources: tuple[SourceUse, ...] = ()
     peak_is_exact: bool = False  # else the peak is the largest that was seen
+    course: SystemCourse | None = None  # None where it was too short to be sampled
 
 
 @record

@@ -12,7 +12,7 @@ from celltrail.store.health import FoldReport, StoreStatus
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.runs import CellBadge, CellExecution, MetricHistory, RunDetail, RunKeys, RunPage, RunQuery
 from celltrail.store.several import AmbiguousMetric
-from celltrail.store.table import Buckets, SavedView
+from celltrail.store.table import Buckets, PastNote, SavedView
 
 
 class EmptyStore(Store):
@@ -98,6 +98,14 @@ class EmptyStore(Store):
     def list_views(self) -> tuple[SavedView, ...]:
         """No views."""
         return ()
+
+    def list_notes(self, run_id: str) -> tuple[PastNote, ...]:
+        """There is none.
+
+        Raises:
+            RunNotFoundError: Always.
+        """
+        raise RunNotFoundError(run_id)
 
     def list_keys(self) -> RunKeys:
         """No keys."""

@@ -34,7 +34,7 @@ from celltrail.labserver.handlers import (
 from celltrail.labserver.holding import Holder
 from celltrail.labserver.kernels import Kernels
 from celltrail.labserver.owner import OwnerDoor
-from celltrail.labserver.page_handlers import RunCellsHandler
+from celltrail.labserver.page_handlers import RunCellsHandler, RunResourcesHandler
 from celltrail.labserver.preview_handlers import PredictionsHandler, PreviewHandler
 from celltrail.labserver.projects import ServedProjects
 from celltrail.labserver.provisioner import use_for_local_kernels
@@ -94,6 +94,7 @@ class CelltrailServer(ExtensionApp):
                 (r"/celltrail/api/compare/proof", CompareProofHandler, service),
                 (r"/celltrail/api/compare/figure", CompareFigureHandler, service),
                 (r"/celltrail/api/run/cells", RunCellsHandler, service),
+                (r"/celltrail/api/run/resources", RunResourcesHandler, service),
                 (r"/celltrail/api/replay", ReplayHandler, service),
                 (r"/celltrail/api/replay/plan", ReplayPlanHandler, service),
                 (r"/celltrail/api/restore/plan", RestorePlanHandler, service),

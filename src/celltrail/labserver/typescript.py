@@ -16,10 +16,11 @@ from typing import Any
 
 from celltrail.execute.executed import RunCells
 from celltrail.execute.explain.pairs import Explanation
+from celltrail.execute.resources import RunResources
 from celltrail.execute.restore.plan import RestorePlan
 from celltrail.labserver import compare_replies, replay_replies, replies
 from celltrail.labserver.changes import SCHEMA_ID
-from celltrail.labserver.page_handlers import RunCellsQuestion
+from celltrail.labserver.page_handlers import RunCellsQuestion, RunResourcesQuestion
 from celltrail.labserver.previews import records as previews
 from celltrail.labserver.restore_handlers import RestoreQuestion
 from celltrail.runs.compare import RunComparison
@@ -40,6 +41,7 @@ _REQUESTS: tuple[Any, ...] = (
     replay_replies.ReplayOrder,
     RestoreQuestion,
     RunCellsQuestion,
+    RunResourcesQuestion,
     compare_replies.CompareQuestion,
     compare_replies.PairQuestion,
     compare_replies.ProofQuestion,
@@ -60,6 +62,7 @@ _REPLIES: tuple[Any, ...] = (
     replay_replies.ReplayState,
     RestorePlan,
     RunCells,
+    RunResources,
     RunComparison,
     Explanation,
     compare_replies.ProofPlan,
@@ -91,6 +94,7 @@ _HEAD = f"""\
  *   POST celltrail/api/run/cells        RunCells, of a RunCellsQuestion
  *   GET  celltrail/api/docs            DocsContents
  *   GET  celltrail/api/docs/<name>      DocsPage
+ *   POST celltrail/api/run/resources    RunResources, of a RunResourcesQuestion
  *   POST celltrail/api/replay/plan      ReplayPlans, of a ReplayQuestion
  *   GET, POST, DELETE celltrail/api/replay   ReplayState; POST takes a
  *                                       ReplayOrder and executes it

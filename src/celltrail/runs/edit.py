@@ -7,9 +7,8 @@ from celltrail import clock
 from celltrail.errors import EditError
 from celltrail.journal import events
 from celltrail.records import Tag
-from celltrail.store.table import ARCHIVED_TAG, STARRED_TAG
+from celltrail.store.table import ARCHIVED_TAG, NOTE_TAG, STARRED_TAG
 
-NOTE_TAG = "celltrail.note"
 OWN_PREFIX = "celltrail."
 MAX_EDITED = 1000
 MAX_KEY_LENGTH = 250  # as MLflow's

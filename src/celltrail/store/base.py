@@ -21,7 +21,7 @@ from celltrail.store.runs import (
     RunQuery,
 )
 from celltrail.store.several import AmbiguousMetric
-from celltrail.store.table import Buckets, SavedView
+from celltrail.store.table import Buckets, PastNote, SavedView
 
 
 class Store(Protocol):
@@ -104,6 +104,14 @@ class Store(Protocol):
     @abstractmethod
     def list_views(self) -> tuple[SavedView, ...]:
         """The views of the runs table that were kept, by name."""
+
+    @abstractmethod
+    def list_notes(self, run_id: str) -> tuple[PastNote, ...]:
+        """The texts that the note of a run had, newest first, at most 100; the first is the note while it has one.
+
+        Raises:
+            RunNotFoundError: No run or more than one matches.
+        """
 
     @abstractmethod
     def list_keys(self) -> RunKeys:

@@ -10,6 +10,7 @@ from celltrail.records import ParamKind
 from celltrail.store.loading import KeyNumbers, RowCache
 from celltrail.store.rows import RunRow
 from celltrail.store.staging import Staging
+from celltrail.store.table import NOTE_TAG
 from celltrail.store.text import clean
 
 # Per table the columns that make a row the same fact, and its time: the latest counts.
@@ -30,6 +31,7 @@ _KEPT = {
     "code_version": ("digest",),
     "run_dataset": ("run_no", "digest", "role", "name"),
     "dataset_content": ("digest", "blob"),
+    "note": ("run_no", "noted_at"),
 }
 
 # Whichever was read first: a removal takes what was set before it.
@@ -126,6 +128,9 @@ class Facts:
         run_no = self._runs.get(event.run_id).run_no
         for tag in event.tags:
             self._replace("tag", (run_no, self._keys.number(tag.key)), event.at, (tag.value,))
+            if tag.key == NOTE_TAG:
+                same = (run_no, event.at)
+                self._first["note"].setdefault(same, (*same, tag.value))
 
     def remove_tags(self, _: str, event: events.TagsRemoved) -> None:
         """Tags taken off a run."""

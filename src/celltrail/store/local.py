@@ -14,6 +14,7 @@ from celltrail.store import (
     query_datasets,
     query_detail,
     query_history,
+    query_notes,
     query_runs,
     query_series,
     query_status,
@@ -29,7 +30,7 @@ from celltrail.store.reading import Reading
 from celltrail.store.runs import CellBadge, CellExecution, MetricHistory, RunDetail, RunKeys, RunPage, RunQuery
 from celltrail.store.schema import connect, explain
 from celltrail.store.several import AmbiguousMetric
-from celltrail.store.table import Buckets, SavedView
+from celltrail.store.table import Buckets, PastNote, SavedView
 
 
 class LocalStore(Store):
@@ -155,6 +156,11 @@ class LocalStore(Store):
         """As the contract says."""
         with self._reading() as reading:
             return query_table.list_views(reading)
+
+    def list_notes(self, run_id: str) -> tuple[PastNote, ...]:
+        """As the contract says."""
+        with self._reading() as reading:
+            return query_notes.list_notes(reading, run_id)
 
     def list_keys(self) -> RunKeys:
         """As the contract says."""

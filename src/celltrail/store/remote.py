@@ -15,7 +15,7 @@ from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.owner import OwnerRecord
 from celltrail.store.runs import CellBadge, CellExecution, MetricHistory, RunDetail, RunKeys, RunPage, RunQuery
 from celltrail.store.several import AmbiguousMetric
-from celltrail.store.table import Buckets, SavedView
+from celltrail.store.table import Buckets, PastNote, SavedView
 
 _TIMEOUT_S = 30.0
 _FORBIDDEN = 403
@@ -91,6 +91,11 @@ class RemoteStore(Store):
     def list_views(self) -> tuple[SavedView, ...]:
         """As the contract says."""
         answer: tuple[SavedView, ...] = self._ask("list_views")
+        return answer
+
+    def list_notes(self, run_id: str) -> tuple[PastNote, ...]:
+        """As the contract says."""
+        answer: tuple[PastNote, ...] = self._ask("list_notes", run_id=run_id)
         return answer
 
     def list_keys(self) -> RunKeys:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from celltrail.store.direction import Direction
 
+NOTE_TAG = "celltrail.note"
 STARRED_TAG = "celltrail.starred"
 ARCHIVED_TAG = "celltrail.archived"
 
@@ -53,3 +54,11 @@ class SavedView:
     name: str
     saved_at: int
     definition: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastNote:
+    """A text that the note of a run had, and since when."""
+
+    noted_at: int
+    text: str

@@ -46,12 +46,17 @@ def _sum(first: int | None, second: int | None) -> int | None:
     return first if second is None else second if first is None else first + second
 
 
+def spent_s() -> float:
+    """Processor time of this process and of the children that it has waited for; a microsecond."""
+    waited = os.times()
+    return time.process_time() + waited.children_user + waited.children_system
+
+
 def own(resident: measure.ResidentSize) -> Totals:
     """This process, and the children that it has waited for; 12 microseconds."""
-    waited = os.times()
     disk = _disk("self") if _HAS_PROC else None
     return Totals(
-        time.process_time() + waited.children_user + waited.children_system,
+        spent_s(),
         resident.read_bytes() or measure.peak_memory_bytes(),
         *(disk or (None, None)),
     )

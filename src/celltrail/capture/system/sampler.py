@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from celltrail.capture.boundary import guarded
 from celltrail.capture.measure import ResidentSize, peak_memory_bytes
 from celltrail.capture.system import readings
+from celltrail.capture.system.course import Course
 from celltrail.capture.system.readings import NOTHING, Totals
 from celltrail.capture.system.tally import Tally
-from celltrail.records import SystemUse
+from celltrail.records import SystemCourse, SystemUse
 
 if TYPE_CHECKING:
     from celltrail.capture.system.nvidia import Nvidia
@@ -62,7 +63,8 @@ class Sampler:
             self._look_for_children(now_s)  # those from before are not this cell's doing
         self._cells[execution_id] = now_s
         memory = self._memory_bytes()  # all that is wanted of a cell: each one waits for this
-        self._tallies[execution_id] = Tally(now_s, NOTHING, peak_memory_bytes(), memory)
+        start = Totals(readings.spent_s() + self._children.cpu_s)
+        self._tallies[execution_id] = Tally(now_s, start, peak_memory_bytes(), memory, course=Course())
         if self.is_on and self._thread is None:
             self._start()
         elif self._is_asleep:
@@ -73,6 +75,11 @@ class Sampler:
         self._cells.pop(execution_id, None)
         tally = self._tallies.pop(execution_id, None)
         return tally.peak(self._memory_bytes()) if tally is not None else (0, False)
+
+    def course_of(self, execution_id: str) -> SystemCourse | None:
+        """How a cell that runs has used the machine so far; None without any sample."""
+        tally = self._tallies.get(execution_id)
+        return tally.course.kept() if tally is not None and tally.course is not None else None
 
     def begin(self, key: str) -> None:
         """Something begins whose use of the machine is wanted: a run, by its id."""
@@ -154,11 +161,12 @@ class Sampler:
         if last is not None:
             percent = max(totals.cpu_s - last[1].cpu_s, 0.0) / max(now - last[0], 1e-9) * _PERCENT
         tallies = list(self._tallies.values())
+        if self._pause_s() >= SLOW_S:
+            self._sample_gpus(tallies)
         for tally in tallies:
             used = percent if last is not None and tally.began_at_s <= last[0] else _since(tally, now, totals)
             tally.sample(used, totals.memory_bytes, has_children=self._children is not NOTHING)
-        if self._pause_s() >= SLOW_S:
-            self._sample_gpus(tallies)
+            tally.draw(now, used, totals.memory_bytes)
         return now, totals
 
     def _sample_gpus(self, tallies: list[Tally]) -> None:

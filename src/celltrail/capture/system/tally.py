@@ -4,6 +4,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from celltrail.capture import measure
+from celltrail.capture.system.course import Course, Point
 from celltrail.capture.system.readings import Totals
 from celltrail.lean import mutable
 from celltrail.records import GpuUse, Spread, SystemUse
@@ -45,6 +46,8 @@ class Tally:
         peak_before: The greatest resident size of this process before it.
         seen_bytes: The most memory that was seen.
         has_children: Whether other processes were seen below this one.
+        course: Takes a point of each sample, where it is wanted.
+        gpu_now: How busy the graphics cards were at the last sample of them, and the memory that they held.
     """
 
     began_at_s: float
@@ -55,6 +58,8 @@ class Tally:
     cpu: Range = field(default_factory=Range)
     memory: Range = field(default_factory=Range)
     gpus: dict[str, tuple[Range, Range]] = field(default_factory=dict)
+    course: Course | None = None
+    gpu_now: tuple[float | None, float | None] = (None, None)
 
     def sample(self, cpu_percent: float, memory_bytes: int, *, has_children: bool) -> None:
         """One sample of the processes."""
@@ -69,6 +74,14 @@ class Tally:
             busy, memory = self.gpus.setdefault(one.name, (Range(), Range()))
             busy.add(one.busy_percent)
             memory.add(float(one.memory_bytes))
+        if samples:
+            busy_percent = sum(one.busy_percent for one in samples) / len(samples)
+            self.gpu_now = (busy_percent, float(sum(one.memory_bytes for one in samples)))
+
+    def draw(self, now_s: float, cpu_percent: float, memory_bytes: int) -> None:
+        """The same sample as a point of the course, where one is wanted."""
+        if self.course is not None:
+            self.course.add(Point(now_s - self.began_at_s, cpu_percent, float(memory_bytes), *self.gpu_now))
 
     def peak(self, memory_now: int) -> tuple[int, bool]:
         """The most memory, and whether that is the system's own figure.

@@ -11,7 +11,7 @@ from celltrail.errors import ExecutionError
 from celltrail.execute.replay.moved import relocated
 from celltrail.journal import events
 from celltrail.journal.reader import list_segments, read_batches, read_segment
-from celltrail.records import LoadedModule, Status
+from celltrail.records import LoadedModule, Status, SystemCourse
 from celltrail.store.runs import CellExecution
 
 CANNOT_REPLAY = "cannot be replayed"
@@ -25,6 +25,7 @@ class RecordedSession:
 
     `generators` are the kept states of the random generators, by the execution that drew from them. `failed_at` has
     what celltrail itself failed at. `modules` are the user's own that were executed, by the execution that did.
+    `courses` tell how executions used the machine over time, where they were long enough to be sampled.
     """
 
     started: events.SessionStarted
@@ -33,6 +34,7 @@ class RecordedSession:
     generators: Mapping[str, events.GeneratorsDrawn] = field(default_factory=dict)
     failed_at: frozenset[str] = frozenset()
     modules: Mapping[str, tuple[LoadedModule, ...]] = field(default_factory=dict)
+    courses: Mapping[str, SystemCourse] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -160,7 +162,9 @@ def _session(seen: _Seen, started: events.SessionStarted) -> RecordedSession:
         for cell in seen.cells.values()
         if cell.session_id == started.session_id
     )
-    return RecordedSession(started, executions, runs, seen.generators, frozenset(seen.failed_at), seen.modules)
+    courses = {end.execution_id: end.course for end in seen.ends.values() if end.course is not None}
+    failed_at = frozenset(seen.failed_at)
+    return RecordedSession(started, executions, runs, seen.generators, failed_at, seen.modules, courses)
 
 
 def _execution(
