@@ -7,6 +7,7 @@ import { Body } from './body';
 import { Context } from './context';
 import type { PanelContext } from './context';
 import { Announcer } from '../elements/announcer';
+import { focusWhenDrawn } from '../elements/focus';
 import { SectionsContext } from '../run/context';
 import type { Marking, Marks } from '../elements/marks';
 
@@ -43,11 +44,10 @@ export class TrailPanel extends ReactWidget implements Marking {
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    const { node } = this;
-    const shown =
-      node.querySelector<HTMLElement>('.ct-Detail') ??
-      node.querySelector<HTMLElement>('.ct-List');
-    (shown ?? node).focus({ preventScroll: true });
+    focusWhenDrawn(
+      this.node,
+      '.ct-Detail, .ct-Front:not(.ct-mod-covered) .ct-List'
+    );
   }
 
   protected render(): JSX.Element {

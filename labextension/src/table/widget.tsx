@@ -3,6 +3,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
 import { Announcer } from '../elements/announcer';
+import { focusWhenDrawn } from '../elements/focus';
 import type { Marking, Marks } from '../elements/marks';
 import type { TableModel } from '../model/table/table';
 import { Body } from './body';
@@ -22,6 +23,7 @@ export class RunsTable extends ReactWidget implements Marking {
       announce: text => this.announcer.say(text)
     };
     this.addClass('ct-Table');
+    this.node.tabIndex = -1;
     this.node.setAttribute('role', 'region');
     this.node.setAttribute('aria-label', context.trans.__('Runs table'));
   }
@@ -48,8 +50,7 @@ export class RunsTable extends ReactWidget implements Marking {
 
   protected override onActivateRequest(message: Message): void {
     super.onActivateRequest(message);
-    const grid = this.node.querySelector<HTMLElement>('.ct-Grid');
-    (grid ?? this.node).focus({ preventScroll: true });
+    focusWhenDrawn(this.node, '.ct-Grid');
   }
 
   protected render(): JSX.Element {
