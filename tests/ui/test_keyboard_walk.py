@@ -104,7 +104,7 @@ def test_a_run_is_read_and_left_by_the_keyboard(window):
     press(window, "Alt+Shift+p")
     focus_in(window, "#celltrail-trail")
     press(window, "Home", "Enter")
-    expect(window.detail).to_be_visible()
+    expect(window.detail.get_by_role("button", name="Replay…")).to_be_visible()
     tab_to(window, "#celltrail-trail", "Replay…")
     press(window, "Escape")
     expect(window.list).to_be_focused()
