@@ -1,4 +1,4 @@
-"""From JupyterLab's start page to "why do these two differ" with the keyboard alone: no click, no command called by script."""
+"""From JupyterLab's start page to "why do these two differ" with the keyboard alone: no click, no script."""
 
 import subprocess
 import sys
@@ -12,8 +12,10 @@ pytestmark = pytest.mark.ui
 CELLS = (
     "import celltrail",
     "learning_rate = {rate}",
-    "with celltrail.start_run('{name}'):\n    celltrail.log_params(dict(learning_rate=learning_rate))\n"
-    "    celltrail.log_metric('mse', learning_rate / 2)",
+    """\
+with celltrail.start_run('{name}'):
+    celltrail.log_params(dict(learning_rate=learning_rate))
+    celltrail.log_metric('mse', learning_rate / 2)""",
 )
 # what has the focus: whose it is, and whether it can be seen
 FOCUS = """() => {
@@ -23,7 +25,8 @@ FOCUS = """() => {
     return (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none';
   });
   const view = node.closest('.ct-Table, .ct-Compare, #celltrail-trail, .ct-Page');
-  return { view: view === null ? '' : view.className, drawn, name: node.getAttribute('aria-label') ?? node.textContent };
+  const name = node.getAttribute('aria-label') ?? node.textContent;
+  return { view: view === null ? '' : view.className, drawn, name };
 }"""
 
 
