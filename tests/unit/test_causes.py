@@ -1,13 +1,17 @@
 """Why two runs differ: the causes that are found, what they say, and how they are ranked."""
 
 import subprocess
+from contextlib import closing
 
 import pandas as pd
 import pytest
 
 from celltrail.config import load_settings
-from celltrail.errors import ComparisonError
-from celltrail.execute.explain.pairs import explain_pair
+from celltrail.errors import ComparisonError, ParameterError
+from celltrail.execute.explain.pairs import explain_pair, gather_pair
+from celltrail.execute.explain.proofs import swap_of
+from celltrail.execute.explain.proving import lay_swap
+from celltrail.execute.replay.conditions import Conditions, parse_swap
 from celltrail.fingerprint.files import FileDigests
 from celltrail.journal import events
 from celltrail.records import Environment, FileUse, Hardware, Origin, Package, Param, Seed
@@ -256,3 +260,28 @@ def test_a_module_of_one_run_alone_or_from_elsewhere_cannot_be_swapped():
     [cause] = module_cause("", CLEAN)
     assert (cause.title, cause.swap) == ("module src/features.py only in the second run", "")
     assert cause.no_swap == "a replay swaps a module of the project that both runs have"
+
+
+def test_the_packages_of_the_second_run_are_laid_as_a_swap_and_known_again(project):
+    """One package that differs is a cause of its own; several can only be swapped together."""
+    runs = [
+        project.run("x = 1", metrics={"rmse": 2.0 + place}, packages=(("numpy", f"2.{place}"),)) for place in (3, 4)
+    ]
+    [cause] = [one for one in project.explain(*runs).causes if one.kind is CauseKind.PACKAGE and one.swap]
+    assert cause.title in {"numpy 2.3 → 2.4", "1 package that the cells do not import differs"}
+    with closing(open_store(project.settings.store)) as store:
+        details = store.get_runs(runs)
+        pair, _ = gather_pair(store, project.settings, (details[0], details[1]))
+        swap = lay_swap(store, project.settings, pair, cause.swap)
+    assert Conditions((swap,)).other_environment() == details[1].environment
+    assert swap_of(swap.label, runs[1]) == "environment"
+    assert swap_of(swap.label, runs[0]) == swap_of("environment", runs[1]) == ""
+    with pytest.raises(ParameterError, match="leave out --env recorded"):
+        Conditions((swap,), rebuilds_environment=True)
+
+
+def test_a_file_that_is_no_record_of_an_environment_is_refused(tmp_path):
+    (tmp_path / "packages.json").write_text("numpy==2.4")
+    swap = parse_swap(f"environment={tmp_path / 'packages.json'}")
+    with pytest.raises(ParameterError, match="is no record of an environment"):
+        Conditions((swap,)).other_environment()

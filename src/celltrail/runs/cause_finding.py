@@ -312,7 +312,7 @@ def _column_title(column: ColumnChange, rows: int) -> str:
     shift = f", its mean moved by {column.shift:+.2g} standard deviations" if column.shift else ""
     if column.changed_values is not None:
         return f"{name}: {column.changed_values:,} of {rows:,} values differ{shift}"
-    return f"{name} has other values"
+    return f"{name} has other values{shift}"
 
 
 # --- surroundings ---------------------------------------------------------------------------------------------------
