@@ -14,6 +14,8 @@ ENDPOINTS = [
     ("celltrail/api/store/fold", {}),
     ("celltrail/api/store/no_such_method", {}),
     (f"celltrail/api/blob/{DIGEST}", None),
+    ("celltrail/api/preview", {"digest": DIGEST}),
+    ("celltrail/api/preview/predictions", {"run_id": "abcd", "name": "model"}),
     ("celltrail/api/projects", None),
     ("celltrail/api/projects?notebook=../../etc/passwd", None),
     ("celltrail/api/tracking", None),

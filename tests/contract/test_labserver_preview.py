@@ -11,8 +11,13 @@ import pytest
 from jupyter_process import JupyterProcess
 from pyarrow import feather
 
+from celltrail import codec
+from celltrail.capture.models.predictions import InputColumn, Predicted, SamplePredictions
 from celltrail.config import ensure_store_folder
+from celltrail.journal import events
 from celltrail.journal.blobs import BlobStore
+from celltrail.records import LoggedModel, ModelState
+from journal_writing import Trail
 
 ROWS = pd.DataFrame(
     {
@@ -323,3 +328,98 @@ def test_an_artifact_is_never_a_page_of_the_servers_own_origin(server, blobs):
         assert answer.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
         assert "Set-Cookie: x" not in str(answer.headers)
         assert answer.headers["Content-Disposition"].startswith("attachment" if "octet-stream" in shown else "inline")
+
+
+@pytest.fixture
+def predicted(server, blobs):
+    """Ask for the sample predictions of a model that was kept so."""
+
+    def ask(content):
+        trail = Trail(server.root / ".celltrail")
+        run = trail.run()
+        digest, size = blobs.put_bytes(content if isinstance(content, bytes) else codec.dumps(content))
+        path = "m.predictions.json"
+        model = LoggedModel("m", ModelState.KEPT, "a.B", "skops", "m.skops", predictions_path=path, prediction_count=4)
+        trail.writer.append(
+            events.ArtifactLogged(run, trail.tick(), path, digest, size, "application/json", "table"),
+            events.ModelLogged(run, trail.tick(), model),
+        )
+        trail.end()
+        server.request("celltrail/api/store/fold", {})
+        return server.request("celltrail/api/preview/predictions", {"run_id": run, "name": "m"})
+
+    return ask
+
+
+def said(values, truth=None, **more):
+    return SamplePredictions("xxh3-128:a", len(values), 400, (Predicted("predict", "x", values),), truth=truth, **more)
+
+
+def test_predictions_of_classes_are_counted_against_the_truth(predicted):
+    inputs = (InputColumn("age", [1, 2, None, 4]), InputColumn("who", ["a", "b", "c", "d"]))
+    odds = Predicted("predict_proba", "float64", [[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [1.0, 0.0]])
+    kept = said(["no", "yes", "yes", "no"], ["no", "yes", "no", "no"], inputs=inputs)
+    kept = SamplePredictions(kept.inputs_digest, 4, 400, (*kept.outputs, odds), inputs, kept.truth)
+    found = predicted(kept).json()
+    assert found["confusion"] == {
+        "labels": ["no", "yes"],
+        "rows": [{"label": "no", "counts": [2, 1]}, {"label": "yes", "counts": [0, 1]}],
+        "right": 3,
+        "total": 4,
+    }
+    assert (found["inputs"], found["outputs"]) == (["age", "who"], ["predict", "predict_proba 0", "predict_proba 1"])
+    assert found["rows"][2] == {"inputs": [None, "c"], "outputs": ["yes", "0.4", "0.6"], "truth": "no"}
+    assert (found["row_count"], found["total_rows"], found["points"]) == (4, 400, [])
+
+
+def test_predictions_of_numbers_are_points_without_those_that_are_no_numbers(predicted):
+    found = predicted(said([[1.5], [2.5], [float("nan")], [4.5]], [1, 2, 3, None])).json()
+    assert found["points"] == [{"truth": 1.0, "predicted": 1.5}, {"truth": 2.0, "predicted": 2.5}]
+    assert (found["confusion"], found["rows"][2]["outputs"], found["rows"][3]["truth"]) == (None, ["NaN"], None)
+
+
+def test_predictions_that_an_older_celltrail_kept_stand_alone(predicted):
+    old = {
+        "inputs_digest": "x",
+        "row_count": 2,
+        "total_rows": 9,
+        "outputs": [{"method": "predict", "dtype": "", "values": [1, 2]}],
+    }
+    found = predicted(json.dumps(old).encode()).json()
+    assert (found["input_count"], found["has_truth"], len(found["rows"]), found["confusion"]) == (0, False, 2, None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no json",
+        b"{}",
+        b'{"inputs_digest": "", "row_count": 2, "total_rows": 9, "outputs":[{"method": "p", "dtype":"", "values":7}]}',
+        pickle.dumps([1]),
+    ],
+)
+def test_predictions_that_cannot_be_read_say_why(predicted, content):
+    answer = predicted(content)
+    assert (answer.status, answer.json()["error"]) == (404, "PredictionsLostError")
+    assert "m.predictions.json cannot be read" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"truth": [1, 2]},
+        {"truth": {"a": 1}},
+        {"truth": [[1, 2]] * 4},
+        {"truth": ["x"] * 4},
+        {"inputs": (InputColumn("a", 7), InputColumn("b", [1]))},
+    ],
+)
+def test_predictions_that_do_not_pair_are_shown_without_a_chart(predicted, more):
+    found = predicted(said([1.5, 2.5, 3.5, 4.5], **more)).json()
+    assert ([row["outputs"] for row in found["rows"]], found["points"]) == ([["1.5"], ["2.5"], ["3.5"], ["4.5"]], [])
+
+
+def test_a_model_without_predictions_says_so(predicted, server):
+    run = server.request("celltrail/api/store/search_runs", {"query": {}}).json()["runs"][0]["run_id"]
+    answer = server.request("celltrail/api/preview/predictions", {"run_id": run, "name": "another"})
+    assert (answer.status, "has no sample predictions" in answer.json()["message"]) == (404, True)

@@ -74,6 +74,7 @@ def test_the_model_of_a_fit_is_kept_as_it_was_when_its_cell_ended(kernel: Notebo
     said = json.loads(blobs.read(logged[kept.predictions_path].digest))
     assert said["row_count"] == 100
     assert said["outputs"][0]["values"][1] == pytest.approx(38, rel=1e-3)
+    assert said["truth"][1] == sum(column["values"][1] for column in said["inputs"]) == 38
 
 
 def test_the_kernel_imports_draws_and_shows_nothing_for_it(kernel: NotebookKernel) -> None:

@@ -70,7 +70,7 @@ function ModelCard({ model, detail }: Props): JSX.Element {
         </Hint>
       )}
       {model.state === 'not kept' && (
-        <Hint>{trans.__('It was not kept.')}</Hint>
+        <Hint>{trans.__('It was not kept: %1', model.notes.join('; '))}</Hint>
       )}
       {isKept && (
         <p
@@ -106,9 +106,8 @@ function ModelCard({ model, detail }: Props): JSX.Element {
         </Later>
       )}
       {isKept && <Load runId={detail.run.run_id} model={model} />}
-      {model.notes.map(note => (
-        <Hint key={note}>{note}</Hint>
-      ))}
+      {model.state !== 'not kept' &&
+        model.notes.map(note => <Hint key={note}>{note}</Hint>)}
     </article>
   );
 }
@@ -161,12 +160,7 @@ function Facts({ model, detail }: Props): JSX.Element {
         .join(', ')
     ],
     [trans.__('Made at'), formatMoment(run.started_at)],
-    [
-      trans.__('Kept by'),
-      model.is_automatic
-        ? trans.__('the setting “models”')
-        : 'celltrail.log_model'
-    ],
+    [trans.__('Kept by'), keptBy(model, trans)],
     [
       trans.__('Needs'),
       model.packages.map(each => `${each.name} ${each.version}`).join(', ')
@@ -185,6 +179,18 @@ function Facts({ model, detail }: Props): JSX.Element {
         ))}
     </dl>
   );
+}
+
+function keptBy(
+  model: LoggedModel,
+  trans: ReturnType<typeof usePreview>['trans']
+): string {
+  if (model.state !== 'kept') {
+    return '';
+  }
+  return model.is_automatic
+    ? trans.__('the setting “models”')
+    : 'celltrail.log_model';
 }
 
 /** Columns with their types. */
