@@ -173,6 +173,34 @@ def test_nothing_that_the_repository_names_is_run(repository, tmp_path):
     assert (tmp_path / "sprung").exists(), "the trap itself does not work"
 
 
+@pytest.mark.parametrize(
+    ("setting", "is_asked"),
+    [("user.email", False), ("Filter.x.clean", True), ("include.path", True), ("extensions.worktreeConfig", True)],
+)
+def test_git_is_asked_about_filters_only_where_its_configuration_may_lead_to_one(
+    repository, tmp_path, monkeypatch, setting, is_asked
+):
+    git(repository, "config", setting, "true")
+    assert code.may_have_filters(repository) is is_asked
+    (tmp_path / "bin").mkdir()
+    real = subprocess.run(["sh", "-c", "command -v git"], capture_output=True, text=True, check=True).stdout.strip()
+    (tmp_path / "bin" / "git").write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/asked\nexec {real} "$@"\n')
+    (tmp_path / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    assert code.current(repository)[0].branch == "trunk"
+    assert len((tmp_path / "asked").read_text().splitlines()) == 1 + is_asked
+
+
+def test_what_is_no_ordinary_repository_may_have_filters(repository, tmp_path):
+    assert not code.may_have_filters(repository / "folder")
+    git(repository, "worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
+    assert code.may_have_filters(tmp_path / "side")
+    git(repository, "clone", "-q", "--bare", ".", str(tmp_path / "bare"))
+    assert code.may_have_filters(tmp_path / "bare")
+    (repository / ".git" / "config").write_bytes(b"#" * (1 << 17))
+    assert code.may_have_filters(repository)
+
+
 def test_a_diff_that_needs_a_missing_object_fetches_nothing(repository, tmp_path):
     trap = tmp_path / "trap"
     trap.write_text(f"#!/bin/sh\necho run >> {tmp_path}/sprung\n")

@@ -15,6 +15,9 @@ TIMEOUT_S = 10.0
 DIFF_LIMIT_BYTES = 4 << 20
 STATUS_LIMIT_BYTES = 1 << 20
 _SHOWN_UNTRACKED = 1_000
+_CONFIG_LIMIT_BYTES = 1 << 16
+_OUT_OF_THE_ORDINARY = ("HEAD", ".git/commondir", ".git/config.worktree")
+_LEADS_TO_FILTERS = (b"filter", b"include", b"worktreeconfig")  # parts of a configuration, in small letters
 _TRANSPORTS = ("ext", "file", "git", "http", "https", "ssh")
 # A repository's own configuration may name programs to run; none is to run because somebody executed a cell. A partial
 # clone would fetch what a diff needs, by a command of the configuration's choice: so no transport is allowed.
@@ -91,6 +94,32 @@ def _may_be_in_a_repository(root: Path) -> bool:
     return any((place / mark).exists() for place in (Path(folder), *Path(folder).parents) for mark in (".git", "HEAD"))
 
 
+def may_have_filters(root: Path) -> bool:
+    """Whether the configuration of a repository that `root` may lie in could name a filter, by a look at the files.
+
+    To ask git itself is one process more each time. What is out of the ordinary may: a folder without its own
+    configuration (a linked worktree, a submodule), a bare repository, an included file.
+    """
+    if config.names_git_folder():
+        return True
+    folder = Path(os.path.realpath(root))
+    return any(_may_filter(place) for place in (folder, *folder.parents))
+
+
+def _may_filter(folder: Path) -> bool:
+    # os.path.exists, because Path.exists raises where a folder may not be looked into
+    if any(os.path.exists(f"{folder}/{name}") for name in _OUT_OF_THE_ORDINARY):  # noqa: PTH110 - see above
+        return True
+    try:
+        with (folder / ".git" / "config").open("rb") as file:
+            content = file.read(_CONFIG_LIMIT_BYTES + 1).lower()
+    except FileNotFoundError:
+        return False
+    except OSError:  # `.git` is a file that names the folder, or may not be read
+        return True
+    return len(content) > _CONFIG_LIMIT_BYTES or any(word in content for word in _LEADS_TO_FILTERS)
+
+
 def _one_line(name: bytes) -> str:
     """A file name that cannot end the comment that it stands in."""
     return os.fsdecode(name).replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r")
@@ -149,8 +178,9 @@ class Git:
         self._command: list[str] = ["git", "-C", os.fspath(root), "--no-optional-locks", "--no-pager"]
         for setting in _HARMLESS:
             self._command += ["-c", setting]
-        for setting in self._filters():
-            self._command += ["-c", setting]
+        if environment is not None or may_have_filters(root):
+            for setting in self._filters():
+                self._command += ["-c", setting]
 
     def ask(self, *arguments: str, limit: int = STATUS_LIMIT_BYTES) -> Answer:
         """What git answers, at most `limit` bytes of it; nothing where there is no git."""
