@@ -14,7 +14,7 @@ from celltrail.lean import record
 MAX_NAMES = 20_000
 # An object's place in memory, whatever its class says. `id` raises an audit event, which costs ten times as much in a
 # process with an audit hook: ours is one.
-_identity = object.__hash__
+identity = object.__hash__
 
 
 @record
@@ -39,12 +39,12 @@ def snapshot(namespace: Mapping[str, Any]) -> Snapshot | None:
     if len(namespace) > MAX_NAMES:
         return None
     try:
-        ids = map(_identity, namespace.values())
+        ids = map(identity, namespace.values())
         # No call between the two, so no other thread runs there. Where one did before, the view says so.
         return Snapshot([*namespace], [*ids])
     except RuntimeError:
         copy = dict(namespace)
-        return Snapshot([*copy], [*map(_identity, copy.values())])
+        return Snapshot([*copy], [*map(identity, copy.values())])
 
 
 def changes(before: Snapshot | None, namespace: Mapping[str, Any]) -> Changes | None:
@@ -53,7 +53,7 @@ def changes(before: Snapshot | None, namespace: Mapping[str, Any]) -> Changes | 
         return None
     count = len(before.names)
     try:
-        different = compress(before.names, map(ne, before.ids, map(_identity, namespace.values())))
+        different = compress(before.names, map(ne, before.ids, map(identity, namespace.values())))
         names, rebound = [*namespace], [*different]  # at once, as above
     except RuntimeError:
         names, rebound = [], []

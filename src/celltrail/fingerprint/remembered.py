@@ -50,7 +50,9 @@ def remembered(cache: Path | None, folders: list[str], kind: type[T], read: Call
 
 
 def _signs(folders: list[str]) -> Iterator[str]:
-    yield f"{sys.version}\0{platform.platform()}\0{config.lent_version()}"
+    # not platform.platform(), which reads Python's own binary to tell the C library
+    system = f"{platform.system()} {platform.release()} {platform.machine()}"
+    yield f"{sys.version}\0{system}\0{config.lent_version()}"
     for folder in folders:
         # a folder of a source tree stays when its metadata are written anew
         place = f"{folder}/PKG-INFO" if folder.endswith(".egg-info") else folder

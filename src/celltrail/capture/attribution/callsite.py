@@ -50,29 +50,30 @@ class Site:
 def find_site(namespace: Mapping[str, Any]) -> Site | None:
     """The call site of the tracked call that is being made; None during an import, when no call is the user's."""
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - there is no public way to the frames
-    found: list[FrameType] = []
+    found: list[tuple[FrameType, str]] = []
     reaches_cell = False
     for _ in range(_MAX_FRAMES):
         if frame is None:
             break
-        if frame.f_code.co_filename == "<frozen importlib._bootstrap>":
+        code = frame.f_code  # once: with an audit hook this costs a microsecond
+        if code.co_filename == "<frozen importlib._bootstrap>":
             return None
-        if "importlib._bootstrap" not in frame.f_code.co_filename:
-            found.append(frame)
-        if frame.f_globals is namespace and frame.f_code.co_name in CELL_NAMES:
+        if "importlib._bootstrap" not in code.co_filename:
+            found.append((frame, code.co_filename))
+        if frame.f_globals is namespace and code.co_name in CELL_NAMES:
             reaches_cell = True
             break
         frame = frame.f_back
     return _site(found, reaches_cell=reaches_cell)
 
 
-def _site(found: list[FrameType], *, reaches_cell: bool) -> Site:
-    shown = [frame for frame in found if not _is_transparent(frame)]
+def _site(found: list[tuple[FrameType, str]], *, reaches_cell: bool) -> Site:
+    shown = [(frame, filename) for frame, filename in found if not _is_transparent(frame)]
     first = 0
-    while first < len(shown) and _is_library(shown[first]):
+    while first < len(shown) and _is_library(shown[first][1]):
         first += 1
-    frames = tuple(shown[first:])
-    is_timed = any(frame.f_code.co_filename in _TIMEIT for frame in found)
+    frames = tuple(frame for frame, _ in shown[first:])
+    is_timed = any(filename in _TIMEIT for _, filename in found)
     return Site(frames, tuple(_position(frame) for frame in frames), first == 0, reaches_cell, is_timed)
 
 
@@ -80,15 +81,16 @@ def _is_transparent(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__", "")).startswith(_TRANSPARENT)
 
 
-def _is_library(frame: FrameType) -> bool:
-    return any(folder in frame.f_code.co_filename for folder in _LIBRARY_FOLDERS)
+def _is_library(filename: str) -> bool:
+    return any(folder in filename for folder in _LIBRARY_FOLDERS)
 
 
 def _position(frame: FrameType) -> Position | None:
-    where = next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None), None)
+    code = frame.f_code
+    where = next(islice(code.co_positions(), frame.f_lasti // 2, None), None)
     if where is None or where[1] is None or where[3] is None:
         return None
-    return Position(frame.f_code.co_filename, where[1], where[3])
+    return Position(code.co_filename, where[1], where[3])
 
 
 def tree_of_frame(frame: FrameType, cell_source: str) -> ast.AST | None:

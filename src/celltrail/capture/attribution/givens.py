@@ -101,7 +101,7 @@ def scope_of(tree: ast.AST) -> Scope:
     tests = _tests(nodes)
     for node in nodes:
         for name, binding in _bindings(node):
-            chosen = [_binding(test, binding.line) for test in tests.get(id(node), ())]
+            chosen = [_binding(test, binding.line) for test in tests.get(node, ())]
             for part in (binding, *chosen):
                 found[name] = _joined(found.get(name), part)
     return Scope(found, tuple(loops_among(nodes)))
@@ -149,13 +149,13 @@ class _Question:
         return binding.is_counted if self.place.is_block else binding.line > self.place.line
 
 
-def _tests(nodes: list[ast.AST]) -> dict[int, list[ast.expr]]:
+def _tests(nodes: list[ast.AST]) -> dict[ast.AST, list[ast.expr]]:
     """The conditions that each statement stands under: `if f1 > best: best_t = t` makes `best_t` a result."""
-    found: dict[int, list[ast.expr]] = {}
+    found: dict[ast.AST, list[ast.expr]] = {}
     for node in nodes:
         if isinstance(node, ast.If):
             for inner in walk(node):
-                found.setdefault(id(inner), []).append(node.test)
+                found.setdefault(inner, []).append(node.test)
     return found
 
 
@@ -182,8 +182,8 @@ def _bound(target: ast.expr, value: ast.expr, line: int) -> Iterator[tuple[str, 
 def _binding(value: ast.expr, line: int, *, is_counted: bool = False) -> Binding:
     nodes = list(walk(value))
     is_computed = any(_computes(node) for node in nodes)
-    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-    uses = frozenset(node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called)
+    called = {node.func for node in nodes if isinstance(node, ast.Call)}
+    uses = frozenset(node.id for node in nodes if isinstance(node, ast.Name) and node not in called)
     return Binding(line, is_computed, uses, is_counted)
 
 

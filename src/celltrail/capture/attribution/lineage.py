@@ -16,6 +16,7 @@ from celltrail.capture.attribution.predictions import Origin, Registry, can_pred
 from celltrail.capture.attribution.resampling import is_resampled
 from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.attribution.variables import variables
+from celltrail.capture.snapshots import identity
 
 _MAX_LEVELS = 8
 
@@ -197,7 +198,7 @@ def start_origins(registry: Registry, trail: CellTrail, mark: Start) -> Origins:
     if not mark.key:
         return trail.start.get(mark.name, NONE)
     value = trail.namespace.get(mark.name)
-    if trail.starting_objects.get(mark.name) == id(value):
+    if trail.starting_objects.get(mark.name) == identity(value):
         return value_origins(registry, value, mark.key)
     return trail.start.get(mark.name, NONE)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from celltrail.capture.attribution import contents
 from celltrail.capture.attribution.stamps import stamp
+from celltrail.capture.snapshots import identity
 from celltrail.lean import mutable, record
 
 _MAX_CONTENTS = 20_000
@@ -207,14 +208,14 @@ class Registry:
         return bool(self._known)
 
     def _find(self, value: object) -> _Known | None:
-        known = self._known.get(id(value))
+        known = self._known.get(identity(value))
         return known if known is not None and known.reference() is value else None
 
     def _entry(self, value: object) -> _Known | None:
         known = self._find(value)
         if known is not None:
             return known
-        place = id(value)
+        place = identity(value)
         try:
             reference = weakref.ref(value, self._forgetter(place))
         except TypeError:  # no weak reference to it: a list, or a class with __slots__

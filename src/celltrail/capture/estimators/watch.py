@@ -22,6 +22,7 @@ from celltrail.capture.attribution.trail import CellTrail
 from celltrail.capture.context import CellContext, OpenRun
 from celltrail.capture.estimators.holders import Holders
 from celltrail.capture.recorder import Recorder
+from celltrail.capture.snapshots import identity
 from celltrail.fingerprint.data import fingerprint
 from celltrail.lean import mutable, record
 from celltrail.records import DatasetRole, DatasetVersion
@@ -151,7 +152,7 @@ class Watch:
         trail = self._trails.get(cell.execution_id)
         if trail is None:
             names = tuple(cell.names_read)
-            objects = {name: id(cell.namespace[name]) for name in names if name in cell.namespace}
+            objects = {name: identity(cell.namespace[name]) for name in names if name in cell.namespace}
             start = snapshot(self.registry, cell.namespace, names)
             trail = self._trails[cell.execution_id] = CellTrail(cell.namespace, cell.source, start, objects)
             while len(self._trails) > _MAX_TRAILS:
