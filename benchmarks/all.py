@@ -30,6 +30,7 @@ SCRIPTS = (
     "page",
     "panel",
     "table",
+    "panel_memory",
     "compare",
     "headless",
     "lineage",

@@ -8,14 +8,12 @@ python benchmarks/compare.py --json FILE
 import argparse
 import hashlib
 import json
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 from big_store import make_big_store
+from page import timings
 
 from celltrail import codec
 from celltrail.config import load_settings
@@ -61,18 +59,6 @@ def add_long_series(store_folder: Path) -> None:
         )
 
 
-def timed(work: Callable[[], object]) -> tuple[float, float]:
-    """Medians of the CPU time of all threads and of the wall time, in milliseconds."""
-    work()
-    cpus, walls = [], []
-    for _ in range(ROUNDS):
-        cpu, wall = time.process_time(), time.perf_counter()
-        work()
-        cpus.append((time.process_time() - cpu) * 1e3)
-        walls.append((time.perf_counter() - wall) * 1e3)
-    return statistics.median(cpus), statistics.median(walls)
-
-
 def measure(store: Store, folder: Path) -> list[dict[str, object]]:
     """A row for each promise; each answer is made to the bytes that go to the browser."""
     twenty = tuple(run_id(number * 4_999) for number in range(20))
@@ -99,7 +85,7 @@ def measure(store: Store, folder: Path) -> list[dict[str, object]]:
     }
     rows = []
     for name, (work, promise) in works.items():
-        cpu, wall = timed(work)
+        wall, _, cpu = timings(work, ROUNDS)
         size = len(work())
         rows.append({
             "name": name,

@@ -10,19 +10,16 @@ of runs.
 """
 
 import argparse
-import json
 import random
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 
 from big_store import make_big_store
+from in_browser import Seen, lab_and_browser, report
 
 from celltrail.config import ensure_store_folder
-
-sys.path[:0] = [str(Path(__file__).parents[1] / "tests" / "ui")]
 
 JUMPS = 40
 OPENINGS = 5
@@ -31,28 +28,22 @@ FRAMES = 200
 
 def measure(runs: int) -> dict[str, list[float]]:
     """Milliseconds by what was done, and the shares of frames that were blank or waited, in per cent."""
-    from lab_process import CHROMIUM_FLAGS, LabProcess, chromium_path, write_notebook
-    from playwright.sync_api import sync_playwright
+    from lab_process import write_notebook
 
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         (root / "notebooks").mkdir(parents=True)
         (root / "pyproject.toml").touch()
         write_notebook(root / "notebooks" / "part_03.ipynb", "1")
         ensure_store_folder(root / ".celltrail")
         make_big_store(root / ".celltrail", runs=runs)
-        lab = LabProcess(root, Path(folder) / "home")
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(CHROMIUM_FLAGS))
-        try:
+        with lab_and_browser(root, Path(folder) / "home") as (lab, browser):
             times = [_open(browser, lab, runs) for _ in range(OPENINGS)]
             return {
                 "open": [opened for opened, _, _ in times],
                 "project": [switched for _, switched, _ in times],
                 **_scroll(times[-1][2].page),
             }
-        finally:
-            browser.close()
-            lab.stop()
 
 
 def _open(browser, lab, runs: int) -> tuple:
@@ -95,22 +86,16 @@ def main() -> None:
     options = parser.parse_args()
     found = measure(options.runs)
     promises = [
-        (f"panel opens on {options.runs:,} runs", "<= 1,000 ms", max(found["open"] + found["project"]), "ms, slowest"),
-        ("panel switches to all of them", "<= 1,000 ms", statistics.median(found["project"]), "ms"),
-        ("a jump in the list is filled", "<= 1,000 ms", statistics.median(found["jump"]), "ms"),
-        ("the slowest of the jumps", "<= 1,000 ms", max(found["jump"]), "ms"),
-        ("frames with a blank while scrolling", "0 %", found["blank"][0], "%"),
-        ("frames with a row that waits", "as few as can be", found["waiting"][0], "%"),
+        Seen(
+            f"panel opens on {options.runs:,} runs", "<= 1,000 ms", max(found["open"] + found["project"]), "ms, slowest"
+        ),
+        Seen("panel switches to all of them", "<= 1,000 ms", statistics.median(found["project"]), "ms"),
+        Seen("a jump in the list is filled", "<= 1,000 ms", statistics.median(found["jump"]), "ms"),
+        Seen("the slowest of the jumps", "<= 1,000 ms", max(found["jump"]), "ms"),
+        Seen("frames with a blank while scrolling", "0 %", found["blank"][0], "%"),
+        Seen("frames with a row that waits", "as few as can be", found["waiting"][0], "%"),
     ]
-    print(f"{'promise':44} {'promised':>16} {'measured':>10}")
-    for name, promise, measured, unit in promises:
-        print(f"{name:44} {promise:>16} {measured:10.1f} {unit}")
-    if options.json:
-        rows = [
-            {"name": name, "promise": promise, "measured": round(measured, 1), "unit": unit, "peer": ""}
-            for name, promise, measured, unit in promises
-        ]
-        options.json.write_text(json.dumps(rows))
+    report(promises, options.json)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ def compile_ordering(order_by: tuple[str, ...], number_of: NumberOf) -> Ordering
         if field.entity is Entity.ATTRIBUTE:
             keys += _attribute_keys(field.key, is_descending=is_descending)
             continue
-        keys += _value_keys(f"o{i}", is_text=field.entity is Entity.TAG, is_descending=is_descending)
+        keys += _value_keys(f"o{i}", field.entity, is_descending=is_descending)
         joins.append(f"LEFT JOIN ({_SOURCES[field.entity]}) o{i} ON o{i}.run_no = r.run_no")
         parameters.append(number_of(field.key))
     keys += [SortKey("r.started_at", is_descending=True), SortKey("r.run_no", is_descending=True)]
@@ -78,23 +78,23 @@ def compile_ordering(order_by: tuple[str, ...], number_of: NumberOf) -> Ordering
 
 
 _SOURCES = {
-    Entity.METRIC: "SELECT run_no, value AS number, NULL::VARCHAR AS text FROM metric_last"
-    " WHERE key_no = ? AND is_chosen",
+    Entity.METRIC: "SELECT run_no, value AS number FROM metric_last WHERE key_no = ? AND is_chosen",
     Entity.PARAM: "SELECT run_no, number, CASE WHEN number IS NULL THEN value END AS text FROM param WHERE key_no = ?",
-    Entity.TAG: "SELECT run_no, NULL::DOUBLE AS number, value AS text FROM tag WHERE key_no = ?",
+    Entity.TAG: "SELECT run_no, value AS text FROM tag WHERE key_no = ?",
 }
 
 
-def _value_keys(alias: str, *, is_text: bool, is_descending: bool) -> list[SortKey]:
+def _value_keys(alias: str, entity: Entity, *, is_descending: bool) -> list[SortKey]:
     number, text = f"{alias}.number", f"{alias}.text"
-    rank = (
-        f"CASE WHEN isnan({number}) THEN 2 WHEN {number} IS NOT NULL THEN 0 WHEN {text} IS NOT NULL THEN 1 ELSE 3 END"
-    )
-    keys = [SortKey(rank, is_descending=False)]
-    if not is_text:
+    numbers = f"WHEN isnan({number}) THEN 2 WHEN {number} IS NOT NULL THEN 0" if entity is not Entity.TAG else ""
+    texts = f"WHEN {text} IS NOT NULL THEN 1" if entity is not Entity.METRIC else ""
+    keys = [SortKey(f"CASE {numbers} {texts} ELSE 3 END", is_descending=False)]
+    if numbers:
         plain = f"CASE WHEN {number} IS NULL OR isnan({number}) THEN 0 ELSE {number} END"
         keys.append(SortKey(plain, is_descending))
-    return [*keys, SortKey(f"coalesce({text}, '')", is_descending)]
+    if texts:
+        keys.append(SortKey(f"coalesce({text}, '')", is_descending))
+    return keys
 
 
 def _attribute_keys(name: str, *, is_descending: bool) -> list[SortKey]:

@@ -146,11 +146,12 @@ export class TableModel {
   /** Read the first page. Where nobody chose columns the runs' names come at once, and the values with the keys. */
   async start(): Promise<void> {
     const isUnchosen = this._view.columns === null;
-    const asked = this.ask(isUnchosen ? FIRST_RUNS : undefined);
-    const isRead = this.readKeys(asked);
     void this.findProject();
-    void this.readViews();
-    await isRead;
+    await this.ask(isUnchosen ? FIRST_RUNS : undefined);
+    if (this.isDisposed) {
+      return;
+    }
+    await Promise.all([this.readKeys(), this.readViews()]);
     if (isUnchosen && this._view.columns === null && !this.isDisposed) {
       await this.content.refresh();
     }
@@ -313,11 +314,9 @@ export class TableModel {
     }
   }
 
-  /** Read the keys; what they change of the question waits for the answer to the first. */
-  private async readKeys(first?: Promise<void>): Promise<void> {
+  private async readKeys(): Promise<void> {
     await this.read(async () => {
       const keys = await this.source.ask(this.place.notebook, 'list_keys', {});
-      await first;
       this._keys = keys;
       // A project that is just being opened has no keys yet: its columns are chosen once it has.
       if (
