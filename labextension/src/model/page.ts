@@ -156,6 +156,17 @@ export class PageModel {
     return this.source.ask(notebook, 'list_notes', { run_id: runId });
   }
 
+  /** Make a run of one of the cells, and show it; rejects with a TrailFailure. */
+  async keepCell(cell: RunCell): Promise<void> {
+    const { notebook } = this.place;
+    const kept = await this.source.keep(notebook, {
+      notebook_path: this.run?.notebook_path ?? notebook,
+      cell_id: cell.cell_id,
+      execution_id: cell.execution_id
+    });
+    this.open(kept.run_id);
+  }
+
   /** Show only what the run needs, or all that its session executed before. */
   async showNeeded(isOnly: boolean): Promise<void> {
     this._isNeededOnly = isOnly;

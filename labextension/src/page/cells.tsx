@@ -165,6 +165,7 @@ function Cell({ cell }: { cell: RunCell }): JSX.Element {
         {others.map(id => (
           <RunLink key={id} runId={id} name="" />
         ))}
+        <KeepButton cell={cell} />
       </div>
       {cell.reasons.length > 0 && (
         <ul className="ct-RunCell-reasons">
@@ -192,6 +193,40 @@ function Cell({ cell }: { cell: RunCell }): JSX.Element {
       )}
       {cell.outputs.length > 0 && <Outputs outputs={cell.outputs} />}
     </li>
+  );
+}
+
+/** Makes a run of a cell that made none. */
+function KeepButton({ cell }: { cell: RunCell }): JSX.Element | null {
+  const { model, trans } = usePage();
+  const [problem, setProblem] = useState('');
+  if (cell.run_ids.length > 0 || cell.status === 'running') {
+    return null;
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="ct-Link ct-RunCell-keep"
+        aria-label={trans.__('Keep [%1] as a run', cell.execution_count)}
+        title={trans.__(
+          'Make a run of this execution, to compare, export or replay it'
+        )}
+        onClick={() => {
+          model.keepCell(cell).then(
+            () => setProblem(''),
+            (reason: unknown) => setProblem(TrailFailure.of(reason).message)
+          );
+        }}
+      >
+        {trans.__('Keep as run')}
+      </button>
+      {problem !== '' && (
+        <span className="ct-Hint" role="alert" dir="auto">
+          {problem}
+        </span>
+      )}
+    </>
   );
 }
 
