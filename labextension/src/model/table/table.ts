@@ -152,7 +152,7 @@ export class TableModel {
       return;
     }
     await Promise.all([this.readKeys(), this.readViews()]);
-    if (isUnchosen && this._view.columns === null && !this.isDisposed) {
+    if (isUnchosen && this._view.columns === null) {
       await this.content.refresh();
     }
   }
