@@ -42,6 +42,7 @@ _BUILTIN_OWNERS = frozenset({"builtins", "abc", "typing", "collections.abc"})
 
 _switch = Switch()
 _watched: list[type] = []
+_adopted: dict[type, tuple[int, tuple[tuple[str, Any], ...]]] = {}  # how many attributes it has, and the watched ones
 _undo: list[Callable[[], None]] = []
 
 
@@ -108,6 +109,7 @@ def _leave(watch: Watch) -> None:
     for owner in _watched:
         calls.untrack_methods(owner, _METHODS)
     _watched.clear()
+    _adopted.clear()
 
 
 # --- classes --------------------------------------------------------------------------------------------------------
@@ -125,11 +127,26 @@ def _hook_classes(module: ModuleType) -> None:
 def adopt(cls: type) -> None:
     """Watch a class and those it inherits from: mixins define `score` and `fit_predict`."""
     for owner in cls.__mro__:
+        if _is_as_adopted(owner):  # most are: each class of scikit-learn has ten others above it
+            continue
         if owner.__module__ not in _BUILTIN_OWNERS and owner.__flags__ & (1 << 9):  # a heap type: its dict can change
             calls.track_methods(owner, _METHODS, _switch)
-            _watched.append(owner)
-            if not owner.__module__.startswith("sklearn."):
+            if owner.__module__.startswith("sklearn."):
+                content = vars(owner)
+                _adopted[owner] = len(content), tuple((name, content[name]) for name in _METHODS & content.keys())
+            else:
                 calls.follow_subclasses(owner, _switch)
+            _watched.append(owner)
+
+
+def _is_as_adopted(owner: type) -> bool:
+    """Whether nobody has put a method of his own into one of scikit-learn's classes since it was adopted."""
+    found = _adopted.get(owner)
+    if found is None:
+        return False
+    content = vars(owner)
+    size, methods = found
+    return size == len(content) and all(content.get(name) is method for name, method in methods)
 
 
 # --- functions ------------------------------------------------------------------------------------------------------
