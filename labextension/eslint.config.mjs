@@ -37,6 +37,18 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
       // Lumino declares its tokens and namespaces so
       '@typescript-eslint/no-namespace': ['error', { allowDeclarations: true }],
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'JSXText[value=/[A-Za-z]{2}/]',
+          'JSXAttribute[name.name=/^(aria-label|title|alt|label)$/] > Literal[value=/[A-Za-z]{2}/]',
+          'Property[key.name=/^(label|caption|title)$/] > Literal[value=/[A-Za-z]{2}/]',
+          "AssignmentExpression[left.property.name=/^(label|caption)$/] > Literal[value=/[A-Za-z]{2}/]"
+        ].map(selector => ({
+          selector,
+          message: 'What a reader sees goes through the translator: trans.__(…)'
+        }))
+      ],
       complexity: ['error', 12],
       'max-lines': ['error', 400]
     }

@@ -99,6 +99,7 @@ export function FilterBox(): JSX.Element {
           }
           aria-invalid={isWrong}
           aria-describedby={isWrong ? `${id}-mistake` : undefined}
+          dir="ltr" // an expression is read that way in every language
           placeholder="metrics.rmse < 1 and params.alpha = '0.1'"
           value={filter}
           onChange={event => {
