@@ -330,6 +330,31 @@ def test_an_artifact_is_never_a_page_of_the_servers_own_origin(server, blobs):
         assert answer.headers["Content-Disposition"].startswith("attachment" if "octet-stream" in shown else "inline")
 
 
+def test_a_large_artifact_is_sent_in_pieces_and_whole(server, blobs, tmp_path):
+    large = tmp_path / "large.bin"
+    with large.open("wb") as file:
+        for number in range(96):
+            file.write(bytes([number]) * (1 << 20))
+    digest, size = blobs.put_file(large)
+    before = resident_bytes(server)
+    answer = server.request(f"celltrail/api/blob/{digest}?name=large.bin")
+    assert (answer.status, answer.headers["Content-Length"], len(answer.body)) == (200, str(size), size)
+    assert answer.body[95 << 20] == 95
+    assert resident_bytes(server) - before < 32 << 20
+    path = blobs.path(digest)
+    path.chmod(0o644)
+    with path.open("r+b") as file:
+        file.seek(1 << 20)
+        file.write(b"?")
+    assert server.request(f"celltrail/api/blob/{digest}").status == 404
+
+
+def resident_bytes(server):
+    """The most that the server's process ever had in memory."""
+    lines = Path(f"/proc/{server.process.pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+
 @pytest.fixture
 def predicted(server, blobs):
     """Ask for the sample predictions of a model that was kept so."""

@@ -20,6 +20,16 @@ const LEADING: readonly string[] = [
   'attributionsrc'
 ];
 
+const FETCHING: readonly string[] = [
+  'src',
+  'srcset',
+  'poster',
+  'background',
+  'data',
+  'lowsrc',
+  'longdesc'
+];
+
 /** The document to give to a sandboxed frame, and how many scripts were taken out of it. */
 export interface QuietPage {
   document: string;
@@ -41,8 +51,11 @@ function quiet(root: Document | DocumentFragment): void {
   }
   for (const node of root.querySelectorAll('*')) {
     for (const { name, value } of [...node.attributes]) {
-      const isWithin = name.endsWith('href') && value.startsWith('#');
-      if (name.startsWith('on') || (LEADING.includes(name) && !isWithin)) {
+      const isOut =
+        name.startsWith('on') ||
+        (LEADING.includes(name) && !value.startsWith('#')) ||
+        (FETCHING.includes(name) && !value.startsWith('data:'));
+      if (isOut) {
         node.removeAttribute(name);
       }
     }

@@ -164,57 +164,59 @@ function ConfusionTable({ confusion }: { confusion: Confusion }): JSX.Element {
   const { trans } = usePreview();
   const most = Math.max(1, ...confusion.rows.flatMap(row => row.counts));
   return (
-    <div
-      className="ct-Confusion"
-      tabIndex={0}
-      role="region"
-      aria-label={trans.__('Truth against prediction')}
-    >
-      <table>
-        <caption>
-          {trans.__(
-            '%1 of %2 are as they are: truth by row, prediction by column',
-            formatCount(confusion.right),
-            formatCount(confusion.total)
-          )}
-        </caption>
-        <thead>
-          <tr>
-            <td />
-            {confusion.labels.map(label => (
-              <th key={label} scope="col" dir="auto" title={label}>
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {confusion.rows.map((row, place) => (
-            <tr key={row.label}>
-              <th scope="row" dir="auto" title={row.label}>
-                {row.label}
-              </th>
-              {row.counts.map((count, column) => (
-                <td
-                  key={column}
-                  className={
-                    count === 0
-                      ? undefined
-                      : column === place
-                        ? 'ct-mod-right'
-                        : 'ct-mod-wrong'
-                  }
-                  style={{
-                    ['--ct-share' as string]: `${Math.round((100 * count) / most)}%`
-                  }}
-                >
-                  {count === 0 ? '·' : formatCount(count)}
-                </td>
+    <>
+      <Hint>
+        {trans.__(
+          '%1 of %2 predictions are right. Truth by row, prediction by column:',
+          formatCount(confusion.right),
+          formatCount(confusion.total)
+        )}
+      </Hint>
+      <div
+        className="ct-Confusion"
+        tabIndex={0}
+        role="region"
+        aria-label={trans.__('Truth against prediction')}
+      >
+        <table>
+          <thead>
+            <tr>
+              <td />
+              {confusion.labels.map(label => (
+                <th key={label} scope="col" dir="auto" title={label}>
+                  {label}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {confusion.rows.map((row, place) => (
+              <tr key={row.label}>
+                <th scope="row" dir="auto" title={row.label}>
+                  {row.label}
+                </th>
+                {row.counts.map((count, column) => (
+                  <td
+                    key={column}
+                    className={
+                      count === 0
+                        ? undefined
+                        : column === place
+                          ? 'ct-mod-right'
+                          : 'ct-mod-wrong'
+                    }
+                    style={{
+                      ['--ct-share' as string]: `${Math.round((100 * count) / most)}%`
+                    }}
+                  >
+                    {count === 0 ? '·' : formatCount(count)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }

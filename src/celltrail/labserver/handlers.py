@@ -1,12 +1,15 @@
 """The panel's requests: authenticated and authorized by the Jupyter server, answered from worker threads."""
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
+import tornado.iostream
 import tornado.web
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import APIHandler
@@ -27,6 +30,7 @@ from celltrail.errors import (
     UnknownProjectError,
 )
 from celltrail.execute.replay.session import SessionLostError
+from celltrail.journal.blobs import BlobStore
 from celltrail.labserver import blobs, paths
 from celltrail.labserver.previews.predictions import PredictionsLostError
 from celltrail.labserver.projects import ServedProjects
@@ -41,6 +45,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 # A question is a POST for its body's sake and still only reads.
 _authorized_to_read = cast("Callable[[F], F]", authorized(action="read"))
 _MAX_BODY_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 20
 STATUS: dict[type[CelltrailError], HTTPStatus] = {
     BlobNotFoundError: HTTPStatus.NOT_FOUND,
     ExecutionNotFoundError: HTTPStatus.NOT_FOUND,
@@ -190,14 +195,20 @@ class BlobHandler(TrailHandler):
         self.check_xsrf_cookie()
         digest = blobs.checked_digest(digest)
         try:
-            content = await self._service.run(lambda: self.find_project().ask("read_blob", {"digest": digest}))
+            path = await self._service.run(lambda: BlobStore(self.find_project().settings.store).checked(digest))
         except CelltrailError as error:
             self.refuse(error)
             return
         headers = blobs.headers(digest, name=self.read_query("name"), media_type=self.read_query("type"))
         for header, value in headers:
             self.set_header(header, value)
-        await self.finish(content, set_content_type=blobs.shown_type(self.read_query("type")))
+        self.set_header("Content-Type", blobs.shown_type(self.read_query("type")))
+        with path.open("rb") as file, contextlib.suppress(tornado.iostream.StreamClosedError):  # the reader went away
+            self.set_header("Content-Length", str(os.fstat(file.fileno()).st_size))
+            while piece := await self._service.run(file.read, _PIECE_BYTES):
+                self.write(piece)
+                await self.flush()
+            await self.finish(set_content_type=blobs.shown_type(self.read_query("type")))
 
 
 class ProjectsHandler(TrailHandler):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from celltrail.errors import BlobNotFoundError
-from celltrail.journal.blobs import BlobStore, new_hasher
+from celltrail.journal.blobs import BlobStore
 from celltrail.labserver.previews import records
 from celltrail.labserver.previews.asking import TableRefusedError, ask_for_table
 from celltrail.labserver.previews.decoding import decoded
@@ -17,7 +17,6 @@ from celltrail.labserver.previews.texts import TYPES, NoTableError, read_text_ta
 
 _SNIFFED_BYTES = 4096
 _CHECKED_BYTES = 32 << 20  # a larger file is not read from end to end for a preview
-_PIECE_BYTES = 1 << 20
 _MAX_DOCUMENT_BYTES = 16 << 20
 _READ_WHOLE = frozenset({PreviewKind.NOTEBOOK, PreviewKind.JSON})
 
@@ -33,11 +32,12 @@ def look_at(store: Path, root: Path, question: PreviewQuestion) -> Preview:
     Raises:
         BlobNotFoundError: The digest is malformed.
     """
-    path = BlobStore(store).path(question.digest)
+    blobs = BlobStore(store)
+    path = blobs.path(question.digest)
     place = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
     try:
         size = path.stat().st_size
-        problem = _damage(path, size, question)
+        problem = _damage(blobs, size, question)
         with path.open("rb") as file:
             head = file.read(_SNIFFED_BYTES)
     except OSError as error:
@@ -49,21 +49,17 @@ def look_at(store: Path, root: Path, question: PreviewQuestion) -> Preview:
     return _shown(path, Preview(kind, media_type, size, place=place), question)
 
 
-def _damage(path: Path, size: int, question: PreviewQuestion) -> str:
+def _damage(blobs: BlobStore, size: int, question: PreviewQuestion) -> str:
     """What is wrong with a file; larger ones are held against their size only."""
     if question.size_bytes not in {-1, size}:
         return f"it has {size:,} bytes, and {question.size_bytes:,} were recorded"
     if size > _CHECKED_BYTES:
         return ""
-    algorithm, _, expected = question.digest.partition(":")
     try:
-        hasher = new_hasher(algorithm)
-    except ImportError:
-        raise BlobNotFoundError(question.digest) from None
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE_BYTES):
-            hasher.update(piece)
-    return "" if hasher.hexdigest() == expected else "its content is not what was recorded: the digests differ"
+        blobs.checked(question.digest)
+    except BlobNotFoundError:
+        return "its content is not what was recorded: the digests differ"
+    return ""
 
 
 def _shown(path: Path, found: Preview, question: PreviewQuestion) -> Preview:
