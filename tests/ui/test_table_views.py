@@ -355,6 +355,13 @@ def test_enter_opens_the_page_of_the_run(table):
     table.page.keyboard.press("Control+Shift+[")
 
 
+def test_the_launcher_has_a_card_for_it(window):
+    window.command("application:close-all")
+    window.command("launcher:create")
+    window.page.locator(".jp-LauncherCard[title^='Show the runs of the project']").last.click()
+    expect(foot(window)).to_have_text("12 runs")
+
+
 def test_an_empty_project_says_what_to_do(window, screenshots):
     page = opened(window, "empty/a.ipynb")
     expect(in_front(page)).to_contain_text("No runs yet")

@@ -9,6 +9,7 @@ import {
   MainAreaWidget,
   WidgetTracker
 } from '@jupyterlab/apputils';
+import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
@@ -53,14 +54,15 @@ export const tablePlugin: JupyterFrontEndPlugin<void> = {
   description: 'The runs of a project as a table in the main area.',
   autoStart: true,
   requires: [ITrail],
-  optional: [ITranslator, ICommandPalette, ILayoutRestorer, IRouter],
+  optional: [ITranslator, ICommandPalette, ILayoutRestorer, IRouter, ILauncher],
   activate: (
     app: JupyterFrontEnd,
     trail: ITrail,
     translator: ITranslator | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
-    router: IRouter | null
+    router: IRouter | null,
+    launcher: ILauncher | null
   ): void => {
     const trans = (translator ?? nullTranslator).load(DOMAIN);
     const tables: Tables = new WidgetTracker({ namespace: 'celltrail-table' });
@@ -71,10 +73,12 @@ export const tablePlugin: JupyterFrontEndPlugin<void> = {
       describedBy: { args: ARGUMENTS },
       execute: args => open(app, trail, tables, trans, args)
     });
-    palette?.addItem({
+    const shown = {
       command: CommandIDs.openTable,
       category: trans.__('Trail')
-    });
+    };
+    palette?.addItem(shown);
+    launcher?.add(shown);
     followLinks(app, router, trans);
     void restorer?.restore(tables, {
       command: CommandIDs.openTable,
