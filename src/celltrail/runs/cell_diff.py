@@ -1,6 +1,8 @@
 """The code of two runs side by side: the executed cells that each needs, aligned cell by cell."""
 
 import difflib
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,9 +10,10 @@ from enum import StrEnum
 from celltrail.runs.reasons import name_execution
 from celltrail.store.runs import CellExecution
 
-_ALIKE = 0.6  # share of equal text from which two cells without a common id are one cell that was edited
+_ALIKE = 0.6  # share of equal words from which two cells without a common id are one cell that was edited
 _MOST_UNALIGNED = 150  # cells on a side that are held against each other by their text
-_MOST_CHARACTERS = 4_000
+_MOST_CHARACTERS = 20_000
+_WORD = re.compile(r"\w+|[^\w\s]")
 _LABEL = 60
 
 
@@ -78,7 +81,7 @@ def compare_cells(
     """Align the executions that two runs need, and show how the sources of each pair differ.
 
     Cells are aligned by their ids (the first execution of a cell with the first), then by equal sources, then by the
-    most similar text, where more than 60 % of it is equal.
+    most similar text, where 60 % of its words and signs or more are equal.
 
     Args:
         before: Those of the first run, in executed order, with whole sources.
@@ -113,7 +116,7 @@ class _Alignment:
         for place, one in enumerate(self._before):
             same = places.get(one.cell_id, []) if one.cell_id else []
             # ids of another notebook mean the same cell only in a copy of it
-            if same and (len(paths) == 1 or _similarity(one.source, self._after[same[0]].source) >= _ALIKE):
+            if same and (len(paths) == 1 or _likeness(_words(one), _words(self._after[same[0]])) >= _ALIKE):
                 self._matches[place] = same.pop(0), "cell id"
 
     def by_source(self) -> None:
@@ -130,11 +133,13 @@ class _Alignment:
         first, second = self._free_before(), self._free_after()
         if max(len(first), len(second)) > _MOST_UNALIGNED:
             return False
+        words = {other: _words(self._after[other]) for other in second}
         scores = [
             (score, -one, -other)
             for one in first
+            for mine in (_words(self._before[one]),)
             for other in second
-            if (score := _similarity(self._before[one].source, self._after[other].source)) >= _ALIKE
+            if (score := _likeness(mine, words[other])) >= _ALIKE
         ]
         taken: set[int] = set()
         for _, one, other in sorted(scores, reverse=True):
@@ -204,8 +209,11 @@ def _unified(before: str, after: str) -> tuple[str, ...]:
     return tuple(lines)[2:]
 
 
-def _similarity(one: str, other: str) -> float:
-    matcher = difflib.SequenceMatcher(None, one[:_MOST_CHARACTERS], other[:_MOST_CHARACTERS], autojunk=False)
-    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
-        return 0.0
-    return matcher.ratio()
+def _words(one: CellExecution) -> Counter[str]:
+    return Counter(_WORD.findall(one.source[:_MOST_CHARACTERS]))
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """The share of words and signs that both have, in any order: to align two long texts takes half a second."""
+    total = one.total() + other.total()
+    return 2 * (one & other).total() / total if total else 0.0
