@@ -5,6 +5,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
@@ -47,12 +48,40 @@ def test_spec_and_loader_are_what_they_are_without_us(folder: Path) -> None:
     import late_two  # type: ignore[import-not-found]
 
     spec = late_two.__spec__
+    assert type(spec) is ModuleSpec
+    assert not spec._initializing
     assert type(spec.loader).__name__ == "SourceFileLoader"
     assert late_two.__loader__ is spec.loader
     assert "exec_module" not in vars(spec.loader)
     assert spec.origin == str(folder / "late_two.py")
     forget()
     assert not any(type(finder).__module__.startswith("celltrail") for finder in sys.meta_path)
+
+
+def test_an_imported_module_runs_on_the_same_stack(folder: Path) -> None:
+    (folder / "late_deep.py").write_text("import traceback\nlines = traceback.format_stack()\n")
+    program = "import late_deep\nprint(*late_deep.lines)\n"
+    hooked = f"from celltrail.capture.imports import when_imported; when_imported('late_deep', print)\n{program}"
+    plain, with_us = (
+        subprocess.run([sys.executable, "-c", source], cwd=folder, capture_output=True, text=True, check=True).stdout
+        for source in ("\n" + program, hooked)
+    )
+    assert plain.count("File ") > 3
+    assert with_us.partition("\n")[2] == plain  # the first line is of print, the callback
+
+
+def test_a_module_that_fails_is_told_of_once_it_can_be_imported(folder: Path) -> None:
+    (folder / "late_four.py").write_text("1 / 0\n")
+    seen: list[int] = []
+    forget = when_imported("late_four", lambda module: seen.append(module.value))
+    with pytest.raises(ZeroDivisionError, match="division by zero"):
+        importlib.import_module("late_four")
+    assert seen == []
+    (folder / "late_four.py").write_text("value = 44\n")
+    importlib.invalidate_caches()
+    importlib.import_module("late_four")
+    assert seen == [44]
+    forget()
 
 
 @pytest.mark.parametrize("text", ["1 / 0\n", "import late_missing\n", "this is no python\n"])
