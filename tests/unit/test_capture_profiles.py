@@ -59,6 +59,12 @@ def test_what_would_run_code_of_the_values_is_passed_over():
         (f"{READ}\nclean(df)", PATHS, ()),
         (f"{READ}\ndf = df.dropna()", PATHS, ()),
         (READ.replace("')\n", "').dropna()\n"), PATHS, ()),
+        # a part of the file
+        (READ.replace("csv')", "csv', nrows=5)"), PATHS, ()),
+        (READ.replace("csv')", "csv', usecols=['n'])"), PATHS, ()),
+        (READ.replace("csv')", "csv', **options)"), PATHS, ()),
+        ("import pandas as pd\ndf = pd.read_excel('sales.csv', 'second')", PATHS, ()),
+        (READ.replace("csv')", "csv', sep=';')"), PATHS, PATHS),
         (READ, (), ()),
         ("not python at all", PATHS, ()),
     ],

@@ -1,8 +1,8 @@
 """How the columns of a frame are spread that a cell read from a file: a few numbers each, after the cell.
 
 So that two versions of a file can be told apart by more than their digests when neither content is kept. Only what was
-read by one call whose result no other statement of the cell could have changed, once for each content, within a few
-milliseconds. Pandas and numpy are recognised through `sys.modules`.
+read as a whole by one call whose result no other statement of the cell could have changed, once for each content,
+within a few milliseconds. Pandas and numpy are recognised through `sys.modules`.
 """
 
 import ast
@@ -24,6 +24,11 @@ _TOP = 5
 _TEXT = 60
 _NUMBERS = "iuf"
 _PLACES = (0.0, 0.25, 0.5, 0.75, 1.0)
+# Arguments of pandas' readers by which a part of a file is read: its numbers are not the file's.
+_NARROWING = frozenset({
+    "chunksize", "columns", "comment", "filters", "iterator", "key", "nrows", "on_bad_lines",
+    "sheet_name", "skipfooter", "skiprows", "start", "stop", "usecols", "where",
+})  # fmt: skip
 
 
 def frames_read(source: str, namespace: Mapping[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:
@@ -55,11 +60,18 @@ def _read_calls(tree: ast.Module) -> dict[str, ast.Call]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             call = node.value
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr[:5] == "read_":
+            if isinstance(call, ast.Call) and _reads_all(call):
                 found[node.targets[0].id] = call
     uses = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     shown = {node.value.id for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Name)}
     return {name: call for name, call in found.items() if uses[name] == 1 + (name in shown)}
+
+
+def _reads_all(call: ast.Call) -> bool:
+    """Whether it is a reader that was given a path, and nothing that leaves out rows or columns."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr[:5] != "read_":
+        return False
+    return len(call.args) <= 1 and all(one.arg is not None and one.arg not in _NARROWING for one in call.keywords)
 
 
 def _path_of(call: ast.Call, paths: tuple[str, ...]) -> str:

@@ -166,6 +166,8 @@ def _curves(store: Store, subject: _Subject, question: FigureQuestion, metric: s
     notes = [f"not drawn: {', '.join(lacking)}"] if lacking else []
     if decimated:
         notes.append(f"{decimated} curves show the extremes of each stretch, not every point")
+    if decimated and question.smoothing:
+        notes.append("their mean is over the points that are drawn: it is no mean of the metric")
     return traces, _axes(title, metric), notes
 
 
@@ -207,11 +209,15 @@ def _scatter(subject: _Subject, metric: str, param: str) -> tuple[list[Any], Any
         "name": _plain(metric),
     }
     layout = _axes(param, metric)
+    notes = _without(subject.runs, metric)
     if numbers is None:
         layout["xaxis"]["type"] = "category"
-    elif _spans_decades(numbers):
+        return [trace] if shown else [], layout, notes
+    if _spans_decades(numbers):
         layout["xaxis"]["type"] = "log"
-    return [trace] if shown else [], layout, _without(subject.runs, metric)
+    nowhere = [run.run.run_id[:8] for run, number in zip(shown, numbers, strict=True) if number is None]
+    notes += [f"not drawn, without {param}: {', '.join(nowhere)}"] if nowhere else []
+    return [trace] if len(nowhere) < len(shown) else [], layout, notes
 
 
 def _spans_decades(numbers: Sequence[float | None]) -> bool:
