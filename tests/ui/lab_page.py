@@ -94,10 +94,15 @@ class LabPage:
         self.page.keyboard.press("Control+End")
         self.page.keyboard.type(text)
 
+    def leave_runs(self) -> None:
+        """Go back to the panel's list from whatever runs are open over it."""
+        while self.detail.count():
+            self.detail.wait_for()  # for a frame of a change of theme JupyterLab hides all of itself
+            self.detail.press("Escape")
+
     def rest(self) -> None:
         """Put the panel back as it opens."""
-        while self.detail.is_visible():
-            self.detail.press("Escape")
+        self.leave_runs()
         filters = self.panel.get_by_role("button", name="Filter expression")
         self.panel.get_by_role("searchbox").fill("")
         if filters.get_attribute("aria-pressed") == "true":

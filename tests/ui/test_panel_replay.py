@@ -59,8 +59,7 @@ def window(lab, browser):
 
 
 def open_run(window, name):
-    while window.detail.is_visible():
-        window.detail.press("Escape")
+    window.leave_runs()
     window.panel.get_by_role("button", name="Project", exact=True).click()
     window.row(name).last.click()
     expect(window.detail.get_by_role("heading", name=name)).to_be_visible()
@@ -120,8 +119,7 @@ def test_the_verdict_is_there_after_a_reload_and_leads_to_the_replayed_run(windo
 
 
 def test_runs_of_replays_are_left_out_of_the_list_until_they_are_asked_for(window, screenshots):
-    while window.detail.is_visible():
-        window.detail.press("Escape")
+    window.leave_runs()
     window.panel.get_by_role("button", name="Project", exact=True).click()
     footer = window.panel.locator(".ct-Footer")
     expect(window.row("answer")).to_have_count(1)

@@ -58,8 +58,7 @@ def button(window, name):
 
 
 def open_restore(window, name="answer"):
-    while window.detail.is_visible():
-        window.detail.press("Escape")
+    window.leave_runs()
     window.panel.get_by_role("button", name="Project", exact=True).click()
     window.row(name).last.click()
     window.detail.get_by_role("button", name="Restore…").click()
@@ -167,8 +166,7 @@ def test_a_notebook_that_is_gone_is_restored_as_a_new_one(window, screenshots):
 
 
 def test_a_run_that_no_cell_made_says_why_not(window):
-    while window.detail.is_visible():
-        window.detail.press("Escape")
+    window.leave_runs()
     window.row("by-script").last.click()
     expect(window.detail.get_by_role("button", name="Restore…")).to_be_disabled()
 
