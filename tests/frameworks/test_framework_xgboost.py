@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from celltrail.records import DatasetRole, Evidence, Status
+from celltrail.records import DatasetRole, Evidence, Origin, Status
 from estimator_cells import Cells
 from framework_cells import numbered, steps, with_and_without
 
@@ -75,6 +75,17 @@ model.fit(X_train, y_train, eval_set=[(X_train, y_train), (X_test, y_test)], ver
         "best_iteration": [(0, model.best_iteration)],
         "best_score": [(0, model.best_score)],
     }
+
+
+def test_the_defaults_of_the_base_class_are_no_choice_of_the_user(cells: Cells) -> None:
+    """Its classes hand `**kwargs` on: what was not given is marked as a default, and no part of the run's name."""
+    cells.run("import xgboost as xgb\nmodel = xgb.XGBClassifier(n_estimators=3, max_depth=2).fit(X_train, y_train)")
+    cells.run("forest = xgb.XGBRFClassifier(n_estimators=3).fit(X_train, y_train)")
+    chosen = [
+        {key for key, one in run.params.items() if one.origin is Origin.ESTIMATOR and not one.is_default}
+        for run in cells.runs()
+    ]
+    assert chosen == [{"n_estimators", "max_depth"}, {"n_estimators"}]
 
 
 def test_the_steps_of_a_searchs_many_fits_are_not_mixed_up(cells: Cells) -> None:

@@ -40,6 +40,15 @@ IMPORTS = "import numpy as np, pandas as pd"
         ((IMPORTS, "a = np.zeros(3)", "b = np.exp(a)", "b[0] = 1", "a"), [1, 2, 5]),
         ((IMPORTS, "a = np.zeros(3)", "np.add(a, 1, a)", "np.add(a, 1)", "a"), [1, 2, 3, 5]),
         ((IMPORTS, "a = np.zeros(3)", "np.exp(a, out=a)", "np.copyto(a, 3)", "a"), [1, 2, 3, 4, 5]),
+        # pictures of frames
+        ((IMPORTS, "d = pd.read_csv('x')", "d.k.hist(bins=3)", "d.plot()", "d.plot.scatter('a', 'b')", "d.k.plot.kde()",
+          "d.groupby('a').k.sum().plot(kind='bar')", "d"), [1, 2, 8]),
+        ((IMPORTS, "d = pd.read_csv('x')", "import matplotlib.pyplot as plt", "_, ax = plt.subplots()", "d.plot(ax=ax)",
+          "ax"), [1, 2, 3, 4, 5, 6]),
+        ((IMPORTS, "d = pd.read_csv('x')", "ax = d.plot()", "ax.set_title('y')", "b = 1", "ax"), [1, 2, 3, 4, 6]),
+        ((IMPORTS, "d = pd.read_csv('x')", "for c in d.columns:\n    d[c].hist()", "d.style.bar()", "d"), [1, 2, 5]),
+        ((IMPORTS, "d = pd.read_csv('x')", "for c in d.columns:\n    d[c].append(1)", "d"), [1, 2, 3, 4]),
+        (("from other import f", "d = f()", "d.plot()", "d"), [1, 2, 3, 4]),
         (("from other import f", "a = [1]", "f(a)", "b = 2", "a"), [1, 2, 3, 5]),
         (("a = [1]", "len(a), sum(a), sorted(a)", "a"), [1, 3]),
         # two names of one object

@@ -220,6 +220,7 @@ def test_titles_and_values_are_short():
     assert first_line("x" * 200) == "x" * 79 + "…"
     assert first_line("#%% \n!pip install x\nfrom a import b") == ""
     assert title_of("cell", "", "import a", {}) == "cell"
+    assert title_of("cell", "", "%matplotlib inline\n%track rmse f1", {}) == "%track rmse f1"
     assert short_params({"a__C": "1", "b__C": "2"}) == "a__C=1, b__C=2"
     assert short_params({"m__C": "1", "b__k": "2"}) == "C=1, k=2"
     assert (

@@ -24,7 +24,7 @@ def title_of(name: str, estimator: str, source: str, classes: Mapping[str, str])
         classes: The objects among its parameters, each by its class: `steps`, `estimator`, `estimator__steps`.
     """
     if source and name == _CELL:
-        return first_line(source) or name
+        return first_line(source) or _tracked(source) or name
     kind = estimator.rpartition(".")[2]
     is_own_name = bool(kind) and (name == kind or name.endswith(f"({kind})"))
     inside = _inside(classes) if is_own_name else ""
@@ -49,6 +49,12 @@ def first_line(source: str) -> str:
         if text and not _UNTOLD_LINE.match(text):
             return cut(text, _MAX_TITLE)
     return ""
+
+
+def _tracked(source: str) -> str:
+    """What a cell of magics alone keeps: `%track rmse f1`."""
+    kept = (line.strip() for line in source.splitlines() if line.strip().startswith("%track "))
+    return cut(next(kept, ""), _MAX_TITLE)
 
 
 def short_params(params: Mapping[str, str]) -> str:

@@ -66,12 +66,19 @@ def _container(value: Any) -> str:
 
 @lru_cache(maxsize=1024)
 def _defaults(kind: type) -> Mapping[str, Any]:
-    """The defaults in a class's signature."""
-    try:
-        parameters = inspect.signature(kind).parameters.values()
-    except (TypeError, ValueError):
-        return {}
-    return {p.name: p.default for p in parameters if p.default is not p.empty}
+    """The defaults in a class's signature, and in its bases' as long as `**kwargs` hands the rest on to them."""
+    found: dict[str, Any] = {}
+    for owner in kind.__mro__:
+        if owner is not kind and "__init__" not in vars(owner):
+            continue
+        try:
+            parameters = inspect.signature(owner).parameters.values()
+        except (TypeError, ValueError):
+            break
+        found = {p.name: p.default for p in parameters if p.default is not p.empty} | found
+        if not any(p.kind is p.VAR_KEYWORD for p in parameters):
+            break
+    return found
 
 
 def _is_same(value: Any, default: Any) -> bool:

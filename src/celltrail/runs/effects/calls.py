@@ -228,6 +228,8 @@ class Calls(Databases):
     def _unusual_method(self, node: ast.AST, base: Value, name: str, given: Given) -> Value:
         if name == "to_sql" and self.write_frame(given):
             return NOTHING
+        if name in library.PLOTTING and base and all(region.is_table for region in base):
+            return self._plot(node, given)
         if name not in library.QUIET:
             return self.call_unknown(node, base, given)
         held = frozenset(parts_of(base))  # and not the data that it was given to look at
@@ -236,6 +238,13 @@ class Calls(Databases):
         for region in base:
             self.look_at(region, given.all())
         return frozenset({self.new(node, "result", base)}) | held
+
+    def _plot(self, node: ast.AST, given: Given) -> Value:
+        """A picture of a frame, which stays as it is; `ax=` is drawn on, and given back."""
+        drawn_on = frozenset(region for region in given.all() if not region.is_table)
+        self.change(drawn_on)
+        self.call_back_all(drawn_on)
+        return frozenset({self.new(node, "result", NOTHING)}) | drawn_on
 
     def _change_in_place(self, base: Value, given: Given) -> Value:
         everything = given.all()

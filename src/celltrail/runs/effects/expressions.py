@@ -98,6 +98,10 @@ class Expressions(Shell):
 
     def _attributes(self, node: ast.Attribute, base: Value) -> Value:
         """What an attribute may be: of an object of the notebook's classes, that object only by a bound method."""
+        if node.attr in library.LOOKS and base and all(region.is_table for region in base):
+            look = self.new(node, "look")
+            look.is_table = True
+            return frozenset({look})
         plain = {region for region in base if self._is_plain(region, node.attr)}
         bound = {region for region in base if region.kinds} - plain
         made = {self.new(node, "bound", bound)} if bound else set()
@@ -119,7 +123,9 @@ class Expressions(Shell):
         self.value(node.slice)
         found = self.items_of(base) | {region for region in base if region.path}
         if base and not isinstance(node.slice, ast.Constant):
-            found |= {self.new(node, "slice", found)}
+            part = self.new(node, "slice", found)
+            part.is_table = bool(base) and all(region.is_table for region in base)
+            found |= {part}
         return found
 
     def items_of(self, base: Value) -> Value:

@@ -175,6 +175,8 @@ QUIET = words("""
     log_figure log_dict set_postfix set_description format_map to_csv to_pickle to_excel to_markdown to_latex
     to_clipboard
 """)  # they change their object, never their arguments
+PLOTTING = words("plot hist boxplot line bar barh box kde density area pie scatter hexbin")  # on a frame, which stays
+LOOKS = words("plot style")  # what a frame gives to be looked at: it takes nothing of the frame with it that can change
 FITTING = words("fit partial_fit fit_transform fit_predict fit_resample")
 METHODS = {
     Result.SCALAR: words("""
