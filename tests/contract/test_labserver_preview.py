@@ -1,5 +1,6 @@
 """What the server tells of an artifact: real files of each kind, in bounds, and never executed."""
 
+import io
 import json
 import pickle
 import urllib.parse
@@ -96,6 +97,24 @@ def test_arrow_and_feather_are_read_with_their_own_types(look, tmp_path):
             out.write_batch(pa.record_batch({"n": pa.array(range(start, start + 200), "int32")}))
     batches = look(tmp_path / "b.arrow", "b.arrow", rows=300)
     assert (batches["table"]["row_count"], rows(batches)[-1]) == (600, ["299"])
+
+
+def test_a_moment_that_python_has_no_value_for_is_shown_as_arrow_has_it(look):
+    """One sentinel in the year 10,000 ended the process that reads tables; nanoseconds of a time were dropped."""
+    far = pa.array([253_402_300_800, 2**62, None], pa.timestamp("s"))
+    fine = pa.array([1, 2, None], pa.time64("ns"))
+    zoned = pa.array([0, 1, 2], pa.timestamp("s", tz="Mars/Base"))
+    table = pa.table({"far": far, "fine": fine, "zoned": zoned, "listed": [[one] for one in far]})
+    sink = io.BytesIO()
+    with pa.ipc.new_file(sink, table.schema) as file:
+        file.write_table(table)
+    found = look(sink.getvalue(), "a.arrow")
+    first, second, third = rows(found)
+    assert first[:2] == ["10000-01-01 00:00:00", "00:00:00.000000001"]
+    assert second[0] == "<value out of range: 4611686018427387904>"
+    assert third[:2] == [None, None]
+    assert "Mars/Base" in first[2]
+    assert first[3].startswith("(list<")
 
 
 def test_csv_shows_its_values_as_they_stand_and_guesses_types(look):
@@ -395,6 +414,19 @@ def test_predictions_of_classes_are_counted_against_the_truth(predicted):
     assert (found["inputs"], found["outputs"]) == (["age", "who"], ["predict", "predict_proba 0", "predict_proba 1"])
     assert found["rows"][2] == {"inputs": [None, "c"], "outputs": ["yes", "0.4", "0.6"], "truth": "no"}
     assert (found["row_count"], found["total_rows"], found["points"]) == (4, 400, [])
+
+
+def test_labels_that_only_look_like_numbers_are_texts_and_the_others_stand_by_value(predicted):
+    labels = ["10", "9", "--5", "²", "nan", "-1"]
+    found = predicted(said(labels, labels)).json()
+    assert found["confusion"]["labels"] == ["-1", "9", "10", "--5", "nan", "²"]
+    assert (found["confusion"]["right"], found["confusion"]["total"]) == (6, 6)
+
+
+def test_an_integer_that_no_float_can_hold_is_a_row_and_no_point(predicted):
+    found = predicted(said([10**400, 1.5], [1.25, 1.5])).json()
+    assert found["points"] == [{"truth": 1.5, "predicted": 1.5}]
+    assert found["rows"][0]["outputs"] == ["1" + "0" * 299 + "…"]
 
 
 def test_predictions_of_numbers_are_points_without_those_that_are_no_numbers(predicted):

@@ -12,7 +12,7 @@ from celltrail.store.runs import RunDetail
 
 MAX_LABELS = 20
 _MAX_BYTES = 32 << 20
-_SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_NOT_FINITE = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
 class PredictionsLostError(CelltrailError):
@@ -117,7 +117,7 @@ def _agreement(truth: list[Any], predicted: list[Any]) -> tuple[tuple[TruthPoint
 def _is_class(value: Any) -> bool:
     if isinstance(value, float):
         return value.is_integer()
-    return isinstance(value, str | int) and value not in _SPECIAL
+    return isinstance(value, str | int) and value not in _NOT_FINITE
 
 
 def _label(value: Any) -> str:
@@ -126,14 +126,21 @@ def _label(value: Any) -> str:
 
 def _order(label: str) -> tuple[bool, float, str]:
     """Numbers by value, before texts."""
-    is_number = label.lstrip("-").isdigit()
-    return not is_number, float(label) if is_number else 0.0, label
+    number = _number_in(label)
+    return number is None, number or 0.0, label
 
 
 def _number(value: Any) -> float | None:
-    number = _SPECIAL.get(value) if isinstance(value, str) else value
-    is_number = isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
-    return float(number) if number is not None and is_number else None
+    return _number_in(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _number_in(value: float | str) -> float | None:
+    """A finite number, of a text too."""
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):  # no number, an integer of 400 digits
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _confusion(pairs: list[tuple[Any, Any]], labels: list[str]) -> Confusion:

@@ -134,7 +134,7 @@ def _arrow_preview(table: Any, wish: TableWish, count: int | None) -> TablePrevi
         for field in table.schema
     )
     last = min(wish.first_column + records.MAX_COLUMNS, len(columns))
-    values = [[_arrow_cell(value) for value in table.column(place)] for place in range(wish.first_column, last)]
+    values = [[_arrow_cell(types, value) for value in table.column(place)] for place in range(wish.first_column, last)]
     rows = tuple(TableRow(tuple(column[place] for column in values)) for place in range(table.num_rows))
     return TablePreview(columns[: records.MAX_LISTED], len(columns), count, wish.first_column, rows)
 
@@ -143,9 +143,16 @@ def _is_arrow_number(types: Any, dtype: Any) -> bool:
     return bool(types.is_integer(dtype) or types.is_floating(dtype) or types.is_decimal(dtype))
 
 
-def _arrow_cell(value: Any) -> str | None:
-    plain = value.as_py()
-    return None if plain is None else shortened(str(plain))
+def _arrow_cell(types: Any, value: Any) -> str | None:
+    """A value as text: Python has no year 10,000 and no nanosecond, and refuses the one and drops the other."""
+    if not value.is_valid:
+        return None
+    is_moment = types.is_timestamp(value.type) or types.is_date(value.type) or types.is_time(value.type)
+    try:
+        plain = value.cast("string").as_py() if is_moment else value.as_py()
+    except (ValueError, ArithmeticError, LookupError) as error:  # a time zone that is not known here, a list of such
+        plain = f"({value.type}: {error})"
+    return shortened(str(plain))
 
 
 PARQUET = "application/vnd.apache.parquet"
