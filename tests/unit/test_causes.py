@@ -121,6 +121,16 @@ def test_an_edited_cell_that_the_metric_does_not_need_is_no_cause(project):
     assert (cause.title, cause.evidence) == ("cell [1] edited: X = f(2)", ("-X = 1", "+X = f(2)"))
 
 
+def test_a_cell_of_which_comments_and_form_alone_changed_is_no_cause(project):
+    runs = [
+        project.run(source, FIT, metrics={"rmse": 1.0 * n})
+        for n, source in enumerate(("X = load('a.csv')  # the old file", "# the new one\nX = load(\n    'a.csv',\n)"))
+    ]
+    found = project.explain(*runs)
+    assert told(found) == []
+    assert [str(pair.change) for pair in found.code.changed] == ["edited"]  # it is shown among the code all the same
+
+
 def test_cells_in_another_order_are_told(project):
     cells = ("X = [1]", "X.append(2)", "X.reverse()", "model = fit(X)")
     runs = [project.run(*cells, order=order, metrics={"m": 1.0 * order[1]}) for order in ((0, 1, 2, 3), (0, 2, 1, 3))]

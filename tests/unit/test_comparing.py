@@ -187,6 +187,10 @@ def test_values_that_are_all_that_changed_in_a_cell_are_named():
     assert changed_literals("a = 1", "b = 1") is None
     assert changed_literals("a = (", "a = 1") is None
     assert changed_literals("# a\nx = 1", "# b\nx = 1") == ()
+    assert changed_literals("y = -a", "y = -b") is None
+    assert changed_literals("fit(not shuffled)", "fit(not sorted)") is None
+    terms = ["1"] * 900
+    assert changed_literals(f"x = {'+'.join(terms)}", f"x = {'+'.join([*terms[1:], '2'])}") is None
 
 
 def test_draws_without_a_seed_are_found_and_seeded_ones_are_not():
@@ -195,6 +199,18 @@ def test_draws_without_a_seed_are_found_and_seeded_ones_are_not():
     seeded = [cell("np.random.seed(0)\nrng = np.random.default_rng(1)"), cell("train_test_split(X)", count=2)]
     assert unseeded_draws(seeded) == ()
     assert unseeded_draws([cell("train_test_split(X, random_state=1)"), cell("%%bash\nls")]) == ()
+    assert unseeded_draws([cell("np.random.seed(seed=3)"), cell("np.random.normal()")]) == ()
+
+
+def test_a_generator_with_a_seed_decides_its_draws_and_none_is_no_seed():
+    own = [cell("rng = np.random.default_rng(0)"), cell("rng.shuffle(rows)\nrng.sample(3)", count=2)]
+    assert unseeded_draws(own) == ()
+    said = unseeded_draws([cell("rng = np.random.default_rng(None)\nrng.shuffle(rows)"), cell("df.sample(3)", count=2)])
+    assert [one.text for one in said] == ["np.random.default_rng in [1]", "df.sample in [2]"]
+    assert [one.what for one in unseeded_draws([cell("train_test_split(X, random_state=None)")])] == [
+        "train_test_split"
+    ]
+    assert [one.what for one in unseeded_draws([cell("random.seed(None)\nrandom.random()")])] == ["random.random"]
 
 
 # --- profiles and proofs --------------------------------------------------------------------------------------------

@@ -4,27 +4,23 @@ import re
 from collections.abc import Iterator, Sequence
 
 from celltrail.records import Origin, Param
+from celltrail.runs.cause_words import changed, shown
 from celltrail.runs.causes import CauseKind, LikelyCause, RunPair, Standing, rank_causes
 from celltrail.runs.cell_diff import CellChange, CellPair
 from celltrail.runs.compare import Difference
 from celltrail.runs.data_change import ColumnChange, DataChange
-from celltrail.runs.imported import beneath, imported_distributions
 from celltrail.runs.literals import LiteralChange, changed_literals
+from celltrail.runs.surrounding_causes import surrounding_causes
 from celltrail.runs.unseeded import unseeded_draws
 
-_VALUE = 60  # characters of a value in a title
 _LINES = 12  # of a cell's difference, as evidence
 _COLUMNS = 8
 _SEED_KEY = re.compile(r"(^|.*__|.*\.)(random_state|seed|random_seed)$")
-_DIGEST = re.compile(r"([a-z0-9-]+:)?[0-9a-f]{32,}", re.ASCII)
 # What is written for people, or names a run: it changes no number.
 _FOR_PEOPLE = frozenset({
     "start_run", "run_name", "set_tag", "set_tags", "print", "title", "suptitle", "set_title", "label", "xlabel",
     "ylabel", "legend", "figsize", "log_artifact", "log_figure", "savefig", "display", "log_param", "log_params",
 })  # fmt: skip
-_PACKAGES_TOGETHER = "packages are swapped together: see the cause that names all of them"
-_ALL_PACKAGES = "environment"  # the swap
-_CALCULATES = frozenset({"numpy", "scipy", "scikit-learn", "pandas", "torch", "xgboost", "lightgbm", "catboost"})
 
 
 def find_causes(pair: RunPair) -> tuple[LikelyCause, ...]:
@@ -34,26 +30,8 @@ def find_causes(pair: RunPair) -> tuple[LikelyCause, ...]:
     code = [*_code(pair, explained)]
     roots = [*params, *code, *pair.modules, *_order(pair), *_seeds(pair), *_chance(pair), *_read_data(pair)]
     is_rooted = any(cause.standing is Standing.DIRECT for cause in roots)
-    rest = [*_made_data(pair, is_rooted=is_rooted), *_packages(pair), *_environment(pair), *_hardware(pair)]
+    rest = [*_made_data(pair, is_rooted=is_rooted), *surrounding_causes(pair)]
     return rank_causes([*roots, *rest])
-
-
-def _shown(value: str | None) -> str:
-    if value is None:
-        return "(none)"
-    if _DIGEST.fullmatch(value):
-        return f"{value[:20]} …"
-    line = " ".join(value.split())
-    return f"{line[:_VALUE]} …" if len(line) > _VALUE else line
-
-
-def _changed(name: str, one: Difference) -> str:
-    before, after = one.values
-    if before is None:
-        return f"{name} {_shown(after)} only in the second run"
-    if after is None:
-        return f"{name} {_shown(before)} only in the first run"
-    return f"{name} changed {_shown(before)} → {_shown(after)}"
 
 
 # --- parameters and seeds ---------------------------------------------------------------------------------------
@@ -97,7 +75,7 @@ def _param_cause(pair: RunPair, one: Difference, param: Param) -> LikelyCause:
     return LikelyCause(
         CauseKind.PARAMETER,
         Standing.INDIRECT if is_said and not cells else Standing.DIRECT,
-        _changed(one.name, one),
+        changed(one.name, one),
         tuple(evidence),
         weight=0.5,
         swap=swap,
@@ -127,12 +105,12 @@ def _seeds(pair: RunPair) -> Iterator[LikelyCause]:
     found |= {one.name: one for one in pair.facts.params if _SEED_KEY.match(one.name)}
     for name, one in found.items():
         swap, no_swap = _seed_swap(pair, one)
-        title, evidence = _changed(name, one), ("a seed of what was fitted",)
+        title, evidence = changed(name, one), ("a seed of what was fitted",)
         yield LikelyCause(CauseKind.SEED, Standing.DIRECT, title, evidence, weight=0.5, swap=swap, no_swap=no_swap)
     for one in pair.facts.seed:
         if one.name == "seeding calls":
             before, after = (value or "none" for value in one.values)
-            title = f"seeding calls changed: {_shown(before)} → {_shown(after)}"
+            title = f"seeding calls changed: {shown(before)} → {shown(after)}"
             yield LikelyCause(CauseKind.SEED, Standing.DIRECT, title, ("seen in the session before the run",))
 
 
@@ -140,7 +118,7 @@ def _seed_swap(pair: RunPair, one: Difference) -> tuple[str, str]:
     """The swap, or why there is none."""
     wanted = one.values[1]
     if wanted is None or not (wanted.isascii() and wanted.isdecimal()):
-        return "", f"the second run's seed is {_shown(wanted)}: a replay takes a whole number"
+        return "", f"the second run's seed is {shown(wanted)}: a replay takes a whole number"
     seed = pair.before.detail.seed
     others = {param.value for param in seed.random_states if param.value != "None"} if seed else set()
     if others - {one.values[0]}:
@@ -178,11 +156,12 @@ def _chance(pair: RunPair) -> Iterator[LikelyCause]:
 
 def _code(pair: RunPair, params: frozenset[str]) -> Iterator[LikelyCause]:
     for cell in pair.code.changed:
-        if not _is_told_by_params(cell, params):
-            yield _cell_cause(cell)
+        literals = _literals(cell)
+        if literals != () and not _is_told_by_params(cell, literals, params):
+            yield _cell_cause(cell, literals)
     changes = {one.name: one for one in pair.facts.code}
     if "commit" in changes or "uncommitted changes" in changes:
-        evidence = tuple(_changed(name, one) for name, one in changes.items() if name != "branch")
+        evidence = tuple(changed(name, one) for name, one in changes.items() if name != "branch")
         yield LikelyCause(
             CauseKind.CODE,
             Standing.INDIRECT,
@@ -197,12 +176,18 @@ def _beside_modules(pair: RunPair) -> str:
     return f"{told}files that the cells use may be others" if told else "modules that the cells import may be others"
 
 
-def _is_told_by_params(cell: CellPair, params: frozenset[str]) -> bool:
+def _literals(cell: CellPair) -> tuple[LiteralChange, ...] | None:
+    """The written values that are all that changed in an edited cell; none of them where both sources do the same."""
+    if cell.before is None or cell.after is None:
+        return None
+    return changed_literals(cell.before.source, cell.after.source)
+
+
+def _is_told_by_params(cell: CellPair, literals: tuple[LiteralChange, ...] | None, params: frozenset[str]) -> bool:
     """Whether every line that differs names a parameter that differs: then that is the cause, not the cell."""
     if cell.change is not CellChange.EDITED or not params:
         return False
     names = {key.rpartition("__")[2] for key in params}
-    literals = changed_literals(cell.before.source, cell.after.source) if cell.before and cell.after else None
     if literals:
         return any(one.name in names for one in literals) and all(
             one.name in names or one.name in _FOR_PEOPLE for one in literals
@@ -211,10 +196,9 @@ def _is_told_by_params(cell: CellPair, params: frozenset[str]) -> bool:
     return bool(lines) and all(any(re.search(rf"\b{re.escape(name)}\b", line) for name in names) for line in lines)
 
 
-def _cell_cause(cell: CellPair) -> LikelyCause:
+def _cell_cause(cell: CellPair, literals: tuple[LiteralChange, ...] | None) -> LikelyCause:
     side = cell.after or cell.before
     at = f"[{side.execution_count}]" if side else ""
-    literals = changed_literals(cell.before.source, cell.after.source) if cell.before and cell.after else None
     if literals:
         return _literal_cause(cell, at, literals)
     words = {
@@ -245,7 +229,7 @@ def _literal_cause(cell: CellPair, at: str, literals: Sequence[LiteralChange]) -
     return LikelyCause(
         CauseKind.SEED if _SEED_KEY.match(first.name) and not more else CauseKind.PARAMETER,
         Standing.INDIRECT if first.name in _FOR_PEOPLE else Standing.DIRECT,
-        f"{first.name} changed {_shown(first.before)} → {_shown(first.after)}{more} in cell {at}",
+        f"{first.name} changed {shown(first.before)} → {shown(first.after)}{more} in cell {at}",
         tuple(line for line in cell.lines if line[:1] in "+-")[:_LINES],
         weight=0.5,
         swap=swap,
@@ -289,7 +273,7 @@ def _data_cause(one: DataChange, standing: Standing) -> LikelyCause:
         title = f"{one.name}: {one.rows_before:,} → {one.rows_after:,} rows"
     elif len(titles) > 1:
         title += f"; {len(titles) - 1} more column{'s' if len(titles) > 2 else ''}"  # noqa: PLR2004 - a plural
-    changed = one.changed_values or 0
+    differing = one.changed_values or 0
     is_swapped = one.is_read and bool(one.before) and bool(one.after) and bool(one.source)
     role = "read by the metric's cells" if one.is_read else f"used as {one.role}"
     return LikelyCause(
@@ -297,7 +281,7 @@ def _data_cause(one: DataChange, standing: Standing) -> LikelyCause:
         standing,
         title,
         (role, *titles[:_COLUMNS], *one.notes[:2]),
-        weight=min(1.0, changed / rows) if rows and changed else 0.3,
+        weight=min(1.0, differing / rows) if rows and differing else 0.3,
         swap=f"data:{one.source}" if is_swapped else "",
         no_swap="" if is_swapped else "cells made it: what they read is what a replay can swap",
     )
@@ -313,70 +297,3 @@ def _column_title(column: ColumnChange, rows: int) -> str:
     if column.changed_values is not None:
         return f"{name}: {column.changed_values:,} of {rows:,} values differ{shift}"
     return f"{name} has other values{shift}"
-
-
-# --- surroundings ---------------------------------------------------------------------------------------------------
-
-
-def _packages(pair: RunPair) -> Iterator[LikelyCause]:
-    used = imported_distributions(pair.after.steps, pair.after.detail.run.estimator)
-    below, elsewhere = beneath(used), []
-    is_alone = len(pair.facts.packages) == 1
-    for one in pair.facts.packages:
-        before, after = one.values
-        if one.name not in used and one.name not in below:
-            elsewhere.append(one.name)
-            continue
-        is_direct = one.name in used
-        why = "imported by the metric's cells" if is_direct else "computed with, below what the cells import"
-        yield LikelyCause(
-            CauseKind.PACKAGE,
-            Standing.DIRECT if is_direct else Standing.INDIRECT,
-            f"{one.name} {before or '(not installed)'} → {after or '(not installed)'}",
-            (why,),
-            weight=0.6 if one.name in _CALCULATES else 0.4,
-            swap=_ALL_PACKAGES if is_alone else "",
-            no_swap="" if is_alone else _PACKAGES_TOGETHER,
-        )
-    if elsewhere:
-        listed = ", ".join(elsewhere[:_COLUMNS]) + (" …" if len(elsewhere) > _COLUMNS else "")
-        what = f"{len(elsewhere)} packages that the cells do not import differ"
-        if len(elsewhere) == 1:
-            what = "1 package that the cells do not import differs"
-        no_swap = _PACKAGES_TOGETHER if len(elsewhere) < len(pair.facts.packages) else "nothing says that they matter"
-        yield LikelyCause(CauseKind.PACKAGE, Standing.INDIRECT, what, (listed,), no_swap=no_swap)
-    if not is_alone and pair.facts.packages and len(elsewhere) < len(pair.facts.packages):
-        yield _packages_together(pair)
-
-
-def _packages_together(pair: RunPair) -> LikelyCause:
-    """What a replay can swap: an environment is made with the second run's packages, and its version of Python."""
-    names = [one.name for one in pair.facts.packages]
-    listed = ", ".join(names[:_COLUMNS]) + (" …" if len(names) > _COLUMNS else "")
-    title = f"all {len(names)} packages that differ, together"
-    return LikelyCause(CauseKind.PACKAGE, Standing.INDIRECT, title, (listed,), swap=_ALL_PACKAGES)
-
-
-def _environment(pair: RunPair) -> Iterator[LikelyCause]:
-    for one in pair.facts.environment:
-        yield LikelyCause(
-            CauseKind.ENVIRONMENT,
-            Standing.INDIRECT,
-            _changed({"python": "Python", "os": "operating system"}.get(one.name, one.name), one),
-            weight=0.5,
-            no_swap="a replay runs with the Python and on the system that are here",
-        )
-
-
-def _hardware(pair: RunPair) -> Iterator[LikelyCause]:
-    for one in pair.facts.hardware:
-        is_summing = one.name in {"threads", "blas", "gpus"}
-        why = "sums of many numbers come out in another order" if is_summing else "another machine"
-        yield LikelyCause(
-            CauseKind.HARDWARE,
-            Standing.INDIRECT,
-            f"hardware: {_changed(one.name, one)}",
-            (why,),
-            weight=0.5 if is_summing else 0.1,
-            no_swap="a replay runs on the machine that is here",
-        )

@@ -17,13 +17,16 @@ class LiteralChange:
 
 
 def changed_literals(before: str, after: str) -> tuple[LiteralChange, ...] | None:
-    """What changed, where written values are all that did; None where more did, or a source cannot be read."""
+    """What changed, where written values are all that did; None where more did, or a source cannot be read.
+
+    Nothing where both do the same: comments and the form of the text are no part of what is executed.
+    """
     trees = parse_cell(before).tree, parse_cell(after).tree
     if trees[0] is None or trees[1] is None:
         return None
     try:
         return tuple(dict.fromkeys(_walk(trees[0], trees[1], "")))
-    except _OtherShapeError:
+    except (_OtherShapeError, RecursionError):  # a sum of a thousand terms is as many nodes deep
         return None
 
 
@@ -32,7 +35,7 @@ class _OtherShapeError(Exception):
 
 
 def _walk(one: ast.AST, other: ast.AST, name: str) -> Iterator[LiteralChange]:
-    if isinstance(one, ast.Constant | ast.UnaryOp) and isinstance(other, ast.Constant | ast.UnaryOp):
+    if _is_written(one) and _is_written(other):
         texts = ast.unparse(one), ast.unparse(other)
         if texts[0] != texts[1]:
             yield LiteralChange(name or "a value", *texts)
@@ -43,6 +46,12 @@ def _walk(one: ast.AST, other: ast.AST, name: str) -> Iterator[LiteralChange]:
     for field in one._fields:
         first, second = getattr(one, field, None), getattr(other, field, None)
         yield from _walk_field(one, first, second, named)
+
+
+def _is_written(node: ast.AST) -> bool:
+    """Whether it is a value as it is written, `-2` too; `-a` is none."""
+    value = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(value, ast.Constant)
 
 
 def _walk_field(owner: ast.AST, first: object, second: object, name: str) -> Iterator[LiteralChange]:

@@ -76,12 +76,11 @@ def _change(before: ModuleText | None, after: ModuleText | None, texts: Sequence
 
 def _parts(text: str) -> dict[str, str]:
     """By qualified name what each function and class comes to, without what is told by itself."""
+    found: dict[str, str] = {}
     try:
-        tree = ast.parse(text)
+        _take(ast.parse(text).body, "", found)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {_REST: text}
-    found: dict[str, str] = {}
-    _take(tree.body, "", found)
     return {name: said for name, said in found.items() if said}
 
 

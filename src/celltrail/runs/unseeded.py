@@ -1,7 +1,7 @@
 """Draws of random numbers that no seed decides, as a cell's source shows them: no execution of it is like another."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from celltrail.runs.effects.source import parse_cell
@@ -10,6 +10,7 @@ from celltrail.store.runs import CellExecution
 
 _OWN = frozenset({"default_rng", "RandomState", "SeedSequence", "SystemRandom"})  # without an argument: from the system
 _SEEDING = frozenset({"seed", "manual_seed", "set_seed", "seed_everything", "set_random_seed"})
+_MADE = _OWN | {"Random", "Generator"}  # what these give decides its draws by itself
 _TAKES_SEED = frozenset({"train_test_split", "sample", "resample", "shuffle", "permutation_importance"})
 _SEED_WORDS = frozenset({"random_state", "seed", "rng", "generator"})
 _MODULES = frozenset({"random", "np.random", "numpy.random", "torch"})
@@ -36,27 +37,45 @@ def unseeded_draws(steps: Sequence[CellExecution]) -> tuple[UnseededDraw, ...]:
     """What the executions draw without a seed: generators made without one, global ones that no earlier cell seeded."""
     found: list[UnseededDraw] = []
     is_seeded = False
+    generators: set[str] = set()
     for step in steps:
         tree = parse_cell(step.source).tree
-        calls = [] if tree is None else [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-        is_seeded = is_seeded or any(_last(call) in _SEEDING and bool(call.args) for call in calls)
-        names = dict.fromkeys(_draws(calls, is_seeded=is_seeded))
+        nodes = [] if tree is None else [*ast.walk(tree)]
+        calls = [node for node in nodes if isinstance(node, ast.Call)]
+        generators.update(name for node in nodes for name in _names_of_generators(node))
+        is_seeded = is_seeded or any(_last(call) in _SEEDING and _is_given_something(call) for call in calls)
+        names = dict.fromkeys(_draws(calls, generators, is_seeded=is_seeded))
         found += [UnseededDraw(step, name) for name in names]
     return tuple(found)
 
 
-def _draws(calls: Sequence[ast.Call], *, is_seeded: bool) -> Iterator[str]:
+def _draws(calls: Sequence[ast.Call], generators: Collection[str], *, is_seeded: bool) -> Iterator[str]:
     for call in calls:
-        name = _dotted(call.func)
-        last = name.rpartition(".")[2]
-        words = {word.arg for word in call.keywords}
+        owner, _, last = _dotted(call.func).rpartition(".")
+        name = f"{owner}.{last}" if owner else last
+        words = {word.arg for word in call.keywords if not _is_none(word.value)}
         if last in _OWN:
-            if not call.args and not words:
+            if not _is_given_something(call):
                 yield name
-        elif is_seeded or words & _SEED_WORDS or None in words:
+        elif is_seeded or words & _SEED_WORDS or None in words or owner in generators:
             continue
-        elif last in _TAKES_SEED or (last in _DRAWS and name.rpartition(".")[0] in _MODULES):
+        elif last in _TAKES_SEED or (last in _DRAWS and owner in _MODULES):
             yield name
+
+
+def _names_of_generators(node: ast.AST) -> Iterator[str]:
+    """The names that a generator of its own is given to: where it has no seed, that is told where it is made."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and _last(node.value) in _MADE:
+        yield from (_dotted(target) for target in node.targets)
+
+
+def _is_given_something(call: ast.Call) -> bool:
+    """Whether a call has an argument that is not None: `default_rng(None)` is without a seed."""
+    return not all(_is_none(one) for one in (*call.args, *(word.value for word in call.keywords)))
+
+
+def _is_none(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
 
 
 def _last(call: ast.Call) -> str:

@@ -1,0 +1,28 @@
+"""Values and changes of them in the one line that a cause has."""
+
+import re
+
+from celltrail.runs.compare import Difference
+
+_VALUE = 60  # characters of a value in a title
+_DIGEST = re.compile(r"([a-z0-9-]+:)?[0-9a-f]{32,}", re.ASCII)
+
+
+def shown(value: str | None) -> str:
+    """A value, cut where it is long."""
+    if value is None:
+        return "(none)"
+    if _DIGEST.fullmatch(value):
+        return f"{value[:20]} …"
+    line = " ".join(value.split())
+    return f"{line[:_VALUE]} …" if len(line) > _VALUE else line
+
+
+def changed(name: str, one: Difference) -> str:
+    """What two runs have of one thing."""
+    before, after = one.values
+    if before is None:
+        return f"{name} {shown(after)} only in the second run"
+    if after is None:
+        return f"{name} {shown(before)} only in the first run"
+    return f"{name} changed {shown(before)} → {shown(after)}"
