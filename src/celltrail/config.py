@@ -7,6 +7,7 @@ store's folder: see `is_paused`.
 
 import json
 import os
+from _thread import get_ident
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ _ROOT_MARKS = (STORE_FOLDER, ".git", "pyproject.toml")
 _KEYS = ("enabled", "store", "fingerprint_budget_bytes", "keep_inputs_bytes", "keep_budget_bytes", "models", "system")
 _OFF = frozenset({"off", "0", "false", "no"})
 _ON = frozenset({"on", "1", "true", "yes", ""})
+_readers: set[int] = set()  # threads
 
 
 @record
@@ -210,11 +212,19 @@ def thread_settings() -> tuple[str, ...]:
 
 def _project_table(path: Path) -> dict[str, Any]:
     """`[tool.celltrail]`, without importing tomllib (3 ms) where the file does not mention us."""
+    _readers.add(get_ident())
     try:
         data = path.read_bytes()
     except OSError:
         return {}
+    finally:
+        _readers.discard(get_ident())
     return _parsed(str(path), data) if b"celltrail" in data else {}
+
+
+def is_reading() -> bool:
+    """Whether this thread is just reading the settings: that is no file that a cell reads."""
+    return get_ident() in _readers
 
 
 @cache  # by content, not by path alone: a server lives long and sees the file change

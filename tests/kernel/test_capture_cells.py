@@ -84,6 +84,18 @@ def test_libraries_caches_and_vanished_files_are_no_files_of_the_cell(kernel: No
     assert kernel.finished(kernel.run(code)).files == ()
 
 
+def test_what_celltrail_reads_for_an_answer_is_no_file_of_the_cell_that_asked(kernel: NotebookKernel) -> None:
+    """Neither its settings nor the store's own files; the user's own look at the same file is."""
+    settings = kernel.folder / "pyproject.toml"
+    settings.write_text("[tool.celltrail]\nmodels = false\n")
+    reply = kernel.run("import celltrail\nruns = celltrail.run_table()")
+    assert reply.status == "ok"
+    assert kernel.finished(reply).files == ()
+    read = kernel.finished(kernel.run("celltrail.run_table()\nsettings = open('pyproject.toml').read()")).files
+    assert [(one.path, one.mode) for one in read] == [("pyproject.toml", "read")]
+    settings.unlink()
+
+
 def test_a_run_knows_the_files_that_its_data_came_from(kernel: NotebookKernel) -> None:
     (kernel.folder / "train.csv").write_text("a,b\n1,2\n3,5\n")
     (kernel.folder / "other.csv").write_text("a\n1\n")

@@ -12,6 +12,7 @@ from dataclasses import field
 from pathlib import Path
 
 from celltrail.capture.boundary import attempt
+from celltrail.config import is_reading
 from celltrail.fingerprint.files import FileDigests
 from celltrail.lean import mutable
 from celltrail.records import FileUse
@@ -96,7 +97,7 @@ class FileWatch:
         if not self.is_wanted(path):
             return
         found = self._find()
-        if found is not None:
+        if found is not None and not is_reading():
             _note(found, os.path.normpath(path), flags if isinstance(flags, int) else 0)
 
     def forget(self, path: str) -> None:
@@ -122,6 +123,8 @@ class FileWatch:
 
     def _is_wanted(self, folder: str) -> bool:
         inside = os.path.normpath(folder) + "/"
+        if inside.startswith(_OWN_FOLDER):
+            return False
         if self._tree and inside.startswith(self._tree):
             return not _SKIPPED_PARTS.intersection(inside.removeprefix(self._tree).split("/"))
         return not inside.startswith(self._skipped) and not _SKIPPED_PARTS.intersection(inside.split("/"))
