@@ -9,14 +9,15 @@ from notebook_kernel import NotebookKernel
 from replayed_project import Project
 from written_notebooks import celltrail
 
-CELLS = (
-    "import celltrail, pandas as pd",
-    "df = pd.read_csv('sales.csv')",
-    "df['n'] = 0\nwith celltrail.start_run({name!r}):\n    celltrail.log_metric('total', float(df.amount.sum()))",
-)
+RUN = "\nwith celltrail.start_run({name!r}):\n    celltrail.log_metric('total', float(df['amount'].sum()))"
+CELLS = {
+    "pandas": ("import celltrail, pandas as pd", "df = pd.read_csv('sales.csv')", "df['n'] = 0" + RUN),
+    "polars": ("import celltrail, polars as pl", "df = pl.read_csv('sales.csv')", "df = df.with_columns(n=0)" + RUN),
+}
 
 
-def test_the_shift_of_a_column_is_told_from_what_was_noted_when_the_file_was_read(tmp_path):
+@pytest.mark.parametrize("library", CELLS)
+def test_the_shift_of_a_column_is_told_from_what_was_noted_when_the_file_was_read(tmp_path, library):
     (tmp_path / "pyproject.toml").touch()
     amounts = np.random.default_rng(0).normal(10, 2, 60_000)  # 1 MB: its digest is made in the background
     frames = []
@@ -24,7 +25,7 @@ def test_the_shift_of_a_column_is_told_from_what_was_noted_when_the_file_was_rea
     for name, moved in (("first", 0.0), ("second", 1.0)):
         frames.append(pd.DataFrame({"amount": amounts + moved, "shop": ["north", "south"] * 30_000}))
         frames[-1].to_csv(tmp_path / "sales.csv", index=False)
-        for cell in CELLS:
+        for cell in CELLS[library]:
             kernel.run(cell.format(name=name))
     kernel.shutdown()
     (tmp_path / "sales.csv").unlink()

@@ -1,7 +1,11 @@
 """What is noted of a file's columns when a cell has read it: right numbers, only of what is the file's content."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 from celltrail.capture.profiles import SAMPLE, describe, frames_read
@@ -34,6 +38,39 @@ def test_a_large_frame_is_looked_at_in_every_nth_row_and_says_so():
     assert column.profile.quantiles == pytest.approx(part.quantile([0, 0.25, 0.5, 0.75, 1]).tolist())
     assert (column.profile.mean, column.profile.std) == (pytest.approx(part.mean()), pytest.approx(part.std()))
     assert column.profile.missing == pytest.approx(values.isna().sum(), rel=0.2)
+
+
+def test_a_frame_of_polars_has_the_profile_of_the_same_frame_of_pandas():
+    rng = np.random.default_rng(2)
+    rows = 9_000
+    texts = rng.choice(["north", "south", None], rows)
+    frame = pd.DataFrame({"n": np.where(rng.random(rows) < 0.1, np.nan, rng.normal(3, 2, rows)), "t": texts})
+    frame["i"] = rng.integers(0, 9, rows)
+    frame["b"] = rng.random(rows) < 0.5
+    same = describe(pl.DataFrame({"n": frame.n.to_list(), "t": list(texts), "i": frame.i, "b": frame.b}))
+    assert same.rows == rows
+    for one, other in zip(describe(frame).columns, same.columns, strict=True):
+        assert one.name == other.name
+        assert (one.profile.missing, one.profile.top) == (other.profile.missing, other.profile.top)
+        assert (one.profile.distinct, one.profile.sample) == (other.profile.distinct, other.profile.sample)
+        assert one.profile.quantiles == pytest.approx(other.profile.quantiles)
+        assert (one.profile.mean, one.profile.std) == pytest.approx((other.profile.mean, other.profile.std))
+
+
+def test_a_frame_of_polars_that_a_cell_read_is_found_and_numpy_is_not_loaded_for_it(tmp_path):
+    (tmp_path / "a.csv").write_text("n,t\n1,x\n,y\n3,x\n")
+    program = """
+import sys
+import polars as pl
+from celltrail.capture.profiles import describe, frames_read
+source = "df = pl.read_csv('a.csv')"
+df = pl.read_csv('a.csv')
+frame = frames_read(source, {"df": df}, ("/p/a.csv",))["/p/a.csv"]
+number, text = (column.profile for column in describe(frame).columns)
+print(number.mean, number.missing, number.quantiles[2], text.top[0].text, "numpy" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout == "2.0 1 2.0 x False\n"
 
 
 def test_what_would_run_code_of_the_values_is_passed_over():

@@ -8,6 +8,7 @@ from celltrail.runs.effects.draws import Draws
 from celltrail.runs.lineage import backward_slice
 
 PANDAS = "import pandas as pd\nd = pd.DataFrame({'price': [1]})"
+POLARS = "import polars as pl"
 MAGICS = "from IPython.core.magic import register_cell_magic as magic"
 LISTENING = """import logging
 class Handler(logging.Handler):
@@ -67,6 +68,12 @@ PRINTS = {"outputs": (OutputDigest("stream", ("text/plain",), "x", 1),)}
           [1, 2, 3, 4]),
         ((PANDAS, reading("t = pd.read_csv('a')", "a", digest="1"), "t.sort_values('k', inplace=True)",
           reading("u = pd.read_csv('a')", "a", digest="2")), [1, 4]),
+        ((POLARS, reading("t = pl.read_csv('a')", "a", digest="1"), "t = t.with_columns(n=0)",
+          reading("u = pl.read_csv('a')", "a", digest="2")), [1, 4]),
+        ((POLARS, reading("t = pl.scan_csv('a')", "a", digest="1"), "t.collect()",
+          reading("u = pl.read_csv('a')", "a", digest="2")), [1, 2, 3, 4]),
+        ((POLARS, reading("t = pl.read_csv('a')", "a", digest="1"), "t.write_csv(somewhere)",
+          reading("u = pl.read_csv('a')", "a", digest="2")), [1, 2, 3, 4]),
     ],
 )  # fmt: skip
 def test_files_that_are_named_moved_or_changed_unseen(cells, needed):

@@ -108,7 +108,7 @@ class Inputs:
         """Note how the columns of frames are spread that the cell has read, before a later one can change them."""
         opened = cell.files.modes if cell.files is not None else {}
         paths = tuple(path for path, mode in opened.items() if mode == "read")
-        if not paths or "pandas" not in sys.modules:
+        if not paths or ("pandas" not in sys.modules and "polars" not in sys.modules):
             return
         from celltrail.capture import profiles
 

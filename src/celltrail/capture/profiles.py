@@ -2,7 +2,7 @@
 
 So that two versions of a file can be told apart by more than their digests when neither content is kept. Only what was
 read as a whole by one call whose result no other statement of the cell could have changed, once for each content,
-within a few milliseconds. Pandas and numpy are recognised through `sys.modules`.
+within a few milliseconds. pandas, Polars and numpy are recognised through `sys.modules`.
 """
 
 import ast
@@ -22,12 +22,14 @@ _MAX_SOURCE = 20_000
 _BUDGET_S = 0.01
 _TOP = 5
 _TEXT = 60
+_LIBRARIES = ("pandas", "polars")
 _NUMBERS = "iuf"
 _PLACES = (0.0, 0.25, 0.5, 0.75, 1.0)
-# Arguments of pandas' readers by which a part of a file is read: its numbers are not the file's.
+# Arguments of readers by which a part of a file is read: its numbers are not the file's.
 _NARROWING = frozenset({
-    "chunksize", "columns", "comment", "filters", "iterator", "key", "nrows", "on_bad_lines",
-    "sheet_name", "skipfooter", "skiprows", "start", "stop", "usecols", "where",
+    "chunksize", "columns", "comment", "comment_prefix", "filters", "ignore_errors", "iterator", "key", "n_rows",
+    "nrows", "on_bad_lines", "sheet_id", "sheet_name", "skip_lines", "skip_rows", "skip_rows_after_header",
+    "skipfooter", "skiprows", "start", "stop", "table_name", "truncate_ragged_lines", "usecols", "where",
 })  # fmt: skip
 
 
@@ -39,8 +41,8 @@ def frames_read(source: str, namespace: Mapping[str, Any], paths: tuple[str, ...
         namespace: Its names, when it has run.
         paths: The files that it read.
     """
-    pandas = sys.modules.get("pandas")
-    if pandas is None or not paths or len(source) > _MAX_SOURCE:
+    kinds = {library.DataFrame for name in _LIBRARIES if (library := sys.modules.get(name)) is not None}
+    if not kinds or not paths or len(source) > _MAX_SOURCE:
         return {}
     try:
         tree = ast.parse(source)
@@ -49,7 +51,7 @@ def frames_read(source: str, namespace: Mapping[str, Any], paths: tuple[str, ...
     found: dict[str, Any] = {}
     for name, call in _read_calls(tree).items():
         value, path = namespace.get(name), _path_of(call, paths)
-        if path and type(value) is pandas.DataFrame:
+        if path and type(value) in kinds:
             found[path] = value
     return found
 
@@ -100,20 +102,28 @@ def describe(frame: Any) -> DatasetVersion:
     until = time.thread_time() + _BUDGET_S
     columns = []
     for place in range(min(count, _MAX_COLUMNS)):
-        column = frame.iloc[::step, place]
+        column = _every(step, frame, place)
         profile = _profile(column, rows) if time.thread_time() < until else None
         columns.append(ColumnInfo(str(column.name), str(column.dtype), "", profile))
     return DatasetVersion("", "file", rows, count, tuple(columns))
 
 
+def _every(step: int, frame: Any, place: int) -> Any:
+    """Each n-th value of a column."""
+    if hasattr(frame, "iloc"):
+        return frame.iloc[::step, place]
+    return frame.to_series(place).gather_every(step)
+
+
 def _profile(sample: Any, rows: int) -> ColumnProfile | None:
     """Of a column's sample; None where a value of it would have to run code of its own."""
     looked = len(sample)
-    if getattr(sample.dtype, "kind", "") in _NUMBERS and looked:
-        return _of_numbers(sample, rows)
-    values = sample.tolist()
+    numbers = _sorted_numbers(sample) if looked else None
+    if numbers is not None:
+        return _of_numbers(numbers, looked, rows)
+    values = sample.to_list()
     known = [str(value) for value in values if type(value) is str or type(value) is bool]
-    missing = int(sample.isna().sum())
+    missing = int(sample.isna().sum() if hasattr(sample, "isna") else sample.null_count())
     if len(known) + missing != looked or not known:
         return None
     counts = Counter(known)
@@ -123,12 +133,20 @@ def _profile(sample: Any, rows: int) -> ColumnProfile | None:
     )
 
 
-def _of_numbers(sample: Any, rows: int) -> ColumnProfile | None:
+def _sorted_numbers(sample: Any) -> Any:
+    """Its values that are not missing, float64, ascending; None for a column of something else."""
+    if hasattr(sample, "null_count"):  # numpy may not be loaded where frames are of Polars
+        is_plain = sample.dtype.is_integer() or sample.dtype.is_float()
+        return sample.cast(sys.modules["polars"].Float64).fill_nan(None).drop_nulls().sort() if is_plain else None
+    if getattr(sample.dtype, "kind", "") not in _NUMBERS:
+        return None
     numpy = sys.modules["numpy"]
-    values = sample.to_numpy(dtype=numpy.float64, na_value=numpy.nan)
-    looked = len(values)
-    known = numpy.sort(values)  # NaN goes last
-    known = known[: looked - int(numpy.isnan(values).sum())]
+    values = numpy.sort(sample.to_numpy(dtype=numpy.float64, na_value=numpy.nan))  # NaN goes last
+    return values[: len(values) - int(numpy.isnan(values).sum())]
+
+
+def _of_numbers(known: Any, looked: int, rows: int) -> ColumnProfile:
+    """Of the sorted numbers among the looked-at values of a column of so many rows."""
     part = looked if looked < rows else None
     missing = _scaled(looked - len(known), rows, looked)
     if not len(known) or not math.isfinite(known[0]) or not math.isfinite(known[-1]):

@@ -127,7 +127,7 @@ class Calls(Databases):
         if call.result is Result.SCALAR:
             return NOTHING
         region = self._result(node, call.result, everything)
-        region.is_table |= path.startswith("pandas.") and not path.endswith(("HDFStore", "ExcelWriter", "ExcelFile"))
+        region.is_table |= library.makes_table(path)
         region.draws |= library.drawing_class(path, given.words) or any(one.draws for one in everything)
         region.has_interior |= call.has_interior or call.is_alien
         region.is_foreign |= call.is_alien

@@ -24,7 +24,7 @@ class Region:
         is_display: A list, tuple, set or dictionary of the language: its items are never itself.
         is_foreign: Made by code that is neither in the notebook nor known here.
         is_iterator: Looking through it may use it up.
-        is_table: Of pandas: what is assigned to a column is copied into it.
+        is_table: Of pandas or Polars: what is assigned to a column is copied into it.
         has_interior: It may hold objects that have no region of their own.
         draws: Its methods may draw from a global generator.
         handle: What it is of a database; None for all other objects.

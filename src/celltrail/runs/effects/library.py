@@ -155,6 +155,11 @@ _UNSEEN_WRITES = words("""
     write_table write_feather write_dataset execute commit sql executemany executescript replace
 """)
 _NATIVE_ROOTS = words("polars pyarrow")  # all their files are opened by native code
+_PANDAS_HANDLES = words("HDFStore ExcelWriter ExcelFile")
+_POLARS_FRAMES = words("""
+    DataFrame Series from_pandas from_numpy from_dict from_dicts read_csv read_parquet read_ipc read_json read_ndjson
+    read_avro read_excel
+""")  # not the lazy ones: they read later
 _FILE_ROOTS_QUIET = words("builtins math copy itertools functools operator collections re sklearn")
 _INTERIOR = words("load loads read_pickle deepcopy literal_eval fetch_openml read_json Bunch")
 
@@ -189,7 +194,7 @@ METHODS = {
         cov quantile describe info isna isnull notna notnull duplicated any all dot predict predict_proba
         predict_log_proba decision_function value_counts memory_usage unique isin between skew kurt kurtosis sem mad
         mode nonzero searchsorted trace kneighbors get_feature_names_out round abs pct_change diff rank weekday
-        get_n_splits cross startofday matmul inverse_transform
+        get_n_splits cross startofday matmul inverse_transform is_null is_not_null is_in n_unique null_count
     """),
     Result.COPY: words("""
         copy tolist to_list to_dict most_common elements union intersection difference dropna fillna ffill bfill
@@ -197,15 +202,18 @@ METHODS = {
         pivot_table melt stack unstack select_dtypes shift clip where mask nlargest nsmallest explode add_prefix
         add_suffix replace reindex interpolate sub mul div combine_first sample flatten get_dummies repeat take
         compress tz_localize tz_convert to_period to_timestamp infer_objects convert_dtypes truncate asfreq query
+        with_columns with_columns_seq with_row_index unpivot fill_null fill_nan drop_nulls drop_nans gather_every
+        to_dummies join_asof to_pandas to_dicts
     """),
     Result.VIEW: words("""
         head tail join groupby agg aggregate filter rolling expanding ewm reshape ravel transpose squeeze view
         to_numpy to_frame transform get_params items keys values eval xs get_group first last size nth swapaxes pipe
         apply map applymap split rsplit splitlines format group groups to_records resample extract contains slice
-        cat dt get iterrows itertuples staged_predict todense toarray tocsr tocsc
+        cat dt get iterrows itertuples staged_predict todense toarray tocsr tocsc group_by group_by_dynamic
+        iter_rows partition_by to_series to_arrow
     """),
 }  # fmt: skip
-_ITERATING = words("iterrows itertuples items keys values split staged_predict groupby")
+_ITERATING = words("iterrows itertuples items keys values split staged_predict groupby iter_rows group_by")
 CALLING = words("apply map applymap agg aggregate transform pipe filter assign")
 
 
@@ -264,6 +272,14 @@ def runs_its_arguments(path: str) -> bool:
 def is_seed_word(keyword: str) -> bool:
     """Whether what is given by this keyword may be a generator that the call draws from."""
     return keyword in _SEED_WORDS
+
+
+def makes_table(path: str) -> bool:
+    """Whether a function gives a frame or series of pandas or Polars, which holds no file: `pandas.read_csv`."""
+    root, _, name = path.partition(".")
+    return (root == "pandas" and name.rpartition(".")[2] not in _PANDAS_HANDLES) or (
+        root == "polars" and name in _POLARS_FRAMES
+    )
 
 
 def method_result(name: str) -> Result | None:
