@@ -2,15 +2,18 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from celltrail.capture.profiles import SAMPLE, describe, frames_read
+from celltrail.capture import profiles
+from celltrail.capture.profiles import SAMPLE, frames_read
 from celltrail.execute.explain.profiles import profile_columns
 
+describe = partial(profiles.describe, budget_s=60)  # of all columns, also on a busy machine
 READ = "import pandas as pd\ndf = pd.read_csv('data/sales.csv')\ndf"
 PATHS = ("/p/data/sales.csv",)
 

@@ -17,9 +17,9 @@ from typing import Any
 from celltrail.records import ColumnInfo, ColumnProfile, DatasetVersion, TopValue
 
 SAMPLE = 2048  # rows; of larger frames every n-th
+BUDGET_S = 0.01
 _MAX_COLUMNS = 50
 _MAX_SOURCE = 20_000
-_BUDGET_S = 0.01
 _TOP = 5
 _TEXT = 60
 _LIBRARIES = ("pandas", "polars")
@@ -95,11 +95,11 @@ def state_of(path: str) -> tuple[int, int] | None:
     return found.st_size, found.st_mtime_ns
 
 
-def describe(frame: Any) -> DatasetVersion:
-    """The shape of a frame and how its columns are spread; without a profile where time ran out."""
+def describe(frame: Any, budget_s: float = BUDGET_S) -> DatasetVersion:
+    """The shape of a frame and how its columns are spread; without a profile where the CPU time ran out."""
     rows, count = frame.shape
     step = max(1, math.ceil(rows / SAMPLE))
-    until = time.thread_time() + _BUDGET_S
+    until = time.thread_time() + budget_s
     columns = []
     for place in range(min(count, _MAX_COLUMNS)):
         column = _every(step, frame, place)
