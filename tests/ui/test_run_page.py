@@ -110,6 +110,26 @@ def test_curves_and_the_use_of_the_machine_are_drawn_without_plotly(window, lab,
     window.picture(screenshots, "run-page-resources", resources)
 
 
+def test_a_note_that_somebody_else_wrote_asks_no_machine_and_commands_nothing(window, lab):
+    """A store may come from anybody: a picture in a note would tell its owner who reads it, and when."""
+    text = (
+        "# Read me\n\n![a chart](http://tracker.example/pixel.png)\n\n"
+        '<div style="background-image: url(http://tracker.example/style.png)">styled</div>\n\n'
+        '<button data-commandlinker-command="filebrowser:toggle-main">Press</button>'
+    )
+    run = run_id(lab, "plain")
+    lab.ask("edit", {"run_ids": [run], "note": text})
+    lab.ask("store/fold", {})
+    window.requested.clear()
+    show(window, lab, "plain")
+    notes = section(window, "Notes")
+    expect(notes.get_by_role("heading", name="Read me")).to_be_visible()
+    expect(notes.get_by_role("link", name="a chart")).to_have_attribute("href", "http://tracker.example/pixel.png")
+    expect(notes.locator("img, [data-commandlinker-command], [style*='url']")).to_have_count(0)
+    assert window.hosts() <= {"127.0.0.1"}
+    lab.ask("edit", {"run_ids": [run], "note": ""})
+
+
 def test_a_note_is_written_in_place_and_drawn_without_trust(window, lab, screenshots):
     show(window, lab, "training")
     notes = section(window, "Notes")

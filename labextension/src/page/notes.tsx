@@ -4,6 +4,7 @@ import { Widget } from '@lumino/widgets';
 import type { JSX, KeyboardEvent } from 'react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { PastNote, RunDetail } from '../api';
+import { unfetched } from '../elements/unfetched';
 import { TrailFailure } from '../model/failure';
 import { formatMoment } from '../model/format';
 import { tagOf } from '../model/replay';
@@ -174,7 +175,7 @@ function Editor(props: { note: string; end: () => void }): JSX.Element {
   );
 }
 
-/** Markdown as JupyterLab draws it; scripts and the like are taken out. */
+/** Markdown as JupyterLab draws it; scripts and the like are taken out, and nothing is fetched for it. */
 function Markdown({ text }: { text: string }): JSX.Element {
   const { rendermime } = usePage();
   const host = useRef<HTMLDivElement>(null);
@@ -185,8 +186,9 @@ function Markdown({ text }: { text: string }): JSX.Element {
     if (node === null) {
       return undefined;
     }
-    const renderer: IRenderMime.IRenderer = rendermime.createRenderer(MARKDOWN);
-    const model = rendermime.createModel({
+    const quiet = unfetched(rendermime);
+    const renderer: IRenderMime.IRenderer = quiet.createRenderer(MARKDOWN);
+    const model = quiet.createModel({
       data: { [MARKDOWN]: text },
       trusted: false
     });

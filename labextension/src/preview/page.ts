@@ -6,6 +6,8 @@
  * not even a link that was missed leads anywhere.
  */
 
+import { FETCHING } from '../elements/unfetched';
+
 const POLICY =
   "default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; form-action 'none'; frame-src 'none'; base-uri 'none'";
 const ACTING =
@@ -18,16 +20,6 @@ const LEADING: readonly string[] = [
   'ping',
   'srcdoc',
   'attributionsrc'
-];
-
-const FETCHING: readonly string[] = [
-  'src',
-  'srcset',
-  'poster',
-  'background',
-  'data',
-  'lowsrc',
-  'longdesc'
 ];
 
 /** The document to give to a sandboxed frame, and how many scripts were taken out of it. */
