@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from celltrail.config import Settings
 from celltrail.datasets.contents import content_of
 from celltrail.datasets.folder_diff import FileDiff, diff_folders
-from celltrail.datasets.tables import UnreadableTableError, read_table
+from celltrail.datasets.tables import MOST_BYTES, UnreadableTableError, read_table
 from celltrail.errors import CelltrailError, VersionGoneError
 from celltrail.fingerprint.data import fingerprint
 from celltrail.records import ColumnInfo
@@ -77,7 +77,9 @@ class UnknownKeyError(CelltrailError):
         self.key = key
 
 
-def diff_versions(settings: Settings, before: DatasetEntry, after: DatasetEntry, *, key: str = "") -> DatasetDiff:
+def diff_versions(
+    settings: Settings, before: DatasetEntry, after: DatasetEntry, *, key: str = "", most_bytes: int = MOST_BYTES
+) -> DatasetDiff:
     """Compare two versions.
 
     Args:
@@ -86,6 +88,7 @@ def diff_versions(settings: Settings, before: DatasetEntry, after: DatasetEntry,
         after: The later one.
         key: The column that tells which row is which; without it rows are compared by their place where both sides
             have equally many, and else as a set.
+        most_bytes: Values of contents that are larger, packed or unpacked, are not compared.
 
     Raises:
         UnknownKeyError: A side has no such column, or several rows with one value in it.
@@ -96,7 +99,7 @@ def diff_versions(settings: Settings, before: DatasetEntry, after: DatasetEntry,
         return DatasetDiff(before, after, is_same=True, rows_before=rows, rows_after=rows)
     if before.dataset.kind == after.dataset.kind == "folder":
         return _folders(settings, before, after)
-    sides = _side(settings, before), _side(settings, after)
+    sides = _side(settings, before, most_bytes), _side(settings, after, most_bytes)
     notes = [side.note for side in sides if side.note]
     changed: dict[str, int] = {}
     only: tuple[int | None, int | None] = None, None
@@ -132,10 +135,10 @@ def _folders(settings: Settings, before: DatasetEntry, after: DatasetEntry) -> D
         return DatasetDiff(before, after, is_same=False, notes=(str(error),))
 
 
-def _side(settings: Settings, entry: DatasetEntry) -> _Side:
+def _side(settings: Settings, entry: DatasetEntry, most_bytes: int) -> _Side:
     dataset = entry.dataset
     try:
-        table = read_table(entry, content_of(settings, entry))
+        table = read_table(entry, content_of(settings, entry), most_bytes=most_bytes)
     except (VersionGoneError, UnreadableTableError) as error:
         return _Side(entry, dataset.columns, dataset.rows, None, str(error))
     has_digests = bool(dataset.columns) and all(column.digest for column in dataset.columns)
@@ -191,12 +194,19 @@ def _by_key(before: "pd.DataFrame", after: "pd.DataFrame", key: str) -> tuple[di
     for table in (before, after):
         if key not in table.columns:
             raise UnknownKeyError(key, f"there is none; the columns are {', '.join(map(str, table.columns))}")
-        if not table[key].is_unique:
+        if not _is_unique(table[key]):
             raise UnknownKeyError(key, "several rows have one value in it")
     first, second = before.set_index(key), after.set_index(key)
     common = first.index.intersection(second.index)
     changed = _by_place(first.loc[common], second.loc[common])
     return changed, (len(first) - len(common), len(second) - len(common))
+
+
+def _is_unique(column: "pd.Series") -> bool:
+    try:
+        return bool(column.is_unique)
+    except TypeError:  # lists in cells
+        return False
 
 
 def _as_sets(before: "pd.DataFrame", after: "pd.DataFrame") -> tuple[int | None, int | None]:
@@ -206,6 +216,10 @@ def _as_sets(before: "pd.DataFrame", after: "pd.DataFrame") -> tuple[int | None,
     common = [name for name in after.columns if name in before.columns]
     if not common or any(not _is_single(before, after, name) for name in common):
         return None, None
-    counts = [pd.util.hash_pandas_object(table[common], index=False).value_counts() for table in (before, after)]
+    tables = before[common], after[common]
+    try:
+        counts = [pd.util.hash_pandas_object(table, index=False).value_counts() for table in tables]
+    except TypeError:  # lists in cells: as their text
+        counts = [pd.util.hash_pandas_object(table.astype(str), index=False).value_counts() for table in tables]
     more = counts[0].sub(counts[1], fill_value=0)
     return int(more[more > 0].sum()), int(-more[more < 0].sum())

@@ -18,7 +18,7 @@ from celltrail.store.base import Store
 from celltrail.store.datasets import DatasetEntry, DatasetQuery
 from celltrail.store.runs import CellExecution, DatasetUse
 
-_MOST_BYTES = 64 << 20  # that are read while somebody waits; `celltrail data diff` reads more
+_MOST_BYTES = 64 << 20  # that are read while somebody waits, packed or unpacked; `celltrail data diff` reads more
 _MOST_VERSIONS = 1000
 _PROFILED = 20  # columns
 
@@ -147,7 +147,7 @@ def _with_values(known: _Versions, settings: Settings, change: DataChange) -> Da
         return _by_profiles(replace(change, notes=(*change.notes, note)), before, after)
     if not change.is_read and not (before.blob and after.blob):
         return change  # a value's content is nowhere else
-    found = diff_versions(settings, before, after)
+    found = diff_versions(settings, before, after, most_bytes=_MOST_BYTES)
     if not any(column.change != UNKNOWN for column in found.columns):
         return _by_profiles(replace(change, notes=(*change.notes, *found.notes)), before, after)
     profiles = [_profiles(settings, entry, found) for entry in (before, after)]
@@ -170,7 +170,7 @@ def _of_source(found: Sequence[DatasetEntry], change: DataChange) -> DatasetEntr
 def _profiles(settings: Settings, entry: DatasetEntry, found: DatasetDiff) -> dict[str, ColumnProfile]:
     names = [column.name for column in found.columns if column.change != SAME][:_PROFILED]
     try:
-        return profile_columns(read_table(entry, content_of(settings, entry)), names)
+        return profile_columns(read_table(entry, content_of(settings, entry), most_bytes=_MOST_BYTES), names)
     except (VersionGoneError, UnreadableTableError):
         return {}
 
