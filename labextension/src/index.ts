@@ -20,9 +20,8 @@ import { helpPlugin } from './help/plugin';
 import { historyPlugin } from './history/plugin';
 import { menusPlugin } from './menus/plugin';
 import { TrailFailure } from './model/failure';
-import { baseName } from './model/format';
 import { TrailModel } from './model/trail';
-import { goToCell, openCopy } from './navigate';
+import { arrivalNote, goToCell, openCopy } from './navigate';
 import { outputPlugin } from './output/plugin';
 import { pagePlugin } from './page/plugin';
 import { TrailPanel } from './panel/widget';
@@ -59,12 +58,7 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
     const model = new TrailModel(source);
     const visit = (run: RunSummary): void => {
       void goToCell(app, tracker, run).then(arrival => {
-        const notebook = baseName(run.notebook_path);
-        model.detail.note = {
-          found: '',
-          gone: trans.__('This cell is no longer in %1.', notebook),
-          missing: trans.__('%1 cannot be opened from here.', run.notebook_path)
-        }[arrival];
+        model.detail.note = arrivalNote(arrival, run, trans);
       });
     };
     const panel = new TrailPanel({

@@ -3,6 +3,8 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import { PathExt } from '@jupyterlab/coreutils';
 import type { RunSummary } from './api';
+import type { Translate } from './model/format';
+import { baseName } from './model/format';
 
 /** `gone`: the notebook has no such cell now; `missing`: there is no such notebook. */
 export type Arrival = 'found' | 'gone' | 'missing';
@@ -36,6 +38,26 @@ export async function goToCell(
   await panel.content.scrollToItem(index, 'center');
   panel.content.activate();
   return 'found';
+}
+
+/** What to say of where the way to a run's cell has ended, and what can be done instead; empty at the cell. */
+export function arrivalNote(
+  arrival: Arrival,
+  run: RunSummary,
+  trans: Translate
+): string {
+  const path = run.notebook_path;
+  return {
+    found: '',
+    gone: trans.__(
+      'This cell is no longer in %1. Restore… puts back what it executed.',
+      baseName(path)
+    ),
+    missing: trans.__(
+      '%1 cannot be opened from here. Restore… writes what was executed into a new notebook.',
+      path
+    )
+  }[arrival];
 }
 
 async function openNotebook(

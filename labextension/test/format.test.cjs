@@ -70,3 +70,12 @@ test('a digest is shown without its algorithm, a size in its unit, a path by its
   assert.strictEqual(format.formatBytes(300 * 1024 * 1024), '300 MB');
   assert.strictEqual(format.baseName('a/b/c.ipynb'), 'c.ipynb');
 });
+
+test('a list of values shows the beginning of a digest or a commit, and every other value in full', () => {
+  const commit = '70fcfb2302826d155f2e861199af90eb86281173';
+  assert.strictEqual(format.shortValue(commit), '70fcfb2302…');
+  assert.strictEqual(format.shortValue(`xxh3-128:${commit}`), '70fcfb2302…');
+  for (const value of ['0.1', 'deadbeef', 'cholesky', `${commit} …`, '']) {
+    assert.strictEqual(format.shortValue(value), value);
+  }
+});

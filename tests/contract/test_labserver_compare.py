@@ -102,6 +102,16 @@ def test_each_figure_is_a_document_that_plotly_takes(server, runs, kind):
     assert any(runs["bare"][:8] in note for note in found["notes"])
 
 
+def test_the_curves_of_one_run_are_a_figure_too_and_no_other_figure_is(server, runs):
+    alone = {"run_ids": [runs["first"]], "kind": "curves", "smoothing": 0.5}
+    found = ask(server, "compare/figure", alone).json()
+    assert len(go.Figure(json.loads(found["document"])).data) == 1
+    assert f"plot_runs(['{runs['first']}'], 'curves'" in found["cell"]
+    assert found["params"] == []
+    refused = ask(server, "compare/figure", {**alone, "kind": "box"})
+    assert "alone cannot be compared" in refused.json()["message"]
+
+
 def test_where_there_is_nothing_to_draw_it_says_so(server, runs):
     same = {"kind": "scatter", "run_ids": [runs["bare"], runs["first"]], "metric": "nan"}
     found = ask(server, "compare/figure", same).json()

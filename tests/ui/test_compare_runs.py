@@ -191,6 +191,9 @@ def test_every_chart_is_drawn_without_the_network_and_copied_as_a_cell(window, l
     assert download.value.suggested_filename.endswith(".svg")
     assert b"<svg" in download.value.path().read_bytes()[:200]
     charts.get_by_role("button", name="Copy as a cell").click()
+    buttons = charts.locator(".modebar-btn").evaluate_all("all => all.map(each => each.dataset.title ?? '')")
+    assert not [title for title in buttons if "Share" in title]  # plotly's own would upload the chart
+    assert buttons
     assert serious_violations(window.page, ".ct-Compare") == []
 
 
@@ -217,6 +220,8 @@ def test_what_cannot_be_compared_says_why(window, lab, screenshots):
         window.command("celltrail:compare", run_ids=run_ids, notebook="train.ipynb")
         expect(view(window).get_by_role("alert")).to_contain_text(said)
     window.picture(screenshots, "compare-error", view(window))
+    view(window).get_by_role("button", name="Choose from all runs").click()
+    expect(window.page.locator(".ct-Table:visible .ct-GridRow.ct-mod-run").first).to_be_visible()
 
 
 def test_the_comparison_comes_back_after_a_reload(window, lab):

@@ -167,6 +167,16 @@ def test_a_search_over_all_of_them_finds_the_few(window):
     expect(window.panel.locator(".ct-Footer")).to_have_text("100,007 runs", timeout=30_000)
 
 
+def test_the_page_of_a_run_with_twenty_metrics_has_a_curve_for_none_and_every_value(beside, lab, screenshots):
+    [run] = lab.ask("store/search_runs", {"query": {"limit": 1, "filter": "params.model = 'Ridge'"}})["runs"]
+    beside.command("celltrail:open-run", run_id=run["run_id"])
+    page = beside.page.locator(".ct-Page:visible")
+    expect(page.locator(".ct-Metric")).to_have_count(20, timeout=20_000)
+    assert serious_violations(beside.page, ".ct-Page") == []
+    beside.picture(screenshots, "run-page-many")
+    beside.command("celltrail:open-table")
+
+
 def test_an_order_a_filter_and_groups_are_the_servers_work(beside):
     front = beside.page.locator(".ct-Table")
     front.get_by_role("columnheader", name="m00").locator(".ct-Head-button").click()

@@ -18,6 +18,21 @@ with celltrail.start_run('seven'):
 )
 
 
+# words of a table that are broken across lines
+BROKEN = """table => {
+  const found = [];
+  const walker = document.createTreeWalker(table, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    for (const { 0: word, index } of node.data.matchAll(/[\\w.-]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const tops = [...range.getClientRects()].map(each => Math.round(each.top));
+      if (new Set(tops).size > 1) { found.push(word); }
+    }
+  }
+  return found;
+}"""
 OWN_PROBLEM = "Cannot read properties of undefined (reading 'schema')"
 
 
@@ -51,6 +66,18 @@ def test_cells_run_and_wear_badges_and_outputs_are_views(window):
         window.run_cell(index)
     expect(window.badge(1)).to_contain_text("mse 0.05000")
     expect(window.cell(2).locator(".jp-OutputArea")).to_contain_text("seven")
+
+
+def test_a_table_in_a_narrow_notebook_scrolls_and_breaks_no_name(window, screenshots):
+    output = window.cell(2).locator(".jp-OutputArea")
+    window.page.set_viewport_size({"width": 620, "height": 860})
+    table = output.locator(".ct-CellOutput table").first
+    expect(table).to_be_visible()
+    assert table.evaluate(BROKEN) == []
+    scroll = output.locator(".ct-CellOutput-scroll").first
+    assert scroll.evaluate("node => node.scrollWidth > node.clientWidth")
+    window.picture(screenshots, "notebook7-narrow", output)
+    window.page.set_viewport_size({"width": 1400, "height": 860})
 
 
 def test_a_badge_opens_the_panel_at_its_run(window):

@@ -97,9 +97,10 @@ def test_a_lineage_has_the_cells_that_the_run_needs_with_their_sources(window, s
     window.picture(screenshots, "output-lineage", window.cell(4))
 
 
-def test_no_run_is_told_as_such_with_what_to_do(window):
+def test_no_run_is_told_as_such_with_what_to_do(window, screenshots):
     expect(output(window, 5)).to_contain_text("No run matches")
     expect(output(window, 5).locator("table")).to_have_count(0)
+    window.picture(screenshots, "output-empty", window.cell(5))
 
 
 def test_the_name_of_a_run_leads_to_it_in_the_panel(window):

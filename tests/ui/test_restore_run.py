@@ -165,16 +165,19 @@ def test_a_notebook_that_is_gone_is_restored_as_a_new_one(window, screenshots):
     window.command("apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_a_run_that_no_cell_made_says_why_not(window):
+def test_a_run_that_no_cell_made_says_why_not(window, screenshots):
     window.leave_runs()
     window.row("by-script").last.click()
     expect(window.detail.get_by_role("button", name="Restore…")).to_be_disabled()
+    window.picture(screenshots, "restore-empty", window.panel)
 
 
-def test_a_run_whose_journal_is_gone_is_refused_with_the_reason(window, lab):
+def test_a_run_whose_journal_is_gone_is_refused_with_the_reason(window, lab, screenshots):
     """The last test of the module: it takes the journal away."""
     for path in (lab.root / ".celltrail" / "journal").glob("*.ctj"):
         path.unlink()
     show(window, "Restore answer")
     view(window).get_by_role("radio", name="All that was executed up to it").check()
     expect(view(window).get_by_role("alert")).to_contain_text("no journal tells of session")
+    assert serious_violations(window.page, ".ct-Restore:not(.lm-mod-hidden)") == []
+    window.picture(screenshots, "restore-error", view(window))

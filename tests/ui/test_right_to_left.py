@@ -52,6 +52,7 @@ def ids(lab):
 
 def check(window, selector, screenshots, name):
     expect(window.page.locator(selector)).to_be_visible(timeout=60_000)
+    assert window.page.evaluate(MOVING) == []
     assert window.page.evaluate(OUTSIDE, selector) == []
     assert serious_violations(window.page, selector) == []
     window.picture(screenshots, name)
@@ -82,7 +83,30 @@ def test_the_comparison(window, lab, screenshots):
 def test_the_page_of_a_run(window, lab, screenshots):
     window.command("celltrail:open-run", run_id=ids(lab)[0], notebook="churn.ipynb")
     expect(window.page.locator(".ct-Page h1").first).to_be_visible(timeout=60_000)
+    ticks = window.page.locator(".ct-Page .ct-Plot text").all()
+    frame = window.page.locator(".ct-Page .ct-Plot svg").first.bounding_box()
+    boxes = [tick.bounding_box() for tick in ticks]
+    assert all(frame["x"] <= box["x"] and box["x"] + box["width"] <= frame["x"] + frame["width"] for box in boxes)
     check(window, ".ct-Page", screenshots, "rtl-page")
+
+
+def test_the_history_of_a_cell(window, screenshots):
+    window.command("docmanager:open", path="churn.ipynb")
+    window.cell(1).hover()
+    window.cell(1).get_by_role("button", name="History of this cell").click()
+    history = window.page.locator("#celltrail-history")
+    expect(history.get_by_role("option").first).to_be_visible(timeout=60_000)
+    history.get_by_role("option").first.click()
+    expect(history.locator(".cm-content").first).to_be_visible()
+    check(window, "#celltrail-history", screenshots, "rtl-history")
+
+
+def test_the_restore_of_a_run(window, lab, screenshots):
+    window.command("celltrail:restore-run", run_id=ids(lab)[0], notebook="churn.ipynb")
+    expect(window.page.locator(".ct-Restore .cm-content").first).to_be_visible(timeout=60_000)
+    code = window.page.locator(".ct-Restore .cm-content")
+    assert set(code.evaluate_all("all => all.map(each => getComputedStyle(each).direction)")) == {"ltr"}
+    check(window, ".ct-Restore", screenshots, "rtl-restore")
 
 
 def test_the_documentation(window, screenshots):

@@ -99,7 +99,7 @@ def test_curves_and_the_use_of_the_machine_are_drawn_without_plotly(window, lab,
     show(window, lab, "training")
     curves = section(window, "Curves")
     expect(curves.get_by_role("img", name="loss over 60 values, from 0.01667 to 1")).to_be_visible()
-    curves.get_by_role("button", name="Over time").click()
+    curves.get_by_role("combobox", name="Over").select_option("time")
     expect(curves.locator(".ct-Plot-line")).to_have_count(1)
     resources = section(window, "Resources")
     expect(resources.locator(".ct-Page-figure")).to_have_count(2)  # no graphics card here
@@ -128,6 +128,43 @@ def test_a_note_that_somebody_else_wrote_asks_no_machine_and_commands_nothing(wi
     expect(notes.locator("img, [data-commandlinker-command], [style*='url']")).to_have_count(0)
     assert window.hosts() <= {"127.0.0.1"}
     lab.ask("edit", {"run_ids": [run], "note": ""})
+
+
+def test_a_curve_is_smoothed_saved_and_copied_as_a_cell(window, lab, screenshots, tmp_path):
+    show(window, lab, "training")
+    curves = section(window, "Curves")
+    curves.get_by_role("combobox", name="Over").select_option("step")
+    curves.get_by_role("combobox", name="Smoothing").select_option("0.9")
+    expect(curves.get_by_role("img", name="loss over 60 values, from 0.01667 to 1, smoothed")).to_be_visible()
+    expect(curves.locator(".ct-Plot-behind .ct-Plot-line")).to_have_count(1)  # what was logged stays in sight
+    window.picture(screenshots, "run-page-curves", curves)
+    for kind, magic in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
+        with window.page.expect_download() as waiting:
+            curves.get_by_role("button", name=f"Save loss as {kind}").press("Enter")
+        assert waiting.value.suggested_filename == f"loss.{kind.lower()}"
+        saved = tmp_path / f"loss.{kind.lower()}"
+        waiting.value.save_as(saved)
+        assert saved.read_bytes().startswith(magic)
+    assert "stroke: rgb" in (tmp_path / "loss.svg").read_text()  # it needs no style sheet of ours
+    window.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    curves.get_by_role("button", name="Copy loss as a cell").press("Enter")
+    cell = f"celltrail.plot_runs(['{run_id(lab, 'training')}'], 'curves', metric='loss', axis='step', smoothing=0.9)"
+    window.page.wait_for_function(
+        "text => navigator.clipboard.readText().then(found => found.endsWith(text))", arg=cell
+    )
+    curves.get_by_role("combobox", name="Smoothing").select_option("0")
+    expect(curves.locator(".ct-Plot-behind")).to_have_count(0)
+
+
+def test_a_question_mark_shows_the_keys_of_the_page(window, lab):
+    show(window, lab, "training")
+    view(window).get_by_role("button", name="Compare…").focus()
+    window.page.keyboard.press("?")
+    dialog = window.page.get_by_role("dialog")
+    expect(dialog.get_by_role("table", name="Run page")).to_contain_text("In a note: keep it")
+    expect(dialog.get_by_role("button", name="Documentation: Run page")).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_have_count(0)
 
 
 def test_a_note_is_written_in_place_and_drawn_without_trust(window, lab, screenshots):
@@ -174,11 +211,11 @@ def test_tags_and_the_star_are_changed_where_they_stand(window, lab):
 
 def test_a_run_with_little_says_what_it_lacks(window, lab, screenshots):
     show(window, lab, "plain")
-    expect(section(window, "Metrics")).to_have_count(0)
+    expect(section(window, "Metrics")).to_contain_text("Score its model in any cell, or log a number within it")
     expect(section(window, "Resources")).to_contain_text("nothing was sampled")
     expect(section(window, "Executed cells")).to_contain_text("The notebook is not where it ran")
     view(window).get_by_role("button", name="Go to cell").click()
-    expect(view(window).locator(".ct-Page-head .ct-Note")).to_contain_text("cannot be opened from here")
+    expect(view(window).locator(".ct-Page-head .ct-Note")).to_contain_text("cannot be opened from here. Restore…")
     expect(section(window, "Tags")).to_contain_text("0")
     window.picture(screenshots, "run-page-plain", view(window))
 
@@ -187,7 +224,10 @@ def test_an_unknown_run_says_so_and_offers_to_ask_again(window, screenshots):
     window.command("celltrail:open-run", run_id="ffffffff", notebook="train.ipynb")
     expect(view(window).get_by_role("alert").first).to_contain_text("ffffffff")
     expect(view(window).get_by_role("button", name="Try again")).to_be_visible()
+    assert serious_violations(window.page, ".ct-Page:not(.lm-mod-hidden)") == []
     window.picture(screenshots, "run-page-error", view(window))
+    view(window).get_by_role("button", name="Choose from all runs").click()
+    expect(window.page.locator(".ct-Table:visible .ct-GridRow.ct-mod-run").first).to_be_visible()
 
 
 def test_what_was_folded_stays_folded_and_the_page_comes_back_after_a_reload(window, lab):

@@ -6,6 +6,7 @@ import type { RunComparison } from '../api';
 import type { Announcer } from '../elements/announcer';
 import { IconButton } from '../elements/button';
 import { useChanges } from '../elements/hooks';
+import { Refused } from '../elements/refused';
 import { save } from '../elements/save';
 import { Voice } from '../elements/voice';
 import { TrailFailure } from '../model/failure';
@@ -20,22 +21,19 @@ import { Metrics, Values } from './values';
 
 /** All of it. */
 export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
-  const { model, trans } = useCompare();
+  const { model, trans, showRuns } = useCompare();
   useChanges(model);
   const { answer, failure } = model.facts;
   return (
     <div className="ct-Compare-body">
       {failure !== null && (
-        <>
-          <Failed message={failure.message} />
-          <button
-            type="button"
-            className="ct-Button"
-            onClick={() => void model.load()}
-          >
-            {trans.__('Ask again')}
-          </button>
-        </>
+        <Refused
+          title={trans.__('These runs cannot be compared')}
+          reason={failure.message}
+          trans={trans}
+          again={() => void model.load()}
+          showRuns={showRuns}
+        />
       )}
       {failure === null && answer === null && (
         <p className="ct-Hint" role="status">

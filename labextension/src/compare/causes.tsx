@@ -77,8 +77,8 @@ function Ranked({ explanation }: { explanation: Explanation }): JSX.Element {
   return (
     <>
       {metric !== '' && (
-        <p className="ct-Compare-line" dir="auto">
-          {`${metric}: ${told(first)} → ${told(second)}`}
+        <p className="ct-Compare-line">
+          <span dir="auto">{`${metric}: ${told(first)} → ${told(second)}`}</span>
         </p>
       )}
       <Notes notes={explanation.notes} />
@@ -105,8 +105,10 @@ function told(value: Explanation['values'][number] | undefined): string {
 
 function Cause({ cause }: { cause: LikelyCause }): JSX.Element {
   const { trans } = useCompare();
-  const shown = cause.evidence.slice(0, SHOWN_EVIDENCE);
-  const rest = cause.evidence.slice(SHOWN_EVIDENCE);
+  // what the title says is not said again below it
+  const told = cause.evidence.filter(line => !cause.title.includes(line));
+  const shown = told.slice(0, SHOWN_EVIDENCE);
+  const rest = told.slice(SHOWN_EVIDENCE);
   return (
     <li className={`ct-Cause ct-mod-${cause.standing}`}>
       <div className="ct-Cause-line">
@@ -127,8 +129,10 @@ function Cause({ cause }: { cause: LikelyCause }): JSX.Element {
         </details>
       )}
       {cause.proof !== null && (
-        <div className="ct-Note" dir="auto">
-          {[cause.proof.text, ...cause.proof.doubts].join(' · ')}
+        <div className="ct-Note">
+          <span dir="auto">
+            {[cause.proof.text, ...cause.proof.doubts].join(' · ')}
+          </span>
         </div>
       )}
       <Prove cause={cause} />
@@ -140,8 +144,8 @@ function Evidence({ lines }: { lines: readonly string[] }): JSX.Element {
   return (
     <ul className="ct-Evidence">
       {lines.map((line, place) => (
-        <li key={`${place} ${line}`} className={lineClass(line)} dir="auto">
-          {line}
+        <li key={`${place} ${line}`} className={lineClass(line)}>
+          <span dir="auto">{line}</span>
         </li>
       ))}
     </ul>

@@ -4,6 +4,7 @@ import { Widget } from '@lumino/widgets';
 import type { JSX } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { Figure, FigureKind, RunComparison } from '../api';
+import { Choice, SMOOTHINGS } from '../elements/choice';
 import type { Translate } from '../model/format';
 import { FIGURES } from '../model/compare';
 import { useCompare } from './context';
@@ -11,7 +12,6 @@ import { pressDownload, themed } from './drawn';
 import { Failed, Notes, Section } from './parts';
 
 const PLOTLY = 'application/vnd.plotly.v1+json';
-const SMOOTHINGS = [0, 0.3, 0.6, 0.9, 0.97];
 
 /** The section. */
 export function Charts({ facts }: { facts: RunComparison }): JSX.Element {
@@ -89,30 +89,6 @@ function Choices({ figure }: { figure: Figure }): JSX.Element {
         </>
       )}
     </div>
-  );
-}
-
-function Choice(props: {
-  label: string;
-  value: string;
-  values: readonly string[];
-  onChange: (value: string) => void;
-}): JSX.Element {
-  return (
-    <label>
-      {props.label}{' '}
-      <select
-        className="ct-Select"
-        value={props.value}
-        onChange={event => props.onChange(event.target.value)}
-      >
-        {props.values.map(value => (
-          <option key={value} value={value}>
-            {value}
-          </option>
-        ))}
-      </select>
-    </label>
   );
 }
 

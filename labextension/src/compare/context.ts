@@ -16,6 +16,8 @@ export interface CompareContext {
   /** Tells when the colours change; null where there is one theme. */
   themes: IThemeManager | null;
   openRun(runId: string): void;
+  /** Show the table of all runs. */
+  showRuns(): void;
   copy(text: string): void;
   /** Say something to a screen reader. */
   announce(text: string): void;

@@ -30,6 +30,11 @@ export function themed(
       height: 420,
       paper_bgcolor: 'rgba(0,0,0,0)',
       plot_bgcolor: 'rgba(0,0,0,0)',
+      modebar: {
+        bgcolor: 'rgba(0,0,0,0)',
+        color: color('--jp-ui-font-color2'),
+        activecolor: color('--jp-ui-font-color0')
+      },
       font: {
         color: color('--jp-ui-font-color1'),
         family: color('--jp-ui-font-family')
@@ -38,6 +43,9 @@ export function themed(
     config: {
       responsive: true,
       displaylogo: false,
+      // plotly's own button would put the figure on a machine of theirs
+      showSendToCloud: false,
+      plotlyServerURL: '',
       displayModeBar: true,
       toImageButtonOptions: { format: 'png', filename: name, scale: 2 }
     }

@@ -85,8 +85,8 @@ export function Notes({ notes }: { notes: readonly string[] }): JSX.Element {
   return (
     <>
       {[...new Set(notes)].map(note => (
-        <div key={note} className="ct-Note" dir="auto">
-          {note}
+        <div key={note} className="ct-Note">
+          <span dir="auto">{note}</span>
         </div>
       ))}
     </>
@@ -96,8 +96,8 @@ export function Notes({ notes }: { notes: readonly string[] }): JSX.Element {
 /** A failure in the server's words. */
 export function Failed({ message }: { message: string }): JSX.Element {
   return (
-    <div className="ct-Note ct-mod-warn" role="alert" dir="auto">
-      {message}
+    <div className="ct-Note ct-mod-warn" role="alert">
+      <span dir="auto">{message}</span>
     </div>
   );
 }

@@ -117,7 +117,7 @@ function newView(
   app: JupyterFrontEnd,
   views: Comparisons,
   model: CompareModel,
-  parts: Omit<CompareContext, 'announce' | 'model' | 'openRun'>
+  parts: Omit<CompareContext, 'announce' | 'model' | 'openRun' | 'showRuns'>
 ): MainAreaWidget<Comparison> {
   const { notebook } = model.place;
   const content = new Comparison({
@@ -128,6 +128,9 @@ function newView(
         run_id: runId,
         notebook
       });
+    },
+    showRuns: () => {
+      void app.commands.execute(CommandIDs.openTable, { notebook });
     }
   });
   const view = new MainAreaWidget({ content });

@@ -6,7 +6,7 @@ import type {
   MetricDifference,
   RunComparison
 } from '../api';
-import { formatNumber, toNumber } from '../model/format';
+import { formatNumber, shortValue, toNumber } from '../model/format';
 import { useCompare } from './context';
 import { RunTable, Section } from './parts';
 
@@ -130,7 +130,7 @@ function ValueCell(props: {
       dir="auto"
       title={value.slice(0, 2000)}
     >
-      {value.length > LONG ? `${value.slice(0, LONG)} …` : value}
+      {value.length > LONG ? `${value.slice(0, LONG)} …` : shortValue(value)}
     </td>
   );
 }

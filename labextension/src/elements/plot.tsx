@@ -14,6 +14,8 @@ export interface Band {
 export interface PlotProps {
   /** Each is drawn apart: between two of them nothing is known. */
   parts: readonly (readonly (readonly [number, number])[])[];
+  /** Drawn pale behind them: what was logged, where the parts are smoothed. */
+  behind?: readonly (readonly [number, number])[];
   from: number;
   to: number;
   /** Where the upright axis begins, where that is not the least value. */
@@ -33,6 +35,7 @@ const BOTTOM = 20;
 const LABEL_WIDTH = 26;
 const NEAR = 24;
 const NO_BANDS: readonly Band[] = [];
+const NO_POINTS: readonly (readonly [number, number])[] = [];
 
 type Scale = (value: number) => number;
 
@@ -42,8 +45,8 @@ export function Plot(props: PlotProps): JSX.Element {
   const width = useWidth(host);
   const [near, setNear] = useState<readonly [number, number] | null>(null);
   const { parts, from, to, height, formatX, formatY, label } = props;
-  const { bands = NO_BANDS, floor } = props;
-  const [low, high] = rangeOf(parts, floor);
+  const { bands = NO_BANDS, behind = NO_POINTS, floor } = props;
+  const [low, high] = rangeOf([...parts, behind], floor);
   const x: Scale = value =>
     LEFT + ((value - from) / (to - from || 1)) * (width - LEFT - RIGHT);
   const y: Scale = value =>
@@ -79,6 +82,11 @@ export function Plot(props: PlotProps): JSX.Element {
             {formatX(to)}
           </text>
         </g>
+        {behind.length > 0 && (
+          <g className="ct-Plot-behind">
+            <Line part={behind} x={x} y={y} />
+          </g>
+        )}
         {parts.map((part, index) => (
           <Line key={index} part={part} x={x} y={y} />
         ))}

@@ -73,6 +73,23 @@ export function viewKeys(trans: TranslationBundle): readonly ViewKeys[] {
       ]
     },
     {
+      selector: '.ct-Page',
+      title: trans.__('Run page'),
+      page: 'run-page',
+      keys: [
+        { keys: trans.__('Tab'), does: trans.__('From part to part') },
+        {
+          keys: trans.__('Enter'),
+          does: trans.__('Open what is folded, press a button')
+        },
+        {
+          keys: trans.__('Ctrl Enter, Escape'),
+          does: trans.__('In a note: keep it; leave it as it was')
+        },
+        { keys: trans.__('Page Up, Page Down'), does: trans.__('Scroll') }
+      ]
+    },
+    {
       selector: '#celltrail-trail',
       title: trans.__('Trail'),
       page: 'panel',

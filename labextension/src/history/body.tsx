@@ -71,8 +71,15 @@ function Notes(): JSX.Element {
   return (
     <>
       {model.failure !== null && (
-        <div className="ct-Note ct-mod-warn" role="alert" dir="auto">
-          {model.failure.message}
+        <div className="ct-Note ct-mod-warn" role="alert">
+          <span dir="auto">{model.failure.message}</span>
+          <button
+            type="button"
+            className="ct-Link"
+            onClick={() => void model.refresh()}
+          >
+            {trans.__('Try again')}
+          </button>
         </div>
       )}
       {model.elsewhere > 0 && (
@@ -128,7 +135,7 @@ function Nothing(): JSX.Element {
         {present() === null
           ? trans.__('This cell is not in an open notebook.')
           : trans.__(
-              'What this cell executes in a Python kernel is listed here, each time with its code.'
+              'Run the cell (Shift Enter): each execution is then listed here with its code, to compare and to restore.'
             )}
       </p>
     </Message>

@@ -121,6 +121,13 @@ export function shortDigest(digest: string): string {
   return digest.slice(digest.indexOf(':') + 1).slice(0, 10);
 }
 
+/** A value as a list of values shows it: of a digest or a commit its beginning. */
+export function shortValue(value: string): string {
+  return /^([a-z0-9-]+:)?[0-9a-f]{32,}$/.test(value)
+    ? `${shortDigest(value)}…`
+    : value;
+}
+
 /** The last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -1,5 +1,7 @@
 /** What the page of one run shows: the run in full, its replay, and the cells that led to it. */
 import type {
+  CurveAxis,
+  Figure,
   MetricHistory,
   PastNote,
   RunCell,
@@ -203,6 +205,25 @@ export class PageModel {
     } catch (reason) {
       this.onFailed(this, TrailFailure.of(reason));
       return null;
+    }
+  }
+
+  /** A metric's curve as a figure: smoothed, and with the cell that draws it again. Rejects with a TrailFailure. */
+  async figure(
+    metric: string,
+    axis: CurveAxis,
+    smoothing: number
+  ): Promise<Figure> {
+    const { notebook, runId } = this.place;
+    const run_ids = [this.run?.run_id ?? runId];
+    const question = { kind: 'curves' as const, run_ids, metric, axis };
+    try {
+      return await this.source.compareFigure(notebook, {
+        ...question,
+        smoothing
+      });
+    } catch (reason) {
+      throw TrailFailure.of(reason);
     }
   }
 

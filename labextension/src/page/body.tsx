@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import type { RunDetail } from '../api';
 import type { Announcer } from '../elements/announcer';
 import { useChanges } from '../elements/hooks';
+import { Refused } from '../elements/refused';
 import { Voice } from '../elements/voice';
 import { ArtifactsSection } from '../run/artifacts';
 import { CodeSection } from '../run/code';
@@ -29,7 +30,7 @@ import { TagsSection } from './tags';
 
 /** All of it. */
 export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
-  const { model, trans } = usePage();
+  const { model, trans, showRuns } = usePage();
   useChanges(model);
   useChanges(model.detail);
   const { detail, failure } = model.detail;
@@ -45,7 +46,16 @@ export function Body({ announcer }: { announcer: Announcer }): JSX.Element {
           )}
         </div>
       )}
-      {failure !== null && !model.isOffline && (
+      {failure !== null && detail === null && (
+        <Refused
+          title={trans.__('This run cannot be shown')}
+          reason={failure.message}
+          trans={trans}
+          again={() => void model.refresh()}
+          showRuns={showRuns}
+        />
+      )}
+      {failure !== null && detail !== null && !model.isOffline && (
         <div className="ct-Note ct-mod-warn" role="alert" dir="auto">
           {failure.message}
           <button
@@ -75,7 +85,7 @@ function Sections({ detail }: { detail: RunDetail }): JSX.Element {
       <div className="ct-Page-columns">
         <div className="ct-Page-main">
           <ErrorSection detail={detail} />
-          <MetricsSection detail={detail} />
+          <MetricsSection detail={detail} isPage />
           <CurvesSection detail={detail} />
           <AmbiguousSection detail={detail} />
           <GroupSection detail={detail} />

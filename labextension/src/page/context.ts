@@ -16,6 +16,8 @@ export interface PageContext extends RunContext {
   compare(run: RunSummary): void;
   /** Show the run in the Trail panel. */
   showInTrail(runId: string): void;
+  /** Show the table of all runs. */
+  showRuns(): void;
   /** Put an address that shows this page into the clipboard. */
   copyLink(): void;
 }

@@ -1,22 +1,27 @@
 /** Metrics that were logged step by step, drawn large. */
 import type { JSX } from 'react';
-import { useEffect, useState } from 'react';
-import type { MetricHistory, RunDetail } from '../api';
+import { useEffect, useRef, useState } from 'react';
+import type { CurveAxis, Figure, MetricHistory, RunDetail } from '../api';
+import { Choice, SMOOTHINGS } from '../elements/choice';
+import { pngOf, svgOf } from '../elements/picture';
 import { Plot } from '../elements/plot';
-import {
-  formatCount,
-  formatDuration,
-  formatNumber,
-  toNumber
-} from '../model/format';
+import { save } from '../elements/save';
+import { figurePoints, loggedPoints } from '../model/curve';
+import { TrailFailure } from '../model/failure';
+import { formatCount, formatDuration, formatNumber } from '../model/format';
 import { Section } from '../run/parts';
 import { usePage } from './context';
 
 const FIRST = 6;
 const POINTS = 1000;
 const HEIGHT = 150;
+const AXES: readonly CurveAxis[] = ['step', 'time'];
 
-type Axis = 'step' | 'time';
+/** How the curves are drawn. */
+interface Drawing {
+  axis: CurveAxis;
+  smoothing: number;
+}
 
 /** A curve for each; nothing where no metric has more than one value. */
 export function CurvesSection({
@@ -26,7 +31,10 @@ export function CurvesSection({
 }): JSX.Element | null {
   const { trans } = usePage();
   const [isAll, setAll] = useState(false);
-  const [axis, setAxis] = useState<Axis>('step');
+  const [drawing, setDrawing] = useState<Drawing>({
+    axis: 'step',
+    smoothing: 0
+  });
   const stepped = new Map(
     detail.metrics
       .filter(metric => metric.count > 1)
@@ -37,25 +45,23 @@ export function CurvesSection({
     return null;
   }
   const shown = isAll ? keys : keys.slice(0, FIRST);
-  const words = { step: trans.__('Over steps'), time: trans.__('Over time') };
   return (
     <Section title={trans.__('Curves')} count={keys.length}>
-      <div
-        className="ct-Switch ct-Cells-choice"
-        role="group"
-        aria-label={trans.__('Axis of the curves')}
-      >
-        {(['step', 'time'] as const).map(each => (
-          <button
-            key={each}
-            type="button"
-            className="ct-Switch-choice"
-            aria-pressed={axis === each}
-            onClick={() => setAxis(each)}
-          >
-            {words[each]}
-          </button>
-        ))}
+      <div className="ct-Compare-choices">
+        <Choice
+          label={trans.__('Over')}
+          value={drawing.axis}
+          values={AXES}
+          onChange={axis => setDrawing({ ...drawing, axis })}
+        />
+        <Choice
+          label={trans.__('Smoothing')}
+          value={String(drawing.smoothing)}
+          values={SMOOTHINGS.map(String)}
+          onChange={value =>
+            setDrawing({ ...drawing, smoothing: Number(value) })
+          }
+        />
       </div>
       <div className="ct-Page-curves">
         {shown.map(key => (
@@ -63,7 +69,7 @@ export function CurvesSection({
             key={key}
             name={key}
             count={stepped.get(key) ?? 0}
-            axis={axis}
+            drawing={drawing}
           />
         ))}
       </div>
@@ -79,11 +85,14 @@ export function CurvesSection({
 function Curve(props: {
   name: string;
   count: number;
-  axis: Axis;
+  drawing: Drawing;
 }): JSX.Element {
   const { model, trans } = usePage();
-  const { name, count, axis } = props;
+  const { name, count, drawing } = props;
   const [history, setHistory] = useState<MetricHistory | null>(null);
+  const [problem, setProblem] = useState('');
+  const figure = useRef<HTMLElement>(null);
+  const smoothed = useSmoothed(name, count, drawing, setProblem);
   useEffect(() => {
     let isCurrent = true;
     void model.curve(name, POINTS).then(found => {
@@ -97,11 +106,26 @@ function Curve(props: {
     // asked again as more values come
   }, [model, name, count]);
   return (
-    <figure className="ct-Page-figure">
-      <figcaption title={name} dir="auto">
-        {name}
+    <figure ref={figure} className="ct-Page-figure">
+      <figcaption>
+        <span className="ct-Page-figureName" title={name} dir="auto">
+          {name}
+        </span>
+        <Tools
+          name={name}
+          drawing={drawing}
+          drawn={() => figure.current?.querySelector('svg') ?? null}
+          onProblem={setProblem}
+        />
       </figcaption>
-      {history !== null && <Drawn name={name} history={history} axis={axis} />}
+      {history !== null && (
+        <Drawn
+          name={name}
+          history={history}
+          axis={drawing.axis}
+          smoothed={smoothed}
+        />
+      )}
       {history?.is_decimated === true && (
         <p className="ct-Hint">
           {trans.__(
@@ -110,18 +134,113 @@ function Curve(props: {
           )}
         </p>
       )}
+      {problem !== '' && (
+        <div className="ct-Note ct-mod-warn" role="alert">
+          <span dir="auto">{problem}</span>
+        </div>
+      )}
     </figure>
+  );
+}
+
+/** The curve as the server smooths it; null where none is asked for, or it is not there yet. */
+function useSmoothed(
+  name: string,
+  count: number,
+  { axis, smoothing }: Drawing,
+  onProblem: (problem: string) => void
+): Figure | null {
+  const { model } = usePage();
+  const [figure, setFigure] = useState<Figure | null>(null);
+  useEffect(() => {
+    setFigure(null);
+    if (smoothing === 0) {
+      return undefined;
+    }
+    let isCurrent = true;
+    model.figure(name, axis, smoothing).then(
+      found => {
+        if (isCurrent) {
+          setFigure(found);
+          onProblem('');
+        }
+      },
+      (reason: unknown) => onProblem(TrailFailure.of(reason).message)
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [model, name, count, axis, smoothing, onProblem]);
+  return figure;
+}
+
+/** What can be done with one curve. */
+function Tools(props: {
+  name: string;
+  drawing: Drawing;
+  drawn: () => SVGSVGElement | null;
+  onProblem: (problem: string) => void;
+}): JSX.Element {
+  const { model, trans, copy, announce } = usePage();
+  const { name, drawing, drawn, onProblem } = props;
+  const act = (doing: () => Promise<string>): void => {
+    doing().then(
+      said => {
+        onProblem('');
+        announce(said);
+      },
+      (reason: unknown) => onProblem(TrailFailure.of(reason).message)
+    );
+  };
+  const saveAs = async (format: 'png' | 'svg'): Promise<string> => {
+    const drawing = drawn();
+    if (drawing === null) {
+      throw new Error(trans.__('The curve is not drawn yet.'));
+    }
+    const make = format === 'png' ? pngOf : svgOf;
+    save(await make(drawing, name), `${name}.${format}`);
+    return trans.__('Saved as %1', `${name}.${format}`);
+  };
+  const copyCell = async (): Promise<string> => {
+    copy((await model.figure(name, drawing.axis, drawing.smoothing)).cell);
+    return trans.__('The cell was copied');
+  };
+  return (
+    <span className="ct-Page-figureTools">
+      {(['png', 'svg'] as const).map(format => (
+        <button
+          key={format}
+          type="button"
+          className="ct-Link"
+          title={trans.__('Save as %1', format.toUpperCase())}
+          aria-label={trans.__('Save %1 as %2', name, format.toUpperCase())}
+          onClick={() => act(() => saveAs(format))}
+        >
+          {format.toUpperCase()}
+        </button>
+      ))}
+      <button
+        type="button"
+        className="ct-Link"
+        title={trans.__('Copy a cell that draws this curve')}
+        aria-label={trans.__('Copy %1 as a cell', name)}
+        onClick={() => act(copyCell)}
+      >
+        {trans.__('cell')}
+      </button>
+    </span>
   );
 }
 
 function Drawn(props: {
   name: string;
   history: MetricHistory;
-  axis: Axis;
+  axis: CurveAxis;
+  smoothed: Figure | null;
 }): JSX.Element {
   const { trans } = usePage();
-  const { name, history, axis } = props;
-  const points = pointsOf(history, axis);
+  const { name, history, axis, smoothed } = props;
+  const points = loggedPoints(history, axis);
   const values = points.map(([, value]) => value).filter(Number.isFinite);
   const all = formatCount(history.count);
   if (values.length === 0) {
@@ -131,36 +250,23 @@ function Drawn(props: {
       </p>
     );
   }
+  const told = trans.__(
+    '%1 over %2 values, from %3 to %4',
+    name,
+    all,
+    formatNumber(Math.min(...values)),
+    formatNumber(Math.max(...values))
+  );
   return (
     <Plot
-      parts={[points]}
+      parts={[smoothed === null ? points : figurePoints(smoothed)]}
+      {...(smoothed === null ? {} : { behind: points })}
       from={points[0]?.[0] ?? 0}
       to={points.at(-1)?.[0] ?? 1}
       height={HEIGHT}
       formatX={axis === 'step' ? String : formatDuration}
       formatY={formatNumber}
-      label={trans.__(
-        '%1 over %2 values, from %3 to %4',
-        name,
-        all,
-        formatNumber(Math.min(...values)),
-        formatNumber(Math.max(...values))
-      )}
+      label={smoothed === null ? told : trans.__('%1, smoothed', told)}
     />
   );
-}
-
-/** Steps come in their order; moments may not, as where steps were logged backwards. */
-function pointsOf(
-  history: MetricHistory,
-  axis: Axis
-): (readonly [number, number])[] {
-  const { points } = history;
-  if (axis === 'step') {
-    return points.map(point => [point.step, toNumber(point.value)] as const);
-  }
-  const start = Math.min(...points.map(point => point.at));
-  return [...points]
-    .sort((a, b) => a.at - b.at)
-    .map(point => [(point.at - start) / 1e6, toNumber(point.value)] as const);
 }

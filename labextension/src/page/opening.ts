@@ -15,11 +15,11 @@ import type { RunSummary } from '../api';
 import { CommandIDs } from '../commands';
 import { trailIcon } from '../icons';
 import { TrailFailure } from '../model/failure';
-import { baseName, formatNumber } from '../model/format';
+import { formatNumber } from '../model/format';
 import type { PagePlace } from '../model/page';
 import { PageModel } from '../model/page';
 import { fullName, runName, shownMetric } from '../model/words';
-import { goToCell, openCopy } from '../navigate';
+import { arrivalNote, goToCell, openCopy } from '../navigate';
 import type { ITrail } from '../tokens';
 import { linkTo } from './link';
 import { RunPage } from './widget';
@@ -68,6 +68,9 @@ export function openPage(
       });
     },
     compare: run => void compare(doors, place, run),
+    showRuns: () => {
+      void app.commands.execute(CommandIDs.openTable, { notebook });
+    },
     showInTrail: runId => trail.reveal(runId),
     copyLink: () => {
       Clipboard.copyToSystem(linkTo(place));
@@ -103,12 +106,7 @@ async function visit(
   run: RunSummary
 ): Promise<void> {
   const arrival = await goToCell(app, notebooks, run);
-  const path = run.notebook_path;
-  model.detail.note = {
-    found: '',
-    gone: trans.__('This cell is no longer in %1.', baseName(path)),
-    missing: trans.__('%1 cannot be opened from here.', path)
-  }[arrival];
+  model.detail.note = arrivalNote(arrival, run, trans);
 }
 
 async function openReplayed(

@@ -45,7 +45,10 @@ export function OverTime({
           {trans.__('Nothing was measured of this run itself.')}
         </p>
       ) : (
-        <SystemFacts system={detail.system} />
+        <SystemFacts
+          system={detail.system}
+          isExplained={(told?.notes.length ?? 0) > 0}
+        />
       )}
     </Section>
   );

@@ -16,17 +16,17 @@ import { Sparkline } from '../elements/sparkline';
 /** Above this number of metrics the rest is shown on demand. */
 const FIRST = 50;
 
-/** All metrics. */
-export function MetricsSection({
-  detail
-}: {
+/** All metrics; on a page of its own also what to do where there is none. */
+export function MetricsSection(props: {
   detail: RunDetail;
+  isPage?: boolean;
 }): JSX.Element | null {
   const { trans } = useRun();
+  const { detail, isPage = false } = props;
   const [isAll, setAll] = useState(false);
   const metrics = isAll ? detail.metrics : detail.metrics.slice(0, FIRST);
   if (detail.metrics.length === 0) {
-    return null;
+    return isPage ? <NoMetric detail={detail} /> : null;
   }
   const missing = detail.metrics.length - metrics.length;
   const keys = new Set(detail.metrics.map(metric => metric.key));
@@ -45,6 +45,26 @@ export function MetricsSection({
         <button type="button" className="ct-Link" onClick={() => setAll(true)}>
           {trans.__('Show %1 more', formatCount(missing))}
         </button>
+      )}
+    </Section>
+  );
+}
+
+function NoMetric({ detail }: { detail: RunDetail }): JSX.Element {
+  const { trans } = useRun();
+  return (
+    <Section title={trans.__('Metrics')} count={0}>
+      <p className="ct-Hint">
+        {detail.run.status === 'running'
+          ? trans.__('No metric yet.')
+          : trans.__(
+              'No metric belongs to this run. Score its model in any cell, or log a number within it:'
+            )}
+      </p>
+      {detail.run.status !== 'running' && (
+        <pre className="ct-Message-code" tabIndex={0}>
+          {'celltrail.log_metric("rmse", 0.12)'}
+        </pre>
       )}
     </Section>
   );

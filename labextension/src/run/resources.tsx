@@ -6,6 +6,9 @@ import { formatBytes, formatNumber, toNumber } from '../model/format';
 import { useRun } from './context';
 import { Facts, Section } from './parts';
 
+/** Below this the machine's clock ticks too seldom to tell how busy a processor was. */
+const SHORT_S = 0.1;
+
 /** All that was sampled while it ran; nothing where nothing was. */
 export function ResourcesSection({
   detail
@@ -25,22 +28,29 @@ export function ResourcesSection({
 }
 
 /** The numbers. */
-export function SystemFacts({ system }: { system: SystemUse }): JSX.Element {
+export function SystemFacts(props: {
+  system: SystemUse;
+  /** Why nothing was sampled is said elsewhere. */
+  isExplained?: boolean;
+}): JSX.Element {
   const { trans } = useRun();
+  const { system, isExplained = false } = props;
   return (
     <>
       <Facts
         facts={[...machineFacts(system, trans), ...gpuFacts(system, trans)]}
       />
-      <p className="ct-Hint">
-        {system.sample_count > 0
-          ? trans._n(
-              'mean (lowest to highest) of %1 sample',
-              'mean (lowest to highest) of %1 samples',
-              system.sample_count
-            )
-          : trans.__('too short to be sampled')}
-      </p>
+      {(system.sample_count > 0 || !isExplained) && (
+        <p className="ct-Hint">
+          {system.sample_count > 0
+            ? trans._n(
+                'mean (lowest to highest) of %1 sample',
+                'mean (lowest to highest) of %1 samples',
+                system.sample_count
+              )
+            : trans.__('It was too short to be sampled over time.')}
+        </p>
+      )}
     </>
   );
 }
@@ -52,8 +62,12 @@ function machineFacts(
   const { cpu_percent: cpu, memory_bytes: memory } = system;
   const { disk_read_bytes: read, disk_written_bytes: written } = system;
   const peak = formatBytes(system.peak_memory_bytes);
+  const isTold = cpu !== null && toNumber(system.duration_s) >= SHORT_S;
   const facts: (readonly [string, string])[] = [
-    [trans.__('Processor'), cpu === null ? '' : spread(cpu, percent, trans)],
+    [
+      trans.__('Processor'),
+      isTold ? trans.__('%1 of one core', spread(cpu, percent, trans)) : ''
+    ],
     [
       trans.__('Peak memory'),
       system.peak_memory_bytes === 0

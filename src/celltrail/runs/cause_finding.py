@@ -21,6 +21,13 @@ _FOR_PEOPLE = frozenset({
     "start_run", "run_name", "set_tag", "set_tags", "print", "title", "suptitle", "set_title", "label", "xlabel",
     "ylabel", "legend", "figsize", "log_artifact", "log_figure", "savefig", "display", "log_param", "log_params",
 })  # fmt: skip
+_ORIGINS = {
+    Origin.ESTIMATOR: "given to what was fitted",
+    Origin.GRID: "of a candidate of the search",
+    Origin.NOTEBOOK: "given to the notebook",
+    Origin.VARIABLE: "a variable that its cells read",
+    Origin.LOGGED: "logged by its code",
+}
 
 
 def find_causes(pair: RunPair) -> tuple[LikelyCause, ...]:
@@ -66,7 +73,7 @@ def _param_cause(pair: RunPair, one: Difference, param: Param) -> LikelyCause:
     cells = [f"[{cell.after.execution_count}]" for cell in _edited_for(pair, one) if cell.after]
     lines = [line for cell in _edited_for(pair, one) for line in _mentions(cell, one)]
     is_said = param.origin is Origin.LOGGED
-    evidence = [f"a parameter of the run, by {param.origin}{f' ({param.source})' if param.source else ''}"]
+    evidence = [f"a parameter of the run, {_ORIGINS[param.origin]}{f' ({param.source})' if param.source else ''}"]
     if is_said and not cells:
         evidence.append("it was logged by hand: that the metric's cells use it was not seen")
     if cells:

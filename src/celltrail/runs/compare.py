@@ -126,14 +126,14 @@ class RunComparison:
         return not any((*parts, self.environment, self.hardware, self.seed, self.code, self.source))
 
 
-def distinct_runs(run_ids: Sequence[str]) -> tuple[str, ...]:
+def distinct_runs(run_ids: Sequence[str], *, fewest: int = 2) -> tuple[str, ...]:
     """The runs that are to be compared, each once.
 
     Raises:
-        ComparisonError: They are fewer than two, or more than twenty.
+        ComparisonError: They are fewer than `fewest`, or more than twenty.
     """
     found = tuple(dict.fromkeys(run_ids))
-    if len(found) < 2:  # noqa: PLR2004 - to compare takes two
+    if len(found) < fewest:
         given = f"run {found[0][:8]} alone" if found else "no run"
         raise ComparisonError(f"{given} cannot be compared: give two or more different runs")
     if len(found) > MOST_RUNS:

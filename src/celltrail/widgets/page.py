@@ -17,7 +17,7 @@ summary { cursor: pointer; font-weight: 600; }
 table { border-collapse: collapse; margin: 0.5rem 0; display: block; overflow-x: auto; }
 th, td { padding: 0.2rem 0.7rem; border-bottom: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
 th { text-align: start; }
-td { vertical-align: top; white-space: pre-line; }
+td { min-width: 4rem; overflow-wrap: anywhere; vertical-align: top; white-space: pre-line; }
 pre { overflow-x: auto; padding: 0.6rem; border: 1px solid color-mix(in srgb, currentcolor 25%, transparent); }
 """
 

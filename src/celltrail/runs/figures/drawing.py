@@ -32,12 +32,13 @@ def draw_figure(store: Store, question: FigureQuestion) -> Figure:
     """One figure of some runs.
 
     Raises:
-        ComparisonError: The runs are too few or too many, or the smoothing is none.
+        ComparisonError: The runs are too few (one has curves only) or too many, or the smoothing is none.
         RunNotFoundError: One of the runs is not there.
     """
     if not 0 <= question.smoothing <= _MOST_SMOOTHING:
         raise ComparisonError(f"smoothing is from 0 to {_MOST_SMOOTHING}, not {question.smoothing:.6g}")
-    runs = store.get_runs(distinct_runs(question.run_ids))
+    fewest = 1 if question.kind is FigureKind.CURVES else 2
+    runs = store.get_runs(distinct_runs(question.run_ids, fewest=fewest))
     subject = _subject(runs)
     metric = question.metric or next(iter(_drawn_first(runs, subject, question.kind)), "")
     param = question.param or next(iter(subject.params), "")
@@ -55,11 +56,10 @@ def draw_figure(store: Store, question: FigureQuestion) -> Figure:
 
 
 def _subject(runs: tuple[RunDetail, ...]) -> _Subject:
-    facts = compare_runs(runs)
-    differing = dict.fromkeys(one.key for one in facts.metrics)
+    facts = compare_runs(runs) if len(runs) > 1 else None
+    differing = [one.key for one in facts.metrics] if facts else []
     every = dict.fromkeys([*differing, *(metric.key for run in runs for metric in run.metrics)])
-    params = [one.name for one in facts.params]
-    return _Subject(runs, tuple(every), tuple(params))
+    return _Subject(runs, tuple(every), tuple(one.name for one in facts.params) if facts else ())
 
 
 def _drawn_first(runs: Sequence[RunDetail], subject: _Subject, kind: FigureKind) -> Iterable[str]:

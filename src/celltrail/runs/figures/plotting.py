@@ -21,7 +21,7 @@ def plot_runs(
     smoothing: float = 0.0,
     store: Store | None = None,
 ) -> Any:
-    """Two to twenty runs in one figure.
+    """Two to twenty runs in one figure, or the curves of one run.
 
     Args:
         runs: Their ids, or the first four or more characters of each.

@@ -27,7 +27,7 @@ class FigureQuestion:
     """Which figure.
 
     Attributes:
-        run_ids: Two to twenty runs.
+        run_ids: Two to twenty runs; of curves also one.
         metric: The key of a metric; the first that differs if empty.
         param: For a scatter or boxes, the parameter; the first that differs if empty.
         axis: Of curves.
