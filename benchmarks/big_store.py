@@ -114,6 +114,11 @@ def _fill_values(connection: duckdb.DuckDBPyConnection, runs: int, keys: int, rn
         f" list_extract(?::VARCHAR[], (run_no % {len(TEAMS)} + 1)::INT) FROM run",
         [list(TEAMS)],
     )
+    # As folds leave them: run by run.
+    connection.execute(
+        "CREATE TEMP TABLE laid AS FROM param ORDER BY run_no, key_no; DELETE FROM param;"
+        "INSERT INTO param FROM laid; DROP TABLE laid"
+    )
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, columns: dict[str, np.ndarray], sql: str) -> None:

@@ -114,3 +114,35 @@ def test_a_filter_finds_the_runs_that_python_finds(filled, text, matches):
     wanted = [name for name, params, metrics in runs[::-1] if matches(params, metrics)]
     assert wanted
     assert all_pages(store, 40, filter=text) == wanted
+
+
+def test_pages_of_the_newest_hold_together_where_many_runs_began_at_once(tmp_path):
+    """Newest first looks at the times alone before it orders: no tie may lose or repeat a run."""
+    trail = Trail(tmp_path / ".celltrail")
+    now = trail.at
+    for i in range(40):
+        trail.at = now
+        trail.run(f"run {i}")
+    trail.end()
+    store = open_store(tmp_path / ".celltrail")
+    names = all_pages(store, 7)
+    jumped = [run.name for first in range(0, 40, 9) for run in store.search_runs(RunQuery(limit=9, offset=first)).runs]
+    assert names == jumped
+    assert sorted(names) == sorted(f"run {i}" for i in range(40))
+    store.close()
+
+
+def test_a_key_that_was_missing_is_found_as_soon_as_a_fold_brings_it(tmp_path):
+    """Questions remember which keys the store lacks, until the next fold."""
+    trail = Trail(tmp_path / ".celltrail")
+    trail.run("first")
+    trail.writer.sync()
+    store = open_store(tmp_path / ".celltrail")
+    question = RunQuery(filter="metrics.late > 1", keys=("metrics.late",))
+    assert store.search_runs(question).total == 0
+    trail.run("second", metrics={"late": 2.0})
+    trail.end()
+    store.fold()
+    [found] = store.search_runs(question).runs
+    assert found.metrics == {"late": 2.0}
+    store.close()

@@ -6,7 +6,7 @@ again, and what they say is not in the tables yet.
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,10 +48,14 @@ class _Tally:
 
 
 class Folder:
-    """Folds the journals of one store's folder through one connection. Not thread safe."""
+    """Folds the journals of one store's folder through one connection. Not thread safe.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    `committed` is called after each transaction.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, *, committed: Callable[[], None]) -> None:
         self._connection = connection
+        self._committed = committed
         self._staging = Staging(connection)
         self._folder = folder
         self._intake = self._new_intake()
@@ -121,6 +125,7 @@ class Folder:
             with contextlib.suppress(duckdb.Error):  # a COMMIT that failed has rolled back already
                 self._connection.execute("ROLLBACK")
             raise
+        self._committed()
 
     def _note_writers(self, chunk: Chunk, application: Application) -> None:
         times = {writer: opened.at for writer, opened in chunk.writers.items()}

@@ -26,7 +26,7 @@ from celltrail.store.fold import Folder
 from celltrail.store.health import FoldReport, StoreStatus
 from celltrail.store.history import CellHistory, CellLink, ExecutedSource
 from celltrail.store.owner import Ownership
-from celltrail.store.reading import Reading
+from celltrail.store.reading import Known, Reading
 from celltrail.store.runs import CellBadge, CellExecution, MetricHistory, RunDetail, RunKeys, RunPage, RunQuery
 from celltrail.store.schema import connect, explain
 from celltrail.store.several import AmbiguousMetric
@@ -64,11 +64,15 @@ class LocalStore(Store):
             raise
 
     def _begin_folding(self) -> Folder:
+        self._forget()
         try:
-            return Folder(self._connection.cursor(), self._folder)
+            return Folder(self._connection.cursor(), self._folder, committed=self._forget)
         except duckdb.Error as error:
             self._connection.close()
             raise explain(error, self._folder) from error
+
+    def _forget(self) -> None:
+        self._known = Known()
 
     @property
     def folder(self) -> Path:
@@ -229,9 +233,12 @@ class LocalStore(Store):
     @contextlib.contextmanager
     def _reading(self) -> Iterator[Reading]:
         with self._in_use(), contextlib.closing(self._connection.cursor()) as cursor:
+            known = (
+                self._known
+            )  # before the transaction: what a newer one learned may be unknown to an older Known only
             cursor.execute("BEGIN")
             try:
-                yield Reading(cursor)
+                yield Reading(cursor, known)
             except duckdb.Error as error:
                 raise explain(error, self._folder) from error
 

@@ -15,6 +15,8 @@ from celltrail.store.filter_sql import COLUMNS, NumberOf, Parameter, Sql
 from celltrail.store.runs import RunQuery
 
 CURSOR_EXPECTED = "the next_cursor of an answer to the same question"
+_UNASKED = 2  # sort keys of a question that names no order
+_FEW = 1000  # rows that are worth a heap
 _TEXTS = frozenset({"run_id", "name", "status", "kind", "estimator", "notebook", "cell", "replay_of"})
 
 
@@ -54,6 +56,15 @@ class Ordering:
             alternatives.append("(" + " AND ".join([*equal, f"k{i} {'<' if key.is_descending else '>'} ?"]) + ")")
             parameters.extend(values[: i + 1])
         return Sql("(" + " OR ".join(alternatives) + ")", tuple(parameters))
+
+    def near(self, count: int, source: str) -> str:
+        """What the first `count` rows of `source` meet and few others, where that is quicker than to order them all.
+
+        Newest first is the opposite of how the rows lie: DuckDB's Top N would take in each of them, one by one.
+        """
+        if len(self.keys) > _UNASKED or count > _FEW:
+            return "true"
+        return f"k0 >= (SELECT list_min(max(k0, {count})) FROM {source})"  # noqa: S608 - a statement of ours
 
 
 def compile_ordering(order_by: tuple[str, ...], number_of: NumberOf) -> Ordering:

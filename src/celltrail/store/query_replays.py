@@ -20,7 +20,7 @@ _NAMES = {Entity.ATTRIBUTE: frozenset({"replay_of", "run_id"}), Entity.TAG: froz
 def left_out(reading: Reading, query: RunQuery, condition: Condition | None) -> Sql:
     """Which of the runs that match are replays' and not asked for; a store without replays pays next to nothing."""
     is_place = query.parent_run_id or query.notebook_path or query.notebook_name
-    if query.with_replays or is_place or _names_replays(condition) or not reading.rows(_ANY)[0][0]:
+    if query.with_replays or is_place or _names_replays(condition) or not reading.settled(_ANY)[0][0]:
         return Sql("false")
     ids = [word for word in clean(query.text).lower().split() if _ID.fullmatch(word)]
     by_id = "".join(" AND NOT starts_with(r.run_id, ?)" for _ in ids)

@@ -40,7 +40,7 @@ WITH hit AS MATERIALIZED (
     FROM run r {joins}
     WHERE r.is_known AND {condition}
 ), page AS (
-    SELECT * EXCLUDE (is_left_out) FROM hit WHERE NOT is_left_out AND {after}
+    SELECT * EXCLUDE (is_left_out) FROM hit WHERE NOT is_left_out AND {after} AND {near}
     ORDER BY {order_by} LIMIT {limit} OFFSET {offset}
 )
 SELECT total, left_out, page.*
@@ -117,17 +117,19 @@ def search_runs(reading: Reading, query: RunQuery) -> RunPage:
     replays = left_out(reading, query, asked)
     ordering = compile_ordering(query.order_by, reading.key_number)
     after = ordering.after(read_cursor(query, ordering)) if query.cursor else Sql("true")
+    near = ordering.near(query.offset + query.limit + 1, f"hit WHERE NOT is_left_out AND {after.text}")
     sql = _PAGE.format(
         left_out=replays.text,
         columns=ordering.columns(),
         joins=f"{context_joins(ordering.columns() + condition.text)} {ordering.joins.text}",
         condition=condition.text,
         after=after.text,
+        near=near,
         order_by=ordering.order_by(),
         limit=query.limit + 1,
         offset=query.offset,
     )
-    given = (replays, ordering.joins, condition, after)
+    given = (replays, ordering.joins, condition, after, *([after] if "?" in near else []))
     rows = _page_rows(reading, query, sql, [one for part in given for one in part.parameters])
     total, replay_count = rows[0][:2]
     found = [row[2:] for row in rows if row[2] is not None]

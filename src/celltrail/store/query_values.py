@@ -9,18 +9,11 @@ from celltrail.store.text import clean
 _FEW = 200  # keys that are worth a place each in the statement: then DuckDB leaves out parts of the table
 _OF_RUNS = "SEMI JOIN (SELECT unnest(?::INTEGER[]) AS run_no) USING (run_no)"
 
-# The keys' texts come last: joined to all rows of the table they would cost more than the rest.
 _PARAMS = f"""
-WITH found AS MATERIALIZED (
-    SELECT run_no, key_no, value, kind, NOT is_default AND origin IN ('estimator', 'logged') AS is_chosen
-    FROM param {_OF_RUNS}
-)
-SELECT run_no, key, value, kind, is_chosen FROM found JOIN key USING (key_no) ORDER BY key
+SELECT key_no, run_no, value, kind, NOT is_default AND origin IN ('estimator', 'logged') AS is_chosen
+FROM param {_OF_RUNS}
 """  # noqa: S608 - a text of ours
-_VALUES = f"""
-WITH found AS MATERIALIZED (SELECT run_no, key_no, value FROM {{table}} {_OF_RUNS} WHERE {{condition}})
-SELECT run_no, key, value FROM found JOIN key USING (key_no) ORDER BY key
-"""  # noqa: S608 - a text of ours
+_VALUES = f"SELECT key_no, run_no, value FROM {{table}} {_OF_RUNS} WHERE {{condition}}"  # noqa: S608 - a text of ours
 _TABLES = {"metrics": ("metric_last", "is_chosen"), "tags": ("tag", "true")}
 
 Chosen = dict[str, tuple[str, str]]  # key -> value and kind
@@ -33,7 +26,7 @@ def params_of(
     wanted = _wanted("params", keys)
     asked: dict[int, dict[str, str]] = {}
     chosen: dict[int, Chosen] = {}
-    for number, key, value, kind, is_chosen in reading.rows(_PARAMS, [list(run_numbers)]):
+    for key, number, value, kind, is_chosen in _by_key(reading, reading.rows(_PARAMS, [list(run_numbers)])):
         if wanted is None or key in wanted:
             asked.setdefault(number, {})[key] = value
         if is_chosen:
@@ -55,10 +48,18 @@ def values_of_runs(
         condition = f"{condition} AND key_no IN ({', '.join('?' * len(numbers))})"
     sql = _VALUES.format(table=table, condition=condition)
     found: dict[int, dict[str, Any]] = {}
-    for number, key, value in reading.rows(sql, [list(run_numbers), *(numbers if is_narrow else ())]):
+    rows = reading.rows(sql, [list(run_numbers), *(numbers if is_narrow else ())])
+    for key, number, value in _by_key(reading, rows):
         if wanted is None or key in wanted:
             found.setdefault(number, {})[key] = value
     return found
+
+
+def _by_key(reading: Reading, rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Rows in the order of their keys, which stand where the keys' numbers stood: at their beginning."""
+    found = list(rows)
+    texts = reading.key_texts(row[0] for row in found)
+    return sorted(((texts[row[0]], *row[1:]) for row in found), key=lambda row: row[0])
 
 
 def _wanted(entity: str, keys: Iterable[str] | None) -> frozenset[str] | None:
