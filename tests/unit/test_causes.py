@@ -2,6 +2,7 @@
 
 import subprocess
 from contextlib import closing
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -281,13 +282,28 @@ def test_the_packages_of_the_second_run_are_laid_as_a_swap_and_known_again(proje
     assert cause.title in {"numpy 2.3 → 2.4", "1 package that the cells do not import differs"}
     with closing(open_store(project.settings.store)) as store:
         details = store.get_runs(runs)
-        pair, _ = gather_pair(store, project.settings, (details[0], details[1]))
+        pair = gather_pair(store, project.settings, (details[0], details[1]))
         swap = lay_swap(store, project.settings, pair, cause.swap)
     assert Conditions((swap,)).other_environment() == details[1].environment
     assert swap_of(swap.label, runs[1]) == "environment"
     assert swap_of(swap.label, runs[0]) == swap_of("environment", runs[1]) == ""
     with pytest.raises(ParameterError, match="leave out --env recorded"):
         Conditions((swap,), rebuilds_environment=True)
+
+
+def test_what_is_laid_stays_in_the_store_whatever_a_journal_calls_the_run(project):
+    first = project.run("x = 1", metrics={"rmse": 2.0})
+    trail = Trail(project.settings.store)
+    hostile = trail.run(run_id="../../../outside", execution_id=trail.cell("x = 2"), metrics={"rmse": 3.0})
+    trail.writer.append(events.EnvironmentSeen(Environment("e", "3.11", "CPython", "Linux", ())))
+    trail.writer.append(events.RunContext(hostile, trail.tick(), "e"))
+    trail.end()
+    with closing(open_store(project.settings.store)) as store:
+        details = store.get_runs((first, hostile))
+        pair = gather_pair(store, project.settings, (details[0], details[1]))
+        swap = lay_swap(store, project.settings, pair, "environment")
+    assert Path(swap.given).resolve().is_relative_to(project.settings.store.resolve())
+    assert not (project.root.parent / "outside").exists()
 
 
 def test_a_file_that_is_no_record_of_an_environment_is_refused(tmp_path):

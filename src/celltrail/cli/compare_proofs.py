@@ -57,7 +57,7 @@ def _laid(settings: Settings, explained: Explanation, cause: LikelyCause) -> tup
     """
     with opened(settings) as store:
         before, after = store.get_runs((explained.before, explained.after))
-        pair, _ = gather_pair(store, settings, (before, after), metric=explained.metric)
+        pair = gather_pair(store, settings, (before, after), metric=explained.metric)
         try:
             return pair, lay_swap(store, settings, pair, cause.swap)
         except OSError as error:

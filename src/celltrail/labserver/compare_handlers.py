@@ -12,10 +12,12 @@ from celltrail.execute.explain.proving import lay_swap
 from celltrail.labserver.compare_replies import CompareQuestion, ComparisonPage, PairQuestion, ProofPlan, ProofQuestion
 from celltrail.labserver.handlers import TrailHandler
 from celltrail.labserver.replay_replies import ReplayQuestion
+from celltrail.labserver.served import ServedProject
 from celltrail.labserver.translate import translate_comparison
 from celltrail.runs.compare import compare_runs, distinct_runs
 from celltrail.runs.figures.drawing import draw_figure
 from celltrail.runs.figures.records import FigureQuestion
+from celltrail.store.runs import RunDetail
 from celltrail.widgets.comparison_view import view_comparison
 from celltrail.widgets.page import html_document
 
@@ -60,6 +62,11 @@ class ComparePageHandler(TrailHandler):
         await self.answer(work)
 
 
+def _two_runs(project: ServedProject, before: str, after: str) -> tuple[RunDetail, RunDetail]:
+    one, other = project.ask("get_runs", {"run_ids": distinct_runs((before, after))})
+    return one, other
+
+
 class ComparePairHandler(TrailHandler):
     """`POST celltrail/api/compare/pair`: why the second of two runs may differ from the first."""
 
@@ -71,10 +78,9 @@ class ComparePairHandler(TrailHandler):
 
         def work() -> bytes:
             project = self.find_project()
+            runs = _two_runs(project, question.before, question.after)
             store = project.follower.store()
-            run_ids = distinct_runs((question.before, question.after))
-            before, after = project.ask("get_runs", {"run_ids": run_ids})
-            return codec.dumps(explain_pair(store, project.settings, (before, after), metric=question.metric))
+            return codec.dumps(explain_pair(store, project.settings, runs, metric=question.metric))
 
         await self.answer(work)
 
@@ -90,16 +96,12 @@ class CompareProofHandler(TrailHandler):
 
         def work() -> bytes:
             project = self.find_project()
+            runs = _two_runs(project, question.before, question.after)
             store = project.follower.store()
-            run_ids = distinct_runs((question.before, question.after))
-            before, after = project.ask("get_runs", {"run_ids": run_ids})
-            pair, _ = gather_pair(store, project.settings, (before, after), metric=question.metric)
+            pair = gather_pair(store, project.settings, runs, metric=question.metric)
             swap = lay_swap(store, project.settings, pair, question.swap)
-            return codec.dumps(
-                ProofPlan(
-                    swap.label, project.replays.plans(before, ReplayQuestion(before.run.run_id, swaps=(swap.label,)))
-                )
-            )
+            wish = ReplayQuestion(runs[0].run.run_id, swaps=(swap.label,))
+            return codec.dumps(ProofPlan(swap.label, project.replays.plans(runs[0], wish)))
 
         await self.answer(work)
 

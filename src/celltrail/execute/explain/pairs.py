@@ -18,7 +18,7 @@ from celltrail.runs.compare import MetricDifference, RunComparison, compare_runs
 from celltrail.runs.data_change import DataChange
 from celltrail.runs.effects.module_sources import NO_MODULES, ModuleSources
 from celltrail.runs.lineage import backward_slice, list_marks
-from celltrail.runs.module_diff import compare_modules, module_causes
+from celltrail.runs.module_diff import ModuleText, compare_modules, module_causes
 from celltrail.store.base import Store
 from celltrail.store.runs import CellExecution, RunDetail
 
@@ -50,6 +50,57 @@ class Explanation:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of one run: its side, what could not be told, and the user's own modules that it executed."""
+
+    side: RunSide
+    notes: tuple[str, ...]
+    modules: dict[str, ModuleText]
+
+
+class _Recorded:
+    """What was recorded of runs, found once for however many pairs they stand in; for one thread."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self.store = store
+        self.settings = settings
+        self._sessions = Sessions(settings.store)
+        self._blobs = BlobStore(settings.store)
+        self._own: dict[str, ModuleSources] = {}
+        self._histories: dict[str, tuple[CellExecution, ...]] = {}
+        self._known: dict[tuple[str, str], _Known] = {}
+
+    def of(self, detail: RunDetail, measured_in: str) -> _Known:
+        """What is known of a run, whose metric that execution measured."""
+        key = detail.run.run_id, measured_in
+        if key not in self._known:
+            session = self._session(detail)
+            own = self._own_modules(session) if session else NO_MODULES
+            side, notes = _side(self._history(detail.run.session_id), detail, measured_in, modules=own)
+            modules = modules_of(session, side.steps, self._blobs) if session else {}
+            self._known[key] = _Known(side, tuple(notes), modules)
+        return self._known[key]
+
+    def _history(self, session_id: str) -> tuple[CellExecution, ...]:
+        if session_id and session_id not in self._histories:
+            self._histories[session_id] = self.store.list_executions(session_id=session_id)
+        return self._histories.get(session_id, ())
+
+    def _own_modules(self, session: RecordedSession) -> ModuleSources:
+        key = session.started.session_id
+        if key not in self._own:
+            self._own[key] = own_modules(session, self.settings.root, self._blobs)
+        return self._own[key]
+
+    def _session(self, detail: RunDetail) -> RecordedSession | None:
+        """The session of a run as its journal tells of it; None where that is gone, or cannot be read here."""
+        try:
+            return self._sessions.of(detail.run.session_id) if detail.run.session_id else None
+        except (ExecutionError, JournalError, OSError):
+            return None
+
+
 def explain_pair(
     store: Store, settings: Settings, runs: tuple[RunDetail, RunDetail], *, metric: str = ""
 ) -> Explanation:
@@ -64,10 +115,14 @@ def explain_pair(
     Raises:
         ComparisonError: It is one run twice, or no such metric differs.
     """
-    pair, notes = gather_pair(store, settings, runs, metric=metric)
+    return _explain(_Recorded(store, settings), runs, metric)
+
+
+def _explain(recorded: _Recorded, runs: tuple[RunDetail, RunDetail], metric: str) -> Explanation:
+    pair, notes = _gather(recorded, runs, metric)
     causes = find_causes(pair)
     if pair.metric is not None:
-        proofs = kept_proofs(store, pair.before.detail, pair.metric, pair.after.detail)
+        proofs = kept_proofs(recorded.store, pair.before.detail, pair.metric, pair.after.detail)
         causes = rank_causes([with_proof(one, proofs[one.swap]) if one.swap in proofs else one for one in causes])
     return Explanation(
         before=runs[0].run.run_id,
@@ -98,43 +153,33 @@ def explain_all(
     """
     by_id = {detail.run.run_id: detail for detail in details}
     first, *others = (by_id[run_id] for run_id in facts.run_ids)
-    return tuple(explain_pair(store, settings, (first, other), metric=metric) for other in others)
+    recorded = _Recorded(store, settings)
+    return tuple(_explain(recorded, (first, other), metric) for other in others)
 
 
-def gather_pair(
-    store: Store, settings: Settings, runs: tuple[RunDetail, RunDetail], *, metric: str = ""
-) -> tuple[RunPair, tuple[str, ...]]:
-    """All that is known of two runs, and what is not.
+def gather_pair(store: Store, settings: Settings, runs: tuple[RunDetail, RunDetail], *, metric: str = "") -> RunPair:
+    """All that is known of two runs.
 
     Raises:
         ComparisonError: It is one run twice, or no such metric differs.
     """
+    return _gather(_Recorded(store, settings), runs, metric)[0]
+
+
+def _gather(recorded: _Recorded, runs: tuple[RunDetail, RunDetail], metric: str) -> tuple[RunPair, tuple[str, ...]]:
+    """All that is known of two runs, and what is not."""
     facts = compare_runs(runs)
     chosen = choose_metric(facts, metric)
-    sessions = Sessions(settings.store)
-    blobs = BlobStore(settings.store)
-    sides, notes, modules = [], [], []
-    for place, detail in enumerate(runs):
-        session = _session(sessions, detail)
-        known = own_modules(session, settings.root, blobs) if session else NO_MODULES
-        side, note = _side(store, detail, chosen.execution_ids[place] if chosen else "", modules=known)
-        sides.append(side)
-        notes += note
-        modules.append(modules_of(session, side.steps, blobs) if session else {})
+    measured_in = chosen.execution_ids if chosen else ("", "")
+    before, after = (recorded.of(detail, cell) for detail, cell in zip(runs, measured_in, strict=True))
+    sides = before.side, after.side
     code = compare_cells(sides[0].steps, sides[1].steps)
-    data = compare_data(store, settings, sides, facts)
+    data = compare_data(recorded.store, recorded.settings, sides, facts)
     sources = [step.source for side in sides for step in side.steps]
-    changes = compare_modules(modules[0], modules[1], sources) if all(modules) else ()
+    are_known = before.modules and after.modules
+    changes = compare_modules(before.modules, after.modules, sources) if are_known else ()
     pair = RunPair(sides[0], sides[1], facts, code, data, chosen, tuple(module_causes(changes)))
-    return pair, (*notes, *code.notes)
-
-
-def _session(sessions: Sessions, detail: RunDetail) -> RecordedSession | None:
-    """The session of a run as its journal tells of it; None where that is gone, or cannot be read here."""
-    try:
-        return sessions.of(detail.run.session_id) if detail.run.session_id else None
-    except (ExecutionError, JournalError, OSError):
-        return None
+    return pair, (*before.notes, *after.notes, *code.notes)
 
 
 def choose_metric(facts: RunComparison, asked: str) -> MetricDifference | None:
@@ -162,9 +207,10 @@ def _no_metric(facts: RunComparison, asked: str) -> str:
     return f"the runs have no metric {asked!r:.80}; those that differ are: {known}"
 
 
-def _side(store: Store, detail: RunDetail, measured_in: str, *, modules: ModuleSources) -> tuple[RunSide, list[str]]:
+def _side(
+    history: Sequence[CellExecution], detail: RunDetail, measured_in: str, *, modules: ModuleSources
+) -> tuple[RunSide, list[str]]:
     run = detail.run
-    history = store.list_executions(session_id=run.session_id) if run.session_id else ()
     known = {one.execution_id for one in history}
     targets = {run.execution_id, measured_in} & known
     if run.execution_id not in known:

@@ -1,5 +1,6 @@
 """A cause proven: the baseline made again with that one cause as the other run had it, its metric held against both."""
 
+import re
 from pathlib import Path
 
 from celltrail import codec
@@ -21,6 +22,7 @@ from celltrail.runs.cell_diff import CellChange
 from celltrail.store.base import Store
 
 FOLDER = "proofs"
+_ODD = re.compile(r"[^0-9A-Za-z]")
 
 
 def prove(pair: RunPair, swap: Swap, settings: Settings, *, doors: Doors, limits: Limits) -> CauseProof:
@@ -118,6 +120,7 @@ def _file(store: Store, settings: Settings, pair: RunPair, source: str) -> Swap:
 
 
 def _folder(settings: Settings, pair: RunPair) -> Path:
-    folder = settings.store / FOLDER / pair.after.detail.run.run_id
+    # the id is as the journal says it, which somebody else may have written
+    folder = settings.store / FOLDER / _ODD.sub("", pair.after.detail.run.run_id)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
