@@ -3,7 +3,11 @@ const assert = require('node:assert');
 const test = require('node:test');
 const { Signal } = require('@lumino/signaling');
 const { HistoryModel } = require('../lib/commonjs/model/history.js');
-const { RestoreModel, planChanges, placesOf } = require('../lib/commonjs/model/restore.js');
+const {
+  RestoreModel,
+  planChanges,
+  placesOf
+} = require('../lib/commonjs/model/restore.js');
 const { TrailFailure } = require('../lib/commonjs/model/failure.js');
 const { crc32 } = require('../lib/commonjs/model/crc32.js');
 
@@ -31,7 +35,9 @@ class FakeServer {
       this.reads += 1;
       return { source: `source of ${args.execution_id}` };
     }
-    const all = Array.from({ length: this.count }, (_unused, n) => past(this.count - n));
+    const all = Array.from({ length: this.count }, (_unused, n) =>
+      past(this.count - n)
+    );
     const start = args.offset ?? 0;
     const executions = all.slice(start, start + args.limit);
     return { executions, total: this.count, elsewhere: 0 };
@@ -61,7 +67,10 @@ test('a new execution comes on top and the chosen one stays chosen', async () =>
   await model.open('a.ipynb', 'c');
   model.select('e2');
   server.count = 4;
-  server.storeChanged.emit({ is_partial: false, changed_notebooks: ['a.ipynb'] });
+  server.storeChanged.emit({
+    is_partial: false,
+    changed_notebooks: ['a.ipynb']
+  });
   await new Promise(resolve => setTimeout(resolve, 400));
   assert.strictEqual(model.executions[0].execution_id, 'e4');
   assert.strictEqual(model.selected.execution_id, 'e2');
@@ -90,9 +99,15 @@ test('a source is read once', async () => {
 test('whether a text was ever executed is told as far as was read', async () => {
   const model = new HistoryModel(new FakeServer(150));
   await model.open('a.ipynb', 'c');
-  assert.deepStrictEqual([model.wasExecuted('150'), model.wasExecuted('1')], [true, null]);
+  assert.deepStrictEqual(
+    [model.wasExecuted('150'), model.wasExecuted('1')],
+    [true, null]
+  );
   await model.more();
-  assert.deepStrictEqual([model.wasExecuted('1'), model.wasExecuted('other')], [true, false]);
+  assert.deepStrictEqual(
+    [model.wasExecuted('1'), model.wasExecuted('other')],
+    [true, false]
+  );
 });
 
 test('a server that does not answer leaves what was read, with the reason', async () => {
@@ -117,6 +132,7 @@ const executed = (count, cellId, source, more = {}) => ({
   tags: [],
   ...more
 });
+const there = (id, source, takesCode = true) => ({ id, source, takesCode });
 const kinds = changes => changes.map(change => change.kind);
 
 test('a restore replaces, inserts or leaves a cell, and takes its last execution', () => {
@@ -126,10 +142,7 @@ test('a restore replaces, inserts or leaves a cell, and takes its last execution
     executed(3, 'b', 'y = 1'),
     executed(4, 'gone', 'z = 1')
   ];
-  const present = [
-    { id: 'b', source: 'y = 1' },
-    { id: 'a', source: 'edited' }
-  ];
+  const present = [there('b', 'y = 1'), there('a', 'edited')];
   const changes = planChanges(cells, present);
   assert.deepStrictEqual(kinds(changes), ['replace', 'same', 'insert']);
   assert.strictEqual(changes[0].before, 'edited');
@@ -137,17 +150,47 @@ test('a restore replaces, inserts or leaves a cell, and takes its last execution
 
 test('a cell without an id is known by its text, else inserted', () => {
   const cells = [executed(1, '', 'x = 1'), executed(2, '', 'y = 1')];
-  const changes = planChanges(cells, [{ id: 'n', source: 'x = 1' }]);
+  const changes = planChanges(cells, [there('n', 'x = 1')]);
   assert.deepStrictEqual(kinds(changes), ['same', 'insert']);
   assert.strictEqual(changes[1].cellId, 'e2');
 });
 
+test('a cell that is locked or became Markdown is left as it is: the code gets a cell of its own, once', () => {
+  const cells = [
+    executed(1, 'locked', 'x = 1'),
+    executed(2, 'text', 'y = 1'),
+    executed(3, 'kept', 'z = 1')
+  ];
+  const present = [
+    there('locked', 'x = 0', false),
+    there('text', '# Notes', false),
+    there('kept', 'z = 1', false)
+  ];
+  const changes = planChanges(cells, present);
+  assert.deepStrictEqual(kinds(changes), ['insert', 'insert', 'same']);
+  assert.deepStrictEqual(
+    changes.map(change => change.cellId),
+    ['e1', 'e2', 'kept']
+  );
+  const again = planChanges(cells, [
+    ...present,
+    there('e1', 'x = 1'),
+    there('e2', 'edited since')
+  ]);
+  assert.deepStrictEqual(kinds(again), ['same', 'replace', 'same']);
+});
+
 test('cells that are gone go after the one that was executed before them, else to the top', () => {
-  const cells = [executed(1, 'g1', 'a'), executed(2, 'x', 'b'), executed(3, 'g2', 'c'), executed(4, 'g3', 'd')];
+  const cells = [
+    executed(1, 'g1', 'a'),
+    executed(2, 'x', 'b'),
+    executed(3, 'g2', 'c'),
+    executed(4, 'g3', 'd')
+  ];
   const changes = planChanges(cells, [
-    { id: 'm', source: '' },
-    { id: 'x', source: 'b' },
-    { id: 'y', source: '' }
+    there('m', ''),
+    there('x', 'b'),
+    there('y', '')
   ]);
   const places = placesOf(changes, ['m', 'x', 'y']);
   assert.deepStrictEqual([...places.values()], [0, 3, 4]);
@@ -157,17 +200,17 @@ test('only cells whose text would go and that no execution has are called unexec
   const server = new FakeServer(3);
   const model = new RestoreModel(server, 'a.ipynb', { run_id: 'r' });
   await model.load(true);
-  const cells = [executed(1, 'a', 'new'), executed(2, 'b', 'new'), executed(3, 'c', 'new')];
-  const present = [
-    { id: 'a', source: '3' },
-    { id: 'b', source: 'an idea' },
-    { id: 'c', source: 'new' }
+  const cells = [
+    executed(1, 'a', 'new'),
+    executed(2, 'b', 'new'),
+    executed(3, 'c', 'new')
   ];
+  const present = [there('a', '3'), there('b', 'an idea'), there('c', 'new')];
   await model.lookForUnexecuted('a.ipynb', planChanges(cells, present));
   assert.deepStrictEqual([...model.unexecuted], ['b']);
   assert.strictEqual(server.asked.length, 2);
   assert.ok(model.isKnown(planChanges(cells, present)));
-  const edited = [{ id: 'a', source: 'typed since' }];
+  const edited = [there('a', 'typed since')];
   assert.ok(!model.isKnown(planChanges(cells, edited)));
   server.failure = new TrailFailure('refused', 'gone');
   await model.lookForUnexecuted('a.ipynb', planChanges(cells, present));

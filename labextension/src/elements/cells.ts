@@ -1,8 +1,8 @@
 /** Cells of open notebooks: found by path and id, and edited so that the edit can be undone. */
 import { NotebookActions } from '@jupyterlab/notebook';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
-import type { Cell } from '@jupyterlab/cells';
-import type { Present } from '../model/staleness';
+import type { Cell, ICellModel } from '@jupyterlab/cells';
+import type { PresentCell } from '../model/restore';
 
 /** Why nothing can be put into a notebook or a cell; `null` where it can. */
 export type Obstacle = 'closed' | 'gone' | 'read-only' | 'locked' | null;
@@ -31,11 +31,16 @@ export function findCell(
 }
 
 /** The cells of an open notebook as they are now. */
-export function presentCells(panel: NotebookPanel): Present {
+export function presentCells(panel: NotebookPanel): readonly PresentCell[] {
   return panel.content.widgets.map(({ model }) => ({
     id: model.id,
-    source: model.sharedModel.getSource()
+    source: model.sharedModel.getSource(),
+    takesCode: model.type === 'code' && !isLocked(model)
   }));
+}
+
+function isLocked(model: ICellModel): boolean {
+  return model.getMetadata('editable') === false;
 }
 
 /** Whether a notebook takes no edits. */
@@ -63,7 +68,7 @@ export function obstacleOf(
   if (found === null) {
     return 'gone';
   }
-  return found.cell.model.getMetadata('editable') === false ? 'locked' : null;
+  return isLocked(found.cell.model) ? 'locked' : null;
 }
 
 /** Give a cell another text, as one step of its undo history; what was there before. */

@@ -5,7 +5,6 @@ import type { RestoreCell, RestorePlan, RunSummary } from '../api';
 import { TrailFailure } from './failure';
 import { isSourceOf } from './history';
 import type { TrailSource } from './source';
-import type { Present } from './staleness';
 
 const MAX_HISTORY = 1000;
 
@@ -22,25 +21,35 @@ export interface CellChange {
   before: string;
 }
 
+/** A cell of the open notebook; one that is locked, or became another kind of cell, takes no code. */
+export interface PresentCell {
+  id: string;
+  source: string;
+  takesCode: boolean;
+}
+
 /** What would happen to an open notebook, in executed order; of a cell that ran several times its last execution. */
 export function planChanges(
   cells: readonly RestoreCell[],
-  present: Present
+  present: readonly PresentCell[]
 ): CellChange[] {
-  const texts = new Map(present.map(({ id, source }) => [id, source]));
-  const written = new Set(texts.values());
+  const known = new Map(present.map(each => [each.id, each]));
+  const written = new Set(present.map(each => each.source));
   return cells
     .filter(executed => executed.is_last)
     .map(executed => {
-      const before = texts.get(executed.cell_id);
-      const cellId = executed.cell_id || executed.execution_id;
+      const { cell_id: ownId, execution_id: otherId, source } = executed;
+      const own = known.get(ownId);
+      const isOwn = own?.takesCode !== false || own.source === source;
+      const cellId = ownId !== '' && isOwn ? ownId : otherId;
+      const before = known.get(cellId)?.source;
       if (before === undefined) {
         // A cell without an id is only known by its text.
-        const isThere = executed.cell_id === '' && written.has(executed.source);
+        const isThere = ownId === '' && written.has(source);
         const kind = isThere ? 'same' : 'insert';
         return { kind, executed, cellId, before: '' };
       }
-      const kind = before === executed.source ? 'same' : 'replace';
+      const kind = before === source ? 'same' : 'replace';
       return { kind, executed, cellId, before };
     });
 }
