@@ -11,6 +11,8 @@ const MINUTE_S = 60;
 const HOUR_S = 3600;
 const DAY_S = 86_400;
 const MICROSECONDS = 1_000_000;
+// Chromium makes a formatter anew for each toLocaleString('en-US'): 80 µs, which every row of a table would pay.
+const COUNT = new Intl.NumberFormat('en-US');
 
 /** A float of the server's JSON as a JavaScript number. */
 export function toNumber(value: Float): number {
@@ -31,14 +33,14 @@ export function formatNumber(value: Float): string {
   }
   const size = Math.abs(number);
   if (Number.isInteger(number) && size < 1e9) {
-    return minus(number.toLocaleString('en-US'));
+    return minus(COUNT.format(number));
   }
   if (size >= 1e9 || size < 1e-4) {
     return minus(number.toExponential(2));
   }
   return minus(
     size >= 10_000
-      ? Math.round(number).toLocaleString('en-US')
+      ? COUNT.format(Math.round(number))
       : number.toPrecision(4)
   );
 }
@@ -113,7 +115,7 @@ export function formatBytes(bytes: number): string {
 
 /** A count with thousands separated. */
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return COUNT.format(count);
 }
 
 /** The first ten digits of a digest, without the name of its algorithm. */
