@@ -63,7 +63,7 @@ def test_columns_are_chosen_and_the_rest_is_counted(project):
     shown = celltrail.run_table(columns=["params.alpha"], max_results=1)
     assert [column.name for column in shown.sections[0].columns][:2] == ["run", "alpha"]
     assert shown.sections[0].note == "the first 1 of 3; max_results shows more"
-    with pytest.raises(FilterError):
+    with pytest.raises(FilterError, match=r"metrics\.rmse <"):
         celltrail.run_table("metrics.rmse <")
 
 
@@ -81,7 +81,7 @@ def test_what_cannot_be_compared_is_refused_in_words(project):
     (first, *_) = celltrail.run_table().run_ids
     with pytest.raises(ComparisonError, match="two or more different runs"):
         celltrail.compare(first, first)
-    with pytest.raises(RunNotFoundError):
+    with pytest.raises(RunNotFoundError, match="ffffffff"):
         celltrail.compare(first, "ffffffff")
     with pytest.raises(TypeError, match="int is no run"):
         celltrail.compare(3, first)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from celltrail.errors import ComparisonError
+from celltrail.runs.around import code_of, environment_of, hardware_of, packages_of, seed_of
 from celltrail.store.direction import Direction, better_direction
 from celltrail.store.runs import Artifact, DatasetUse, MetricValue, RunDetail, RunSummary
 
@@ -163,11 +164,11 @@ def compare_runs(runs: Sequence[RunDetail]) -> RunComparison:
         params=differ("parameters", lambda run: {param.key: param.value for param in run.params}),
         tags=differ("tags", lambda run: {tag.key: tag.value for tag in run.tags}),
         datasets=_datasets(runs, same),
-        packages=differ("packages", _packages),
-        environment=differ("environment", _environment),
-        hardware=differ("hardware", _hardware),
-        seed=differ("seed", _seed),
-        code=differ("code", _code),
+        packages=differ("packages", packages_of),
+        environment=differ("environment", environment_of),
+        hardware=differ("hardware", hardware_of),
+        seed=differ("seed", seed_of),
+        code=differ("code", code_of),
         source=differ("source", lambda run: {"source": run.execution.source} if run.execution else {}),
         outputs=_outputs(runs, same),
         same=tuple(same),
@@ -310,46 +311,7 @@ def _outputs(runs: Sequence[RunDetail], same: list[SamePart]) -> tuple[OutputDif
     return tuple(found)
 
 
-# --- surroundings ---------------------------------------------------------------------------------------------------
-
-
-def _packages(run: RunDetail) -> dict[str, str]:
-    return {package.name: package.version for package in run.environment.packages} if run.environment else {}
-
-
-def _environment(run: RunDetail) -> dict[str, str]:
-    seen = run.environment
-    return {"python": seen.python, "implementation": seen.implementation, "os": seen.os} if seen else {}
-
-
-def _hardware(run: RunDetail) -> dict[str, str]:
-    seen = run.hardware
-    if seen is None:
-        return {}
-    return {
-        "cpu": seen.cpu,
-        "cores": str(seen.cores),
-        "memory": str(seen.memory_bytes),
-        "gpus": ", ".join(seen.gpus),
-        "blas": seen.blas,
-        "threads": ", ".join(seen.threads),
-    }
-
-
-def _seed(run: RunDetail) -> dict[str, str]:
-    seed = run.seed
-    if seed is None:
-        return {}
-    return {
-        **{param.key: param.value for param in seed.random_states},
-        "seeding calls": ", ".join(seed.seeding_calls),
-        **{f"{state.name} generator": state.digest for state in seed.generators},
-    }
-
-
-def _code(run: RunDetail) -> dict[str, str]:
-    seen = run.code
-    return {"commit": seen.commit, "branch": seen.branch, "uncommitted changes": seen.diff_digest} if seen else {}
+# --- notes --------------------------------------------------------------------------------------------------------
 
 
 def _notes(runs: Sequence[RunDetail]) -> tuple[str, ...]:
