@@ -39,9 +39,7 @@ export function formatNumber(value: Float): string {
     return minus(number.toExponential(2));
   }
   return minus(
-    size >= 10_000
-      ? COUNT.format(Math.round(number))
-      : number.toPrecision(4)
+    size >= 10_000 ? COUNT.format(Math.round(number)) : number.toPrecision(4)
   );
 }
 
