@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 import celltrail
+from celltrail import clock
 from celltrail.errors import ComparisonError, FilterError, RunNotFoundError
 from celltrail.journal import events
 from celltrail.journal.writer import JournalWriter
@@ -57,6 +58,14 @@ def test_a_hostile_name_is_text_in_every_form(project):
     assert not re.search(
         r"<(script|style|iframe|link)|\son\w+=|style=", bundle["text/html"].replace("onerror=alert", "")
     )
+
+
+def test_an_output_says_the_same_when_its_notebook_is_opened_next_year(project, monkeypatch):
+    before = celltrail.run_table()._repr_mimebundle_()
+    later = clock.now() + 400 * 86_400_000_000
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert celltrail.run_table()._repr_mimebundle_() == before
+    assert "1970-01-01 00:00:02 UTC" in before["text/plain"]
 
 
 def test_columns_are_chosen_and_the_rest_is_counted(project):

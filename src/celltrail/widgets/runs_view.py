@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from celltrail.runs.compare import best_places
-from celltrail.runs.text import ago, duration, number
+from celltrail.runs.text import day_and_time, duration, number
 from celltrail.runs.view import ViewColumn, ViewKind, ViewSection, ViewTone, ViewValue
 from celltrail.store.direction import better_direction
 from celltrail.store.runs import RunSummary
@@ -71,7 +71,8 @@ def _row(run: RunSummary, params: Sequence[str], metrics: Sequence[ViewValue]) -
         ViewValue(f"{run.notebook_path} [{run.execution_count}]" if run.notebook_path else "", ViewTone.QUIET),
         ViewValue(run.status),
         ViewValue(duration(run.duration_s), ViewTone.QUIET, number=run.duration_s),
-        ViewValue(ago(run.started_at), ViewTone.QUIET, number=run.started_at),
+        # an output is saved: `3 min ago` would be untrue an hour later
+        ViewValue(day_and_time(run.started_at), ViewTone.QUIET, number=run.started_at),
         ViewValue(short_id(run.run_id), ViewTone.QUIET),
     )
 
