@@ -202,6 +202,13 @@ def test_draws_without_a_seed_are_found_and_seeded_ones_are_not():
     assert unseeded_draws([cell("np.random.seed(seed=3)"), cell("np.random.normal()")]) == ()
 
 
+def test_a_seed_of_one_generator_is_none_of_another():
+    split, shuffled = cell("train_test_split(X, y)", count=2), cell("random.shuffle(rows)", count=3)
+    assert [one.what for one in unseeded_draws([cell("random.seed(0)"), split, shuffled])] == ["train_test_split"]
+    assert [one.what for one in unseeded_draws([cell("np.random.seed(0)"), split, shuffled])] == ["random.shuffle"]
+    assert unseeded_draws([cell("seed_everything(0)"), split, shuffled, cell("torch.randn(3)", count=4)]) == ()
+
+
 def test_a_generator_with_a_seed_decides_its_draws_and_none_is_no_seed():
     own = [cell("rng = np.random.default_rng(0)"), cell("rng.shuffle(rows)\nrng.sample(3)", count=2)]
     assert unseeded_draws(own) == ()

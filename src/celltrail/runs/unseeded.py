@@ -13,7 +13,8 @@ _SEEDING = frozenset({"seed", "manual_seed", "set_seed", "seed_everything", "set
 _MADE = _OWN | {"Random", "Generator"}  # what these give decides its draws by itself
 _TAKES_SEED = frozenset({"train_test_split", "sample", "resample", "shuffle", "permutation_importance"})
 _SEED_WORDS = frozenset({"random_state", "seed", "rng", "generator"})
-_MODULES = frozenset({"random", "np.random", "numpy.random", "torch"})
+_NUMPY = "numpy"  # what scikit-learn and pandas draw from as well
+_FAMILIES = {"random": "random", "np.random": _NUMPY, "numpy.random": _NUMPY, "torch": "torch"}
 _DRAWS = frozenset({
     "random", "rand", "randn", "randint", "normal", "uniform", "choice", "choices", "permutation", "shuffle", "gauss",
     "standard_normal", "integers", "sample", "randperm", "binomial", "poisson", "exponential", "beta", "gamma",
@@ -36,20 +37,28 @@ class UnseededDraw:
 def unseeded_draws(steps: Sequence[CellExecution]) -> tuple[UnseededDraw, ...]:
     """What the executions draw without a seed: generators made without one, global ones that no earlier cell seeded."""
     found: list[UnseededDraw] = []
-    is_seeded = False
+    seeded: set[str] = set()
     generators: set[str] = set()
     for step in steps:
         tree = parse_cell(step.source).tree
         nodes = [] if tree is None else [*ast.walk(tree)]
         calls = [node for node in nodes if isinstance(node, ast.Call)]
         generators.update(name for node in nodes for name in _names_of_generators(node))
-        is_seeded = is_seeded or any(_last(call) in _SEEDING and _is_given_something(call) for call in calls)
-        names = dict.fromkeys(_draws(calls, generators, is_seeded=is_seeded))
+        seeded.update(family for call in calls for family in _seeded_by(call))
+        names = dict.fromkeys(_draws(calls, generators, seeded))
         found += [UnseededDraw(step, name) for name in names]
     return tuple(found)
 
 
-def _draws(calls: Sequence[ast.Call], generators: Collection[str], *, is_seeded: bool) -> Iterator[str]:
+def _seeded_by(call: ast.Call) -> Collection[str]:
+    """The global generators that a call seeds; of a function that is not known all of them."""
+    owner, _, last = _dotted(call.func).rpartition(".")
+    if last not in _SEEDING or not _is_given_something(call):
+        return ()
+    return (_FAMILIES[owner],) if owner in _FAMILIES else _FAMILIES.values()
+
+
+def _draws(calls: Sequence[ast.Call], generators: Collection[str], seeded: Collection[str]) -> Iterator[str]:
     for call in calls:
         owner, _, last = _dotted(call.func).rpartition(".")
         name = f"{owner}.{last}" if owner else last
@@ -57,9 +66,9 @@ def _draws(calls: Sequence[ast.Call], generators: Collection[str], *, is_seeded:
         if last in _OWN:
             if not _is_given_something(call):
                 yield name
-        elif is_seeded or words & _SEED_WORDS or None in words or owner in generators:
+        elif words & _SEED_WORDS or None in words or owner in generators or _FAMILIES.get(owner, _NUMPY) in seeded:
             continue
-        elif last in _TAKES_SEED or (last in _DRAWS and owner in _MODULES):
+        elif last in _TAKES_SEED or (last in _DRAWS and owner in _FAMILIES):
             yield name
 
 
