@@ -3,7 +3,9 @@
 import io
 import json
 import pickle
+import time
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
@@ -193,6 +195,17 @@ def test_a_sparse_file_of_1_gb_is_answered_from_its_beginning(server, blobs, nam
     assert (found["kind"], found["size_bytes"], len(found["hex"]), found["is_cut"]) == ("binary", 1 << 30, 512, True)
     assert "magic bytes" in found["problem"]  # it begins as Parquet does, whatever its name
     path.unlink()
+
+
+def test_a_dozen_previews_at_once_do_not_keep_the_panel_waiting(look, server):
+    content = ROWS.to_parquet()
+    with ThreadPoolExecutor(12) as readers:
+        previews = [readers.submit(look, content, f"{number}.parquet") for number in range(12)]
+        while not any(preview.done() for preview in previews):
+            time.sleep(0.01)
+        server.ask("status")
+        assert sum(preview.done() for preview in previews) < 6  # each is a process, and two of them run at a time
+        assert {preview.result()["kind"] for preview in previews} == {"table"}
 
 
 def test_a_long_text_is_cut_between_characters(look):

@@ -45,6 +45,7 @@ from celltrail.labserver.restore_handlers import RestoreNotebookHandler, Restore
 _SESSIONS_EVERY_S = 1.0
 _PANEL_THREADS = 6
 _OWNER_THREADS = 3
+_PREVIEW_THREADS = 2  # each waits for a process, which a file may keep busy for half a minute: nobody else is to wait
 
 
 class CelltrailServer(ExtensionApp):
@@ -67,6 +68,7 @@ class CelltrailServer(ExtensionApp):
         self._kernels = Kernels(self._projects, self.log)
         self._panel_threads = ThreadPoolExecutor(_PANEL_THREADS, thread_name_prefix="celltrail-panel")
         self._owner_threads = ThreadPoolExecutor(_OWNER_THREADS, thread_name_prefix="celltrail-owner")
+        self._preview_threads = ThreadPoolExecutor(_PREVIEW_THREADS, thread_name_prefix="celltrail-preview")
         self._door = OwnerDoor(Service(self._projects, self._owner_threads))
         self._following: asyncio.Task[None] | None = None
         if self.lends_to_kernels:
@@ -75,11 +77,12 @@ class CelltrailServer(ExtensionApp):
     def initialize_handlers(self) -> None:
         """Add the endpoints (docs/server.md)."""
         service = {"service": Service(self._projects, self._panel_threads)}
+        previews = {"service": Service(self._projects, self._preview_threads)}
         self.handlers.extend(
             [
                 (r"/celltrail/api/store/([a-z_]+)", StoreHandler, service),
                 (r"/celltrail/api/blob/([^/]+)", BlobHandler, service),
-                (r"/celltrail/api/preview", PreviewHandler, service),
+                (r"/celltrail/api/preview", PreviewHandler, previews),
                 (r"/celltrail/api/preview/predictions", PredictionsHandler, service),
                 (r"/celltrail/api/projects", ProjectsHandler, service),
                 (r"/celltrail/api/tracking", TrackingHandler, service),
@@ -116,8 +119,8 @@ class CelltrailServer(ExtensionApp):
             self._following.cancel()
         await asyncio.get_running_loop().run_in_executor(self._panel_threads, self._close)
         self._door.close()
-        self._panel_threads.shutdown(wait=False, cancel_futures=True)
-        self._owner_threads.shutdown(wait=False, cancel_futures=True)
+        for threads in (self._panel_threads, self._owner_threads, self._preview_threads):
+            threads.shutdown(wait=False, cancel_futures=True)
 
     async def _follow(self) -> None:
         loop = asyncio.get_running_loop()
