@@ -67,3 +67,18 @@ def test_a_smoothed_curve_of_extremes_says_that_it_is_no_mean_of_the_metric(trai
     assert plain.notes == ("2 curves show the extremes of each stretch, not every point",)
     found = draw(FigureKind.CURVES, *runs, metric="loss", smoothing=0.6)
     assert found.notes == (*plain.notes, "their mean is over the points that are drawn: it is no mean of the metric")
+
+
+@pytest.mark.parametrize("kind", [FigureKind.SCATTER, FigureKind.BOX, FigureKind.PARALLEL])
+def test_values_of_a_megabyte_have_short_labels_that_differ(trail, draw, kind):
+    values = [f"{'x' * 1_000_000}{number}" for number in range(3)]
+    runs = [trail.run(params={"text": value}, metrics={"rmse": 1.0}) for value in values]
+    found = draw(kind, *runs, metric="rmse", param="text")
+    assert len(found.document) < 10_000
+    traces = json.loads(found.document)["data"]
+    labels = {
+        FigureKind.SCATTER: lambda: traces[0]["x"],
+        FigureKind.BOX: lambda: [trace["name"] for trace in traces],
+        FigureKind.PARALLEL: lambda: traces[0]["dimensions"][0]["ticktext"],
+    }[kind]()
+    assert len(labels) == len(set(labels)) == 3

@@ -109,8 +109,21 @@ def _cell(question: FigureQuestion, runs: Sequence[RunDetail], *, metric: str, p
 def label_of(run: RunDetail) -> str:
     """A run in a legend: its id and what tells it from the others; markup is shown as it is written."""
     name = f"{run.run.title or run.run.name} {run.run.differs}".strip()
-    short = f"{name[:_LABEL]} …" if len(name) > _LABEL else name
-    return _plain(f"{run.run.run_id[:8]} {short}")
+    return _plain(f"{run.run.run_id[:8]} {_short(name)}")
+
+
+def _short(text: str) -> str:
+    return f"{text[:_LABEL]} …" if len(text) > _LABEL else text
+
+
+def _labels(texts: Iterable[str]) -> dict[str, str]:
+    """Short labels of parameters' values, which may have a megabyte; those of different values differ."""
+    found: dict[str, str] = {}
+    for text in dict.fromkeys(texts):
+        label = _plain(_short(text))
+        count = sum(_plain(_short(other)) == label for other in found)
+        found[text] = f"{label} ({count + 1})" if count else label
+    return found
 
 
 def _plain(text: str) -> str:
@@ -199,10 +212,11 @@ def _scatter(subject: _Subject, metric: str, param: str) -> tuple[list[Any], Any
     shown = [run for run in subject.runs if _value(run, metric) is not None]
     texts = [_param(run, param) for run in shown]
     numbers = _numbers(texts)
+    labels = _labels(text or "(none)" for text in texts)
     trace = {
         "type": "scatter",
         "mode": "markers",
-        "x": numbers if numbers is not None else [_plain(text or "(none)") for text in texts],
+        "x": numbers if numbers is not None else [labels[text or "(none)"] for text in texts],
         "y": [_value(run, metric) for run in shown],
         "text": [label_of(run) for run in shown],
         "marker": {"size": 10},
@@ -231,10 +245,11 @@ def _boxes(subject: _Subject, metric: str, param: str) -> tuple[list[Any], Any, 
         if _value(run, metric) is not None:
             groups.setdefault(_param(run, param) or "(none)", []).append(run)
     keys = sorted(groups, key=_sort_key)
+    labels = _labels(keys)
     traces = [
         {
             "type": "box",
-            "name": _plain(f"{param} = {key[:_LABEL]}"),
+            "name": f"{_plain(param)} = {labels[key]}",
             "y": [_value(run, metric) for run in groups[key]],
             "text": [label_of(run) for run in groups[key]],
             "boxpoints": "all",
@@ -280,7 +295,7 @@ def _dimension(name: str, texts: Sequence[str | None]) -> Any:
         "label": _plain(name),
         "values": [places[text if text is not None else "(none)"] for text in texts],
         "tickvals": list(places.values()),
-        "ticktext": [_plain(text[:_LABEL]) for text in known],
+        "ticktext": [*_labels(known).values()],
     }
 
 
