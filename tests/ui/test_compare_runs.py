@@ -10,6 +10,8 @@ from lab_page import LabPage
 from lab_process import write_notebook
 from playwright.sync_api import expect
 
+from journal_writing import Trail
+
 pytestmark = pytest.mark.ui
 IMPORTS = """\
 import pandas as pd
@@ -62,6 +64,10 @@ def fill(root):
         write_notebook(root / "train.ipynb", *cells)
         words = [sys.executable, "-m", "celltrail.cli", "run", "train.ipynb", "-o", f"out-{name}.ipynb"]
         subprocess.run(words, cwd=root, check=True, capture_output=True, timeout=200)
+    trail = Trail(root / ".celltrail", "twins.ipynb")
+    trail.run("one twin")
+    trail.run("other twin")
+    trail.writer.close()
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +215,14 @@ def test_many_runs_choose_which_pair_is_explained_and_shown_in_the_dark(window, 
     window.picture(screenshots, "compare-many-dark", view(window))
     window.command("apputils:change-theme", theme="JupyterLab Light")
     expect(window.page.locator("body[data-jp-theme-light='true']")).to_have_count(1)
+
+
+def test_runs_that_differ_in_nothing_say_so(window, lab, screenshots):
+    window.command("celltrail:compare", run_ids=ids(lab, "one twin", "other twin"), notebook="train.ipynb")
+    expect(view(window)).to_contain_text("Nothing that is recorded differs")
+    expect(view(window)).to_contain_text("No metric differs.")
+    assert serious_violations(window.page, ".ct-Compare:not(.lm-mod-hidden)") == []
+    window.picture(screenshots, "compare-empty", view(window))
 
 
 def test_what_cannot_be_compared_says_why(window, lab, screenshots):

@@ -199,7 +199,7 @@ def test_each_file_is_shown_as_what_it_is_or_says_why_not(page, window, path, te
     for text in texts:
         expect(found).to_contain_text(text)
     assert serious_violations(window.page, ".ct-Artifact details[open]") == []
-    if path in {"gone.txt", "broken.csv"}:
+    if path in {"gone.txt", "broken.csv", "empty.txt"}:
         window.picture(screenshots, f"preview-{path.partition('.')[0]}", found)
     unfolded(found)
 

@@ -235,7 +235,7 @@ def test_a_tag_is_edited_where_it_stands_and_another_window_sees_it(table, other
     expect(forest.get_by_role("gridcell", name="baseline")).to_be_attached()
 
 
-def test_marked_runs_are_starred_and_archived_and_undo_brings_them_back(table):
+def test_marked_runs_are_starred_and_archived_and_undo_brings_them_back(table, screenshots):
     front = in_front(table)
     grid(table).focus()
     for key in ("Control+Home", "ArrowDown", " ", "Shift+ArrowDown"):
@@ -259,6 +259,7 @@ def test_marked_runs_are_starred_and_archived_and_undo_brings_them_back(table):
     front.get_by_label("Which runs to list").select_option("archived")
     expect(runs(table)).to_have_count(1)
     expect(runs(table).first).to_contain_text("archived")
+    table.picture(screenshots, "table-one")
     front.get_by_label("Which runs to list").select_option("active")
     table.page.get_by_role("button", name="Undo").click()
     expect(foot(table)).to_have_text("12 runs")

@@ -24,7 +24,7 @@ import {
   statusWord,
   UNTIMED
 } from '../model/words';
-import { Kind, LetGoButton, ReplayButton } from '../run/header';
+import { Kind, LetGoButton, ReplayButton, Unmade } from '../run/header';
 import { usePage } from './context';
 
 /** All of it. */
@@ -64,6 +64,7 @@ export function Head({ detail }: { detail: RunDetail }): JSX.Element {
         </div>
       )}
       <Actions detail={detail} />
+      <Unmade run={run} />
       {model.detail.note !== '' && (
         <div className="ct-Note ct-mod-info" role="status">
           {model.detail.note}

@@ -94,6 +94,7 @@ export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
           {baseName(run.notebook_path)}
         </span>
       </div>
+      <Unmade run={run} />
       {model.detail.note !== '' && (
         <div className="ct-Note ct-mod-info" role="status">
           {model.detail.note}
@@ -106,6 +107,18 @@ export function DetailHeader({ detail }: { detail: RunDetail }): JSX.Element {
       ))}
     </header>
   );
+}
+
+/** Why two of the buttons above cannot be pressed, where no cell made the run. */
+export function Unmade({ run }: { run: RunSummary }): JSX.Element | null {
+  const { trans } = useRun();
+  return run.execution_id === '' ? (
+    <p className="ct-Hint">
+      {trans.__(
+        'No cell made this run, as of a script: it is compared as any other, and cannot be replayed or restored.'
+      )}
+    </p>
+  ) : null;
 }
 
 /** Undoes a keep; nothing is deleted. */
