@@ -221,6 +221,7 @@ def test_runs_that_differ_in_nothing_say_so(window, lab, screenshots):
     window.command("celltrail:compare", run_ids=ids(lab, "one twin", "other twin"), notebook="train.ipynb")
     expect(view(window)).to_contain_text("Nothing that is recorded differs")
     expect(view(window)).to_contain_text("No metric differs.")
+    expect(view(window).get_by_text("none of the runs has a record of the packages")).to_have_count(1)
     assert serious_violations(window.page, ".ct-Compare:not(.lm-mod-hidden)") == []
     window.picture(screenshots, "compare-empty", view(window))
 

@@ -169,7 +169,7 @@ def test_a_run_that_no_cell_made_says_why_not(window, screenshots):
     window.leave_runs()
     window.row("by-script").last.click()
     expect(window.detail.get_by_role("button", name="Restore…")).to_be_disabled()
-    expect(window.detail).to_contain_text("cannot be replayed or restored")
+    expect(window.detail).to_contain_text("compared as any other, but cannot be replayed or restored")
     window.picture(screenshots, "restore-empty", window.panel)
 
 

@@ -22,7 +22,7 @@ export function Causes({ facts }: { facts: RunComparison }): JSX.Element {
           {trans.__('Looking for causes…')}
         </p>
       )}
-      {answer !== null && <Ranked explanation={answer} />}
+      {answer !== null && <Ranked explanation={answer} said={facts.notes} />}
     </Section>
   );
 }
@@ -70,9 +70,13 @@ function Choices({ facts }: { facts: RunComparison }): JSX.Element {
   );
 }
 
-function Ranked({ explanation }: { explanation: Explanation }): JSX.Element {
+function Ranked(props: {
+  explanation: Explanation;
+  /** Notes that stand above already. */
+  said: readonly string[];
+}): JSX.Element {
   const { trans } = useCompare();
-  const { causes, values, metric } = explanation;
+  const { causes, values, metric, notes } = props.explanation;
   const [first, second] = values;
   return (
     <>
@@ -81,7 +85,7 @@ function Ranked({ explanation }: { explanation: Explanation }): JSX.Element {
           <span dir="auto">{`${metric}: ${told(first)} → ${told(second)}`}</span>
         </p>
       )}
-      <Notes notes={explanation.notes} />
+      <Notes notes={notes.filter(note => !props.said.includes(note))} />
       {causes.length === 0 ? (
         <p>
           {trans.__(

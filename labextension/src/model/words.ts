@@ -4,11 +4,21 @@ import type {
   Evidence,
   MetricValue,
   Origin,
+  RunDetail,
   RunSummary,
-  Status
+  Status,
+  Tag
 } from '../api';
 import type { Translate } from './format';
 import { formatAgo, formatDuration, formatNumber } from './format';
+
+/** celltrail's own tags are shown as what they mean, not as tags. */
+export const OWN_TAGS = 'celltrail.';
+
+/** The tags that the reader and the code have set. */
+export function givenTags({ tags }: RunDetail): Tag[] {
+  return tags.filter(tag => !tag.key.startsWith(OWN_TAGS));
+}
 
 /** A state in one word. */
 export function statusWord(status: Status, trans: Translate): string {

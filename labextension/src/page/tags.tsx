@@ -6,19 +6,18 @@ import type { RunDetail, Tag } from '../api';
 import { IconButton } from '../elements/button';
 import { TrailFailure } from '../model/failure';
 import type { PageModel } from '../model/page';
+import { givenTags } from '../model/words';
 import { Section } from '../run/parts';
 import { usePage } from './context';
 
 const MAX_KEY = 250;
 const MAX_VALUE = 8000;
-/** Tags that celltrail itself sets are shown elsewhere, as a star or a verdict. */
-const OWN = 'celltrail.';
 
 /** All of them, and a place for one more. */
 export function TagsSection({ detail }: { detail: RunDetail }): JSX.Element {
   const { trans } = usePage();
   const [problem, setProblem] = useState('');
-  const tags = detail.tags.filter(tag => !tag.key.startsWith(OWN));
+  const tags = givenTags(detail);
   return (
     <Section title={trans.__('Tags')} count={tags.length}>
       <ul className="ct-Page-tags">

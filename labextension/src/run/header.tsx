@@ -115,7 +115,7 @@ export function Unmade({ run }: { run: RunSummary }): JSX.Element | null {
   return run.execution_id === '' ? (
     <p className="ct-Hint">
       {trans.__(
-        'No cell made this run, as of a script: it is compared as any other, and cannot be replayed or restored.'
+        'No cell made this run: it is compared as any other, but cannot be replayed or restored.'
       )}
     </p>
   ) : null;

@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import type { RunDetail, RunSummary } from '../api';
 import { stateIcons } from '../icons';
 import { formatCount, formatNumber } from '../model/format';
-import { fullName, rowLabel } from '../model/words';
+import { fullName, givenTags, rowLabel } from '../model/words';
 import { useRun } from './context';
 import { Facts, Section } from './parts';
 
@@ -14,12 +14,13 @@ export function TagsSection({
   detail: RunDetail;
 }): JSX.Element | null {
   const { trans } = useRun();
-  if (detail.tags.length === 0) {
+  const tags = givenTags(detail);
+  if (tags.length === 0) {
     return null;
   }
   return (
-    <Section title={trans.__('Tags')} count={detail.tags.length}>
-      <Facts facts={detail.tags.map(tag => [tag.key, tag.value] as const)} />
+    <Section title={trans.__('Tags')} count={tags.length}>
+      <Facts facts={tags.map(tag => [tag.key, tag.value] as const)} />
     </Section>
   );
 }

@@ -1,5 +1,6 @@
 /** The columns of a table of runs: what each shows, how it is asked for, and how they are chosen and arranged. */
 import type { RunKeys } from '../../api';
+import { OWN_TAGS } from '../words';
 
 /** Where a column's values come from; a course is a metric over its steps, drawn. */
 export type ColumnSource =
@@ -42,8 +43,6 @@ const DEFAULT_WIDTHS: Record<ColumnSource, number> = {
   tags: 112,
   course: 96
 };
-/** celltrail's own tags are shown as what they mean, not as tags. */
-export const OWN_TAGS = 'celltrail.';
 const FIRST_METRICS = 4;
 const FIRST_PARAMS = 4;
 const FIRST_TAGS = 2;

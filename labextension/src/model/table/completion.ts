@@ -1,6 +1,7 @@
 /** What may come next in a filter: the keys, attributes, operators and words of the grammar, at a place in the text. */
 import type { RunKeys } from '../../api';
-import { ATTRIBUTES, OWN_TAGS, quoteKey } from './columns';
+import { OWN_TAGS } from '../words';
+import { ATTRIBUTES, quoteKey } from './columns';
 
 /** A proposal; it replaces the text from `from` to `to`. */
 export interface Proposal {

@@ -1,6 +1,7 @@
 /** What runs can be grouped by: parameters, tags, and attributes that are texts. */
 import type { RunKeys } from '../../api';
-import { fieldOf, OWN_TAGS } from './columns';
+import { OWN_TAGS } from '../words';
+import { fieldOf } from './columns';
 import type { ViewField } from './view';
 
 const ATTRIBUTES = ['status', 'estimator', 'notebook', 'name', 'kind', 'cell'];

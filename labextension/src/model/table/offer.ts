@@ -2,7 +2,8 @@
 import type { RunKeys } from '../../api';
 import type { Translate } from '../format';
 import type { Column, ColumnSource } from './columns';
-import { ATTRIBUTES, columnId, newColumn, OWN_TAGS } from './columns';
+import { OWN_TAGS } from '../words';
+import { ATTRIBUTES, columnId, newColumn } from './columns';
 import { columnName } from './words';
 
 /** Offers that are drawn at once. */
