@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -128,7 +129,8 @@ class Replays:
         if process is None or process.poll() is not None:
             return
         if process.stdin is not None:
-            process.stdin.close()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
         try:
             process.wait(_LEAVING_S)
         except subprocess.TimeoutExpired:
@@ -148,8 +150,9 @@ class Replays:
             start_new_session=True,
         )
         assert process.stdin is not None  # noqa: S101 - it is a pipe, for the type checker
-        process.stdin.write(codec.dumps(wish).decode() + "\n")
-        process.stdin.flush()
+        with suppress(BrokenPipeError):  # it has ended already: whoever follows it tells with what words
+            process.stdin.write(codec.dumps(wish).decode() + "\n")
+            process.stdin.flush()
         return process
 
     def notebook(self, name: str) -> bytes:
@@ -184,7 +187,8 @@ class Replays:
         listener.join(timeout=1)
         for pipe in (process.stdin, process.stdout, None if listener.is_alive() else process.stderr):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):
+                    pipe.close()
         if self._process is process and self._state.phase in _GOING_ON:  # another may have begun meanwhile
             last = "".join(said[-3:]).strip() or "it said nothing"
             message = f"the replaying process ended with code {code}: {last}"
