@@ -16,6 +16,7 @@ import { TrailClient } from './client/client';
 import { comparePlugin } from './compare/plugin';
 import { addCommands, CommandIDs } from './commands';
 import { codeCell } from './elements/pointed';
+import { followLanguage } from './elements/spoken';
 import { helpPlugin } from './help/plugin';
 import { historyPlugin } from './history/plugin';
 import { menusPlugin } from './menus/plugin';
@@ -118,6 +119,7 @@ const trailPlugin: JupyterFrontEndPlugin<ITrail> = {
         : { notebook: found.panel.context.localPath, cellId: found.cellId };
     });
     followNotebook(model, tracker);
+    followLanguage(tracker, language => model.hearLanguage(language));
     app.serviceManager.connectionFailure.connect(() => model.suspectOffline());
     setInterval(() => {
       if (document.visibilityState === 'visible' && isSeen(app)) {

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from written_notebooks import cell, celltrail, printed, run, write_notebook
 
+from tiny_language import install_tiny, write_tiny
+
 SAYS_REQUEST = "import json, os; print(json.dumps(get_ipython().get_parent()['metadata']), os.getcwd())"
 
 
@@ -155,6 +157,19 @@ def test_a_kernel_in_an_environment_without_celltrail_is_said_and_its_notebook_r
     assert said.code == 0
     assert "celltrail is not active in this notebook's kernel: no runs were kept" in said.out
     assert "pip install celltrail" in said.out
+
+
+def test_a_kernel_of_another_language_runs_and_is_said_to_leave_no_trail(tmp_path):
+    install_tiny(tmp_path / "jupyter")
+    write_tiny(tmp_path / "n.ipynb", "olleh", "dlrow")
+    said = celltrail(
+        "run", tmp_path / "n.ipynb", "-o", "out.ipynb", folder=tmp_path, JUPYTER_PATH=str(tmp_path / "jupyter")
+    )
+    assert said.code == 0
+    assert "2 of 2 cells" in said.out
+    assert "another language than Python: its cells leave no trail" in said.out
+    cells = json.loads((tmp_path / "out.ipynb").read_text(encoding="utf-8"))["cells"]
+    assert [cell["outputs"][0]["text"] for cell in cells] == [["hello"], ["world"]]
 
 
 def test_a_kernel_where_tracking_is_off_is_said(tmp_path):

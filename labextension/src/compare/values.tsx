@@ -6,23 +6,33 @@ import type {
   MetricDifference,
   RunComparison
 } from '../api';
-import { formatNumber, shortValue, toNumber } from '../model/format';
+import { useFirst } from '../elements/first';
+import {
+  formatCount,
+  formatNumber,
+  shortValue,
+  toNumber
+} from '../model/format';
+import type { Part } from '../model/toldapart';
+import { toldApart } from '../model/toldapart';
 import { useCompare } from './context';
 import { RunTable, Section } from './parts';
 
-const LONG = 400;
+const FIRST = 100;
+const STEP = 500;
 
 /** Metrics that differ. */
 export function Metrics({ facts }: { facts: RunComparison }): JSX.Element {
   const { trans } = useCompare();
   const title = trans.__('Metrics');
+  const { shown, more } = useFirst(facts.metrics, FIRST, STEP, trans);
   return (
     <Section title={title} count={facts.metrics.length}>
       {facts.metrics.length === 0 ? (
         <p className="ct-Hint">{trans.__('No metric differs.')}</p>
       ) : (
         <RunTable label={title} runs={facts.runs}>
-          {facts.metrics.map(metric => (
+          {shown.map(metric => (
             <tr key={metric.name}>
               <th scope="row" dir="auto">
                 {metric.name}
@@ -34,6 +44,7 @@ export function Metrics({ facts }: { facts: RunComparison }): JSX.Element {
           ))}
         </RunTable>
       )}
+      {more}
     </Section>
   );
 }
@@ -91,36 +102,42 @@ export function Values(props: {
   facts: RunComparison;
 }): JSX.Element | null {
   const { title, differences, facts } = props;
+  const { trans } = useCompare();
+  const { shown, more } = useFirst(differences, FIRST, STEP, trans);
   if (differences.length === 0) {
     return null;
   }
   return (
     <Section title={title} count={differences.length}>
       <RunTable label={title} runs={facts.runs}>
-        {differences.map(one => (
+        {shown.map(one => (
           <tr key={one.name}>
             <th scope="row" dir="auto">
               {one.name}
             </th>
-            {one.values.map((value, place) => (
+            {toldApart(one.values).map((shown, place) => (
               <ValueCell
                 key={place}
-                value={value}
+                value={one.values[place] ?? null}
+                shown={shown}
                 baseline={one.values[0] ?? null}
               />
             ))}
           </tr>
         ))}
       </RunTable>
+      {more}
     </Section>
   );
 }
 
 function ValueCell(props: {
   value: string | null;
+  shown: Part;
   baseline: string | null;
 }): JSX.Element {
-  const { value, baseline } = props;
+  const { trans } = useCompare();
+  const { value, shown, baseline } = props;
   if (value === null) {
     return <td className="ct-mod-missing">–</td>;
   }
@@ -128,9 +145,15 @@ function ValueCell(props: {
     <td
       className={value === baseline ? '' : 'ct-mod-differs'}
       dir="auto"
-      title={value.slice(0, 2000)}
+      title={shown.text.slice(0, 2000)}
     >
-      {value.length > LONG ? `${value.slice(0, LONG)} …` : shortValue(value)}
+      {shown.isCut ? shown.text : shortValue(value)}
+      {shown.isCut && (
+        <span className="ct-Hint">
+          {' '}
+          {trans.__('(%1 characters)', formatCount(value.length))}
+        </span>
+      )}
     </td>
   );
 }

@@ -115,20 +115,29 @@ function Line(props: {
 }): JSX.Element {
   const { part, x, y } = props;
   let path = '';
-  let isOpen = false;
-  for (const [across, up] of part) {
-    if (Number.isFinite(up)) {
-      path += `${isOpen ? 'L' : 'M'}${x(across).toFixed(1)} ${y(up).toFixed(1)}`;
+  const dots: (readonly [number, number])[] = [];
+  const isThere = (at: number): boolean => Number.isFinite(part[at]?.[1]);
+  part.forEach(([across, up], at) => {
+    if (!isThere(at)) {
+      return;
     }
-    isOpen = Number.isFinite(up);
-  }
-  const [only] = part;
+    path += `${isThere(at - 1) ? 'L' : 'M'}${x(across).toFixed(1)} ${y(up).toFixed(1)}`;
+    if (!isThere(at - 1) && !isThere(at + 1)) {
+      dots.push([across, up]); // between two gaps there is no line to see
+    }
+  });
   return (
     <>
       <path className="ct-Plot-line" d={path} />
-      {part.length === 1 && only !== undefined && Number.isFinite(only[1]) && (
-        <circle className="ct-Plot-dot" cx={x(only[0])} cy={y(only[1])} r={2} />
-      )}
+      {dots.map(([across, up]) => (
+        <circle
+          key={across}
+          className="ct-Plot-dot"
+          cx={x(across)}
+          cy={y(up)}
+          r={2}
+        />
+      ))}
     </>
   );
 }

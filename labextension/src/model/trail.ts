@@ -37,6 +37,7 @@ export class TrailModel {
   /** The runs that are marked to be compared. */
   readonly marked = new Selection();
   private _notebook = '';
+  private _language = '';
   private _scope: Scope = 'notebook';
   private _text = '';
   private _isFilter = false;
@@ -84,6 +85,20 @@ export class TrailModel {
   /** The notebook in front, as a contents path; empty when there is none. */
   get notebook(): string {
     return this._notebook;
+  }
+
+  /** The language of its kernel where that is known not to be Python; celltrail records nothing there. */
+  get foreignLanguage(): string {
+    return this._notebook === '' ? '' : this._language;
+  }
+
+  /** Its kernel speaks this language; empty where nobody knows. */
+  hearLanguage(language: string): void {
+    const foreign = /^(i?python\d?)?$/i.test(language) ? '' : language;
+    if (foreign !== this._language) {
+      this._language = foreign;
+      this._changed.emit();
+    }
   }
 
   /** The scope that holds: without a notebook it is the project. */

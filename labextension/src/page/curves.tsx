@@ -3,6 +3,7 @@ import type { JSX } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import type { CurveAxis, Figure, MetricHistory, RunDetail } from '../api';
 import { Choice, SMOOTHINGS } from '../elements/choice';
+import { useFirst } from '../elements/first';
 import { pngOf, svgOf } from '../elements/picture';
 import { Plot } from '../elements/plot';
 import { save } from '../elements/save';
@@ -13,6 +14,7 @@ import { Section } from '../run/parts';
 import { usePage } from './context';
 
 const FIRST = 6;
+const STEP = 24; // each asks the server
 const POINTS = 1000;
 const HEIGHT = 150;
 const AXES: readonly CurveAxis[] = ['step', 'time'];
@@ -30,7 +32,6 @@ export function CurvesSection({
   detail: RunDetail;
 }): JSX.Element | null {
   const { trans } = usePage();
-  const [isAll, setAll] = useState(false);
   const [drawing, setDrawing] = useState<Drawing>({
     axis: 'step',
     smoothing: 0
@@ -41,10 +42,10 @@ export function CurvesSection({
       .map(metric => [metric.key, metric.count])
   );
   const keys = [...stepped.keys()];
+  const { shown, more } = useFirst(keys, FIRST, STEP, trans);
   if (keys.length === 0) {
     return null;
   }
-  const shown = isAll ? keys : keys.slice(0, FIRST);
   return (
     <Section title={trans.__('Curves')} count={keys.length}>
       <div className="ct-Compare-choices">
@@ -73,11 +74,7 @@ export function CurvesSection({
           />
         ))}
       </div>
-      {keys.length > shown.length && (
-        <button type="button" className="ct-Link" onClick={() => setAll(true)}>
-          {trans.__('Show %1 more', formatCount(keys.length - shown.length))}
-        </button>
-      )}
+      {more}
     </Section>
   );
 }
@@ -257,16 +254,33 @@ function Drawn(props: {
     formatNumber(Math.min(...values)),
     formatNumber(Math.max(...values))
   );
+  const lost = history.points.length - values.length;
   return (
-    <Plot
-      parts={[smoothed === null ? points : figurePoints(smoothed)]}
-      {...(smoothed === null ? {} : { behind: points })}
-      from={points[0]?.[0] ?? 0}
-      to={points.at(-1)?.[0] ?? 1}
-      height={HEIGHT}
-      formatX={axis === 'step' ? String : formatDuration}
-      formatY={formatNumber}
-      label={smoothed === null ? told : trans.__('%1, smoothed', told)}
-    />
+    <>
+      <Plot
+        parts={[smoothed === null ? points : figurePoints(smoothed)]}
+        {...(smoothed === null ? {} : { behind: points })}
+        from={points[0]?.[0] ?? 0}
+        to={points.at(-1)?.[0] ?? 1}
+        height={HEIGHT}
+        formatX={axis === 'step' ? String : formatDuration}
+        formatY={formatNumber}
+        label={smoothed === null ? told : trans.__('%1, smoothed', told)}
+      />
+      {lost > 0 && (
+        <p className="ct-Hint">
+          {history.is_decimated
+            ? trans.__(
+                'Some of its %1 values are not finite: they are gaps.',
+                all
+              )
+            : trans.__(
+                '%1 of its %2 values are not finite: they are gaps.',
+                formatCount(lost),
+                all
+              )}
+        </p>
+      )}
+    </>
   );
 }

@@ -97,6 +97,28 @@ function NothingFound(): JSX.Element {
 function NothingYet(): JSX.Element {
   const { model, trans } = usePanel();
   const isNotebook = model.scope === 'notebook';
+  const whole = isNotebook && (
+    <button
+      type="button"
+      className="ct-Button"
+      onClick={() => void model.setScope('project')}
+    >
+      {trans.__('Show the whole project')}
+    </button>
+  );
+  if (isNotebook && model.foreignLanguage !== '') {
+    return (
+      <Message title={trans.__('The cells of this notebook leave no trail')}>
+        <p>
+          {trans.__(
+            'Its kernel runs %1, and celltrail records Python. Runs of the project’s other notebooks are listed all the same.',
+            model.foreignLanguage
+          )}
+        </p>
+        {whole}
+      </Message>
+    );
+  }
   return (
     <Message
       title={
@@ -114,15 +136,7 @@ function NothingYet(): JSX.Element {
       <pre className="ct-Message-code" tabIndex={0}>
         {'import celltrail\ncelltrail.log_metric("rmse", 0.12)'}
       </pre>
-      {isNotebook && (
-        <button
-          type="button"
-          className="ct-Button"
-          onClick={() => void model.setScope('project')}
-        >
-          {trans.__('Show the whole project')}
-        </button>
-      )}
+      {whole}
     </Message>
   );
 }

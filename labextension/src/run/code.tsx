@@ -25,6 +25,9 @@ export function CodeSection({
     ...(code === null ? [] : codeFacts(code, trans)),
     ...(execution === null ? [] : fileFacts(execution.files, trans))
   ];
+  if (facts.length === 0 && (isWithoutSource || execution === null)) {
+    return null;
+  }
   return (
     <Section title={trans.__('Code')}>
       {facts.length > 0 && <Facts facts={facts} />}

@@ -7,14 +7,17 @@ import type {
   MetricValue,
   RunDetail
 } from '../api';
+import type { Translate } from '../model/format';
 import { formatCount, formatNumber } from '../model/format';
 import { evidenceWords } from '../model/words';
 import { useRun } from './context';
 import { RunLink, Section } from './parts';
+import { useFirst } from '../elements/first';
 import { Sparkline } from '../elements/sparkline';
 
 /** Above this number of metrics the rest is shown on demand. */
 const FIRST = 50;
+const STEP = 500;
 
 /** All metrics; on a page of its own also what to do where there is none. */
 export function MetricsSection(props: {
@@ -23,17 +26,15 @@ export function MetricsSection(props: {
 }): JSX.Element | null {
   const { trans } = useRun();
   const { detail, isPage = false } = props;
-  const [isAll, setAll] = useState(false);
-  const metrics = isAll ? detail.metrics : detail.metrics.slice(0, FIRST);
+  const { shown, more } = useFirst(detail.metrics, FIRST, STEP, trans);
   if (detail.metrics.length === 0) {
     return isPage ? <NoMetric detail={detail} /> : null;
   }
-  const missing = detail.metrics.length - metrics.length;
   const keys = new Set(detail.metrics.map(metric => metric.key));
   return (
     <Section title={trans.__('Metrics')} count={detail.metrics.length}>
       <ul className="ct-Metrics">
-        {metrics.map(metric => (
+        {shown.map(metric => (
           <Metric
             key={`${metric.key}\n${metric.dataset_digest}\n${metric.slice_name}`}
             metric={metric}
@@ -41,11 +42,7 @@ export function MetricsSection(props: {
           />
         ))}
       </ul>
-      {missing > 0 && (
-        <button type="button" className="ct-Link" onClick={() => setAll(true)}>
-          {trans.__('Show %1 more', formatCount(missing))}
-        </button>
-      )}
+      {more}
     </Section>
   );
 }
@@ -92,21 +89,31 @@ function Metric(props: { metric: MetricValue; isFolds: boolean }): JSX.Element {
       )}
       <span className="ct-Metric-facts" dir="auto">
         {facts.join(' · ')}
-        {metric.count > 1 &&
-          metric.minimum !== null &&
-          metric.maximum !== null && (
-            <span>
-              {' · '}
-              {trans.__(
-                isFolds ? '%1 folds, %2 to %3' : '%1 values, %2 to %3',
-                formatCount(metric.count),
-                formatNumber(metric.minimum),
-                formatNumber(metric.maximum)
-              )}
-            </span>
-          )}
+        {metric.count > 1 && (
+          <span>
+            {' · '}
+            {rangeWords(metric, isFolds, trans)}
+          </span>
+        )}
       </span>
     </li>
+  );
+}
+
+function rangeWords(
+  metric: MetricValue,
+  isFolds: boolean,
+  trans: Translate
+): string {
+  const { count, minimum, maximum } = metric;
+  if (minimum === null || maximum === null) {
+    return trans.__('%1 values, none is a number', formatCount(count));
+  }
+  return trans.__(
+    isFolds ? '%1 folds, %2 to %3' : '%1 values, %2 to %3',
+    formatCount(count),
+    formatNumber(minimum),
+    formatNumber(maximum)
   );
 }
 

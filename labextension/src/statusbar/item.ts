@@ -73,6 +73,16 @@ export class TrackingItem extends Widget {
         kind: 'off'
       };
     }
+    if (model.foreignLanguage !== '') {
+      return {
+        text: trans.__('Trail: Python only'),
+        caption: trans.__(
+          'The cells of this notebook leave no trail: its kernel runs %1',
+          model.foreignLanguage
+        ),
+        kind: 'off'
+      };
+    }
     if (tracking.is_paused) {
       return {
         text: trans.__('Trail: paused'),

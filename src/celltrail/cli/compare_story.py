@@ -13,7 +13,7 @@ from celltrail.execute.explain.pairs import Explanation
 from celltrail.runs.causes import LikelyCause, Standing
 from celltrail.runs.compare import DatasetDifference, Difference, MetricDifference, RunComparison
 from celltrail.runs.data_change import ColumnChange, DataChange
-from celltrail.runs.text import number
+from celltrail.runs.text import number, told_apart
 
 if TYPE_CHECKING:
     from celltrail.cli.compare_command import Compared
@@ -62,7 +62,7 @@ def print_comparison(out: Console, compared: "Compared", *, show_all: bool) -> N
 
 def _print_runs(out: Console, facts: RunComparison) -> None:
     for place, run in enumerate(facts.runs):
-        where = f"{run.notebook_path or '-'} [{run.execution_count}]"
+        where = (run.notebook_path or "-") + (f" [{run.execution_count}]" if run.execution_count else "")
         role = Text("  baseline" if place == 0 else "", style="dim")
         out.print(Text(run.run_id[:8], style="bold"), name_of(run), safe(where, "dim"), role)
 
@@ -125,16 +125,18 @@ def _print_values(
     table = _table(facts)
     shown = differences if show_all else differences[:_VALUES]
     for one in shown:
-        table.add_row(safe(one.name), *(_value(value, show_all=show_all) for value in one.values))
+        short = told_apart(one.values, _WIDTH)
+        cells = (_value(value, part, show_all=show_all) for value, part in zip(one.values, short, strict=True))
+        table.add_row(safe(one.name), *cells)
     _indented(out, table)
     _print_rest(out, len(differences), len(shown))
 
 
-def _value(value: str | None, *, show_all: bool) -> Text:
+def _value(value: str | None, part: str, *, show_all: bool) -> Text:
     if value is None:
         return Text("-", style="dim")
     is_digest = value.startswith(("xxh3-128:", "blake3:", "blake2b-128:"))
-    short = value[:_DIGEST] if is_digest else value if len(value) <= _WIDTH else f"{value[:_WIDTH]} …"
+    short = value[:_DIGEST] if is_digest else part
     return safe(value if show_all else short)
 
 

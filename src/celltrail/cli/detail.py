@@ -14,6 +14,8 @@ from celltrail.store.runs import CellExecution, MetricValue, RunDetail, RunSumma
 from celltrail.store.several import RunGroup
 
 _SHOWN = 25  # rows of a section without --all
+_METRICS = 200  # and of its metrics
+_VALUE = 200  # characters of a value without --all: two lines
 _QUERY = 160  # characters of a query's text without --all
 _DIGEST = 24  # characters of a digest: its algorithm and enough of it to compare by eye
 
@@ -23,11 +25,11 @@ def print_detail(out: Console, detail: RunDetail, *, show_all: bool) -> None:
     is_utf8 = out.encoding.startswith("utf")
     run = detail.run
     out.print(name_of(run), state_of(run, is_utf8=is_utf8), Text(run.run_id, style="dim"))
-    _print_pairs(out, _facts(detail))
+    _print_pairs(out, _facts(detail, show_all=show_all))
     if detail.error:
         _title(out, "error")
         _print_indented(out, safe(f"{detail.error.name}: {detail.error.message}", "red"))
-    _print_metrics(out, detail)
+    _print_metrics(out, detail, show_all=show_all)
     _print_group(out, detail.group)
     _print_params(out, detail.params, show_all=show_all)
     _print_datasets(out, detail)
@@ -44,21 +46,21 @@ def print_detail(out: Console, detail: RunDetail, *, show_all: bool) -> None:
         _print_execution(out, detail.execution, show_all=show_all)
 
 
-def _facts(detail: RunDetail) -> list[tuple[str, str]]:
+def _facts(detail: RunDetail, *, show_all: bool) -> list[tuple[str, str]]:
     run = detail.run
-    where = f"{run.notebook_path or '-'}, cell {run.cell_id or '(no id)'} [{run.execution_count}]"
+    cell = f", cell {run.cell_id or '(no id)'} [{run.execution_count}]" if run.execution_count else ", made by no cell"
     facts = [
         ("name", run.name if run.title not in {"", run.name} else ""),
         ("kind", run.kind),
         ("estimator", run.estimator),
         ("variable", run.variable),
-        ("notebook", where),
+        ("notebook", f"{run.notebook_path or '-'}{cell}"),
         ("started", day_and_time(run.started_at)),
         ("cell ended", _cell_end(run)),
         ("took", "not known, its process was killed" if _is_untimed(run) else duration(run.duration_s)),
         *machine_facts(detail),
         ("parent", run.parent_run_id),
-        *((tag.key, tag.value) for tag in detail.tags),
+        *((tag.key, _cut(tag.value, show_all=show_all)) for tag in detail.tags),
     ]
     return [(key, value) for key, value in facts if value]
 
@@ -71,12 +73,13 @@ def _is_untimed(run: RunSummary) -> bool:
     return run.status is Status.KILLED and run.duration_s is None
 
 
-def _print_metrics(out: Console, detail: RunDetail) -> None:
+def _print_metrics(out: Console, detail: RunDetail, *, show_all: bool) -> None:
     if detail.metrics:
         _title(out, "metrics")
         table = Table.grid(padding=(0, 2))
         keys = {metric.key for metric in detail.metrics}
-        for metric in detail.metrics:
+        shown = detail.metrics if show_all else detail.metrics[:_METRICS]
+        for metric in shown:
             is_folds = metric.count > 1 and f"mean_{metric.key}" in keys
             measured = f"on {metric.dataset_name}" if metric.dataset_name else ""
             part = f"slice {metric.slice_name}" if metric.slice_name else ""
@@ -87,6 +90,7 @@ def _print_metrics(out: Console, detail: RunDetail) -> None:
                 Text(f"by {metric.evidence}", style="dim"),
             )
         _print_indented(out, table)
+        _print_rest(out, len(detail.metrics), len(shown), "metrics")
     if detail.ambiguous_metrics:
         _title(out, "metrics that may belong to this run or another")
         for ambiguous in detail.ambiguous_metrics:
@@ -113,9 +117,11 @@ def _print_group(out: Console, group: RunGroup | None) -> None:
 
 
 def _series(metric: MetricValue, *, is_folds: bool) -> str:
-    if metric.count < 2 or metric.minimum is None or metric.maximum is None:  # noqa: PLR2004 - one value is no series
+    if metric.count < 2:  # noqa: PLR2004 - one value is no series
         return ""
     what = f"{metric.count} folds" if is_folds else f"last of {metric.count}"
+    if metric.minimum is None or metric.maximum is None:
+        return f"{what}, none is a number"
     return f"{what}, {number(metric.minimum)} to {number(metric.maximum)}"
 
 
@@ -127,11 +133,16 @@ def _print_params(out: Console, params: tuple[Param, ...], *, show_all: bool) ->
     table = Table.grid(padding=(0, 2))
     for param in shown:
         source = f"{param.origin} {param.source}".strip()
-        value = param.value if show_all or len(param.value) <= 200 else param.value[:200] + " …"  # noqa: PLR2004 - two lines
-        table.add_row(safe(param.key), safe(value, "bold"), safe(source, "dim"))
+        table.add_row(safe(param.key), safe(_cut(param.value, show_all=show_all), "bold"), safe(source, "dim"))
     _print_indented(out, table)
     if len(shown) < len(params):
         _print_indented(out, Text(f"and {len(params) - len(shown)} at their defaults (--all)", style="dim"))
+
+
+def _cut(value: str, *, show_all: bool) -> str:
+    if show_all or len(value) <= _VALUE:
+        return value
+    return f"{value[:_VALUE]} … ({len(value):,} characters)"
 
 
 def _print_datasets(out: Console, detail: RunDetail) -> None:

@@ -29,6 +29,7 @@ _HINTS = {
         "celltrail is not active in this notebook's kernel: no runs were kept. "
         "Install it in the kernel's environment (pip install celltrail) and look at `celltrail doctor`"
     ),
+    Tracking.FOREIGN: "this notebook's kernel runs another language than Python: its cells leave no trail",
 }
 
 

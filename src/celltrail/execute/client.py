@@ -173,8 +173,9 @@ class TrailClient(PapermillNotebookClient):  # type: ignore[misc]  # papermill h
     # --- what is told -------------------------------------------------------------------------------------------
 
     def _probe(self) -> tuple[Tracking, str]:
-        if "python" not in (self.nb.metadata.get("kernelspec", {}).get("language") or "python"):
-            return Tracking.UNKNOWN, ""
+        spec = self.km.kernel_spec
+        if spec is not None and "python" not in (spec.language or "python").lower():
+            return Tracking.FOREIGN, ""
         reply = self._evaluate(PROBE)
         return read_answer(reply["content"]) if reply else (Tracking.UNKNOWN, "")
 

@@ -20,7 +20,8 @@ class Tracking(StrEnum):
     ON = "on"
     OFF = "off"
     MISSING = "missing"
-    UNKNOWN = "unknown"  # it is no Python kernel, or it did not answer
+    FOREIGN = "foreign"  # it runs another language than Python
+    UNKNOWN = "unknown"  # it did not answer
 
 
 @dataclass(frozen=True, slots=True)

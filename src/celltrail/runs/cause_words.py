@@ -3,6 +3,7 @@
 import re
 
 from celltrail.runs.compare import Difference
+from celltrail.runs.text import told_apart
 
 _VALUE = 60  # characters of a value in a title
 _DIGEST = re.compile(r"([a-z0-9-]+:)?[0-9a-f]{32,}", re.ASCII)
@@ -25,4 +26,7 @@ def changed(name: str, one: Difference) -> str:
         return f"{name} {shown(after)} only in the second run"
     if after is None:
         return f"{name} {shown(before)} only in the first run"
-    return f"{name} changed {shown(before)} → {shown(after)}"
+    words: tuple[str, ...] = shown(before), shown(after)
+    if words[0] == words[1]:  # what differs stands behind what is shown
+        words = told_apart((" ".join(before.split()), " ".join(after.split())), _VALUE)
+    return f"{name} changed {' → '.join(words)}"

@@ -30,7 +30,7 @@ class MetricDifference:
         name: Its key, the dataset and the slice that it was measured on.
         key: Its key alone.
         values: One per run; null where the run lacks it.
-        differences: To the first run that is compared; null where either lacks it.
+        differences: To the first run that is compared; null where either lacks it or is no number.
         better: Per run 1 where it is better than the first, -1 where worse, 0 where neither or not known.
         direction: Which way it gets better, as far as its name tells.
         best: The places of the best runs; empty where the direction is not known.
@@ -240,15 +240,16 @@ def _is_equal(one: float | None, other: float | None) -> bool:
 
 
 def difference_of(baseline: float | None, value: float | None) -> float | None:
-    """How far a value is from the baseline's: zero between equal infinities and between two NaN."""
+    """How far a value is from the baseline's: zero between equal infinities and two NaN, None where nothing tells."""
     if baseline is None or value is None:
         return None
-    return 0.0 if _is_equal(baseline, value) else value - baseline
+    difference = 0.0 if _is_equal(baseline, value) else value - baseline
+    return None if math.isnan(difference) else difference
 
 
 def _better(baseline: float | None, value: float | None, direction: Direction) -> int:
     difference = difference_of(baseline, value)
-    if not difference or math.isnan(difference) or direction is Direction.UNKNOWN:
+    if not difference or direction is Direction.UNKNOWN:
         return 0
     return 1 if (difference > 0) == (direction is Direction.HIGHER) else -1
 

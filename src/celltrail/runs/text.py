@@ -2,6 +2,8 @@
 
 import math
 import unicodedata
+from collections.abc import Sequence
+from os.path import commonprefix
 
 from celltrail import clock
 
@@ -73,3 +75,18 @@ def size(count: int | None) -> str:
 def number(value: float) -> str:
     """A metric in six significant digits."""
     return f"{value:.6g}" if math.isfinite(value) else str(value)
+
+
+def told_apart(values: Sequence[str | None], width: int) -> tuple[str, ...]:
+    """Texts of at most that many characters each, from shortly before they begin to differ; what is cut says so."""
+    there = [value for value in values if value is not None]
+    begins = len(commonprefix(there)) if len(there) > 1 else 0  # noqa: RUF071 - letter by letter is wanted
+    start = max(begins - width // 4, 0) if begins > width - width // 4 else 0
+    return tuple("" if value is None else _part(value, start, width) for value in values)
+
+
+def _part(value: str, start: int, width: int) -> str:
+    if len(value) <= width:
+        return value
+    rest = " …" if len(value) > start + width else ""
+    return f"{'… ' if start else ''}{value[start : start + width]}{rest} ({len(value):,} characters)"

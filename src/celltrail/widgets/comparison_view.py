@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from celltrail.execute.explain.pairs import Explanation
 from celltrail.runs.compare import Difference, MetricDifference, RunComparison
 from celltrail.runs.data_change import ColumnChange, DataChange
-from celltrail.runs.text import number
+from celltrail.runs.text import number, told_apart
 from celltrail.runs.view import ViewColumn, ViewKind, ViewSection, ViewTone, ViewValue, without_empty_columns
 from celltrail.widgets.display import Display
 from celltrail.widgets.runs_view import name_run, short_id
@@ -108,7 +108,7 @@ def _metric(one: MetricDifference) -> tuple[ViewValue, ...]:
 
 
 def _values(one: Difference) -> tuple[ViewValue, ...]:
-    return (ViewValue(one.name), *(ViewValue("" if value is None else value[:_LONGEST]) for value in one.values))
+    return (ViewValue(one.name), *(ViewValue(value) for value in told_apart(one.values, _LONGEST)))
 
 
 def _data(one: Explanation) -> Iterator[ViewSection]:
