@@ -2,7 +2,7 @@
 import type { IRenderMime } from '@jupyterlab/rendermime';
 import { Widget } from '@lumino/widgets';
 import type { JSX } from 'react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Figure, FigureKind, RunComparison } from '../api';
 import { Choice, SMOOTHINGS } from '../elements/choice';
 import type { Translate } from '../model/format';
@@ -101,7 +101,8 @@ function Drawn(props: { figure: Figure; count: number }): JSX.Element {
   const { document: text, cell } = props.figure;
   const kind = kindWord(model.choice.kind, trans);
   const theme = useTheme();
-  useEffect(() => {
+  // Lumino takes a widget out of a node that is still in the page only: before React removes it.
+  useLayoutEffect(() => {
     const node = host.current;
     if (node === null || !isDrawable) {
       return;

@@ -1,13 +1,11 @@
 /** The cells that two runs need, aligned, each pair in CodeMirror's merge view. */
-import { MergeView } from '@codemirror/merge';
 import type { Extension } from '@codemirror/state';
-import { EditorState } from '@codemirror/state';
-import { EditorView, lineNumbers } from '@codemirror/view';
+import { lineNumbers } from '@codemirror/view';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
-import { jupyterTheme } from '@jupyterlab/codemirror';
 import type { JSX } from 'react';
 import { useEffect, useRef } from 'react';
 import type { CellPair, RunComparison } from '../api';
+import { drawBeside } from '../elements/diff';
 import { useCompare } from './context';
 import { Section } from './parts';
 
@@ -100,23 +98,23 @@ function Merge({ pair }: { pair: CellPair }): JSX.Element {
   const host = useRef<HTMLDivElement>(null);
   const before = pair.before?.source ?? '';
   const after = pair.after?.source ?? '';
-  const labels = [trans.__('In the first run'), trans.__('In the second run')];
-  const [first, second] = labels;
+  const first = trans.__('In the first run');
+  const second = trans.__('In the second run');
   useEffect(() => {
     const node = host.current;
     if (node === null) {
       return;
     }
     let isCurrent = true;
-    let view: MergeView | null = null;
+    let view: ReturnType<typeof drawBeside> | null = null;
     void pythonSupport(languages).then(python => {
       if (isCurrent) {
-        view = new MergeView({
-          a: { doc: before, extensions: [...BASE, python, labelled(first)] },
-          b: { doc: after, extensions: [...BASE, python, labelled(second)] },
-          parent: node,
-          collapseUnchanged: { margin: 3, minSize: 6 }
-        });
+        view = drawBeside(
+          node,
+          { doc: before, label: first },
+          { doc: after, label: second },
+          [lineNumbers(), python]
+        );
       }
     });
     return () => {
@@ -124,21 +122,7 @@ function Merge({ pair }: { pair: CellPair }): JSX.Element {
       view?.destroy();
     };
   }, [before, after, languages, first, second]);
-  return <div ref={host} className="ct-Merge" />;
-}
-
-const BASE: readonly Extension[] = [
-  jupyterTheme,
-  lineNumbers(),
-  EditorState.readOnly.of(true),
-  EditorView.lineWrapping
-];
-
-function labelled(label = ''): Extension {
-  return EditorView.contentAttributes.of({
-    'aria-label': label,
-    'aria-readonly': 'true'
-  });
+  return <div ref={host} className="ct-Merge ct-Diff-code" />;
 }
 
 async function pythonSupport(

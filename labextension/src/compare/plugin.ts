@@ -4,17 +4,14 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer } from '@jupyterlab/application';
-import {
-  Clipboard,
-  IThemeManager,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { Clipboard, IThemeManager, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
+import { mainArea } from '../elements/mainview';
 import { showView } from '../elements/place';
 import { compareIcon } from '../icons';
 import type { ComparePlace } from '../model/compare';
@@ -133,15 +130,14 @@ function newView(
       void app.commands.execute(CommandIDs.openTable, { notebook });
     }
   });
-  const view = new MainAreaWidget({ content });
-  view.id = `celltrail-compare-${nextNumber++}`;
-  view.toolbar.hide();
-  view.title.icon = compareIcon;
-  view.title.label = parts.trans.__(
-    'Compare %1',
-    model.place.runIds.map(id => id.slice(0, 4)).join(' ')
-  );
-  view.title.closable = true;
+  const view = mainArea(content, {
+    id: `celltrail-compare-${nextNumber++}`,
+    icon: compareIcon,
+    label: parts.trans.__(
+      'Compare %1',
+      model.place.runIds.map(id => id.slice(0, 4)).join(' ')
+    )
+  });
   void views.add(view);
   void model.load();
   return view;

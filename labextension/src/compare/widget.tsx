@@ -1,46 +1,19 @@
 /** The comparison's place in JupyterLab's main area. */
-import { ReactWidget } from '@jupyterlab/ui-components';
 import type { JSX } from 'react';
-import { Announcer } from '../elements/announcer';
+import { MainView } from '../elements/mainview';
 import type { CompareModel } from '../model/compare';
 import { Body } from './body';
 import type { CompareContext } from './context';
 import { Context } from './context';
 
-/** The content of the main area's widget. It owns its model. */
-export class Comparison extends ReactWidget {
-  private readonly announcer = new Announcer();
+/** The content of the main area's widget. */
+export class Comparison extends MainView<CompareModel> {
   private readonly context: CompareContext;
 
   constructor(context: Omit<CompareContext, 'announce'>) {
-    super();
-    this.context = {
-      ...context,
-      announce: text => this.announcer.say(text)
-    };
-    this.addClass('ct-Compare');
-    this.node.tabIndex = 0;
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute(
-      'aria-label',
-      context.trans.__('Comparison of runs')
-    );
-  }
-
-  get model(): CompareModel {
-    return this.context.model;
-  }
-
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.announcer.dispose();
-      super.dispose();
-      this.model.dispose();
-    }
-  }
-
-  protected override onActivateRequest(): void {
-    this.node.focus({ preventScroll: true });
+    const { model, trans } = context;
+    super(model, 'ct-Compare', trans.__('Comparison of runs'));
+    this.context = { ...context, announce: this.announce };
   }
 
   protected render(): JSX.Element {

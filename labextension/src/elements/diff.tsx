@@ -49,6 +49,51 @@ export function diffWords(
   return trans.__('%1, %2 removed', more, removed);
 }
 
+/** One of two sources beside each other. */
+export interface Side {
+  doc: string;
+  /** Which it is, for screen readers. */
+  label: string;
+}
+
+/** Draw two sources beside each other, read only, folded where they are the same. */
+export function drawBeside(
+  parent: HTMLElement,
+  before: Side,
+  after: Side,
+  more: Extension
+): { destroy(): void } {
+  const side = ({
+    doc,
+    label
+  }: Side): { doc: string; extensions: Extension } => ({
+    doc,
+    extensions: [readOnly(label), more]
+  });
+  return new MergeView({
+    a: side(before),
+    b: side(after),
+    parent,
+    collapseUnchanged: FOLDED,
+    diffConfig: LIMITS
+  });
+}
+
+/** An editor in which one reads. */
+function readOnly(label: string): Extension {
+  return [
+    jupyterTheme,
+    EditorState.readOnly.of(true),
+    EditorView.editable.of(false),
+    EditorView.lineWrapping,
+    EditorView.contentAttributes.of({
+      tabindex: '0',
+      'aria-label': label,
+      'aria-readonly': 'true'
+    })
+  ];
+}
+
 /** The difference between two sources, read only. */
 export function CodeDiff(props: DiffProps): JSX.Element {
   const { before, after, label, language, trans, isLabelled } = props;
@@ -78,25 +123,16 @@ function draw(
   parent: HTMLElement,
   { before, after, label, language }: Omit<DiffProps, 'trans' | 'isLabelled'>
 ): { destroy(): void } {
-  const extensions = [
-    jupyterTheme,
-    EditorState.readOnly.of(true),
-    EditorView.editable.of(false),
-    EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label }),
-    language ?? []
-  ];
+  const extensions = [readOnly(label), language ?? []];
   if (before === '') {
     return new EditorView({ doc: after, extensions, parent });
   }
   if (before.length + after.length > MAX_UNIFIED) {
-    return new MergeView({
-      a: { doc: before, extensions },
-      b: { doc: after, extensions },
-      parent,
-      collapseUnchanged: FOLDED,
-      diffConfig: LIMITS
-    });
+    const sides = [
+      { doc: before, label },
+      { doc: after, label }
+    ] as const;
+    return drawBeside(parent, ...sides, language ?? []);
   }
   const unified = unifiedMergeView({
     original: before,

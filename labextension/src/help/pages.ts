@@ -1,8 +1,9 @@
 /** The documentation that ships with the package, page by page; nothing in it comes from elsewhere. */
-import { MainAreaWidget } from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
 import type { IRenderMime, IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { PanelLayout, Widget } from '@lumino/widgets';
+import { mainArea } from '../elements/mainview';
 import { trailIcon } from '../icons';
 import { TrailFailure } from '../model/failure';
 import type { TrailSource } from '../model/source';
@@ -110,11 +111,9 @@ export function pagesView(
   trans: TranslationBundle
 ): MainAreaWidget<Pages> {
   const content = new Pages(source, rendermime, trans);
-  const view = new MainAreaWidget({ content });
-  view.id = 'celltrail-docs';
-  view.toolbar.hide();
-  view.title.icon = trailIcon;
-  view.title.label = trans.__('celltrail Documentation');
-  view.title.closable = true;
-  return view;
+  return mainArea(content, {
+    id: 'celltrail-docs',
+    icon: trailIcon,
+    label: trans.__('celltrail Documentation')
+  });
 }

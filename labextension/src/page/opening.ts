@@ -1,18 +1,14 @@
 /** How a page is made, and what its buttons do; loaded with the first page that is opened. */
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import type { WidgetTracker } from '@jupyterlab/apputils';
-import {
-  Clipboard,
-  InputDialog,
-  MainAreaWidget,
-  Notification
-} from '@jupyterlab/apputils';
+import type { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
+import { Clipboard, InputDialog, Notification } from '@jupyterlab/apputils';
 import type { IEditorLanguageRegistry } from '@jupyterlab/codemirror';
 import type { INotebookTracker } from '@jupyterlab/notebook';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { RunSummary } from '../api';
 import { CommandIDs } from '../commands';
+import { mainArea } from '../elements/mainview';
 import { trailIcon } from '../icons';
 import { TrailFailure } from '../model/failure';
 import { formatNumber } from '../model/format';
@@ -78,12 +74,11 @@ export function openPage(
     },
     copy: text => Clipboard.copyToSystem(text)
   });
-  const page = new MainAreaWidget({ content });
-  page.id = `celltrail-run-${nextNumber++}`;
-  page.toolbar.hide(); // the page has buttons of its own
-  page.title.icon = trailIcon;
-  page.title.label = trans.__('Run %1', place.runId.slice(0, 8));
-  page.title.closable = true;
+  const page = mainArea(content, {
+    id: `celltrail-run-${nextNumber++}`,
+    icon: trailIcon,
+    label: trans.__('Run %1', place.runId.slice(0, 8))
+  });
   model.detail.changed.connect(() => {
     const { run } = model;
     if (run !== null) {

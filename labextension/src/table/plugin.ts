@@ -4,16 +4,14 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { ILayoutRestorer, IRouter } from '@jupyterlab/application';
-import {
-  ICommandPalette,
-  MainAreaWidget,
-  WidgetTracker
-} from '@jupyterlab/apputils';
+import type { MainAreaWidget } from '@jupyterlab/apputils';
+import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { ILauncher } from '@jupyterlab/launcher';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { CommandIDs } from '../commands';
+import { mainArea } from '../elements/mainview';
 import { showView } from '../elements/place';
 import { tableIcon } from '../icons';
 import { baseName } from '../model/format';
@@ -162,14 +160,13 @@ function newTable(
     id,
     actions: new TableActions(app, model, trans)
   });
-  const table = new MainAreaWidget({ content });
-  table.id = id;
-  table.toolbar.hide(); // the table has a bar of its own
-  table.title.icon = tableIcon;
-  table.title.label = place.isNotebookOnly
-    ? trans.__('Runs of %1', baseName(place.notebook))
-    : trans.__('Runs');
-  table.title.closable = true;
+  const table = mainArea(content, {
+    id,
+    icon: tableIcon,
+    label: place.isNotebookOnly
+      ? trans.__('Runs of %1', baseName(place.notebook))
+      : trans.__('Runs')
+  });
   model.viewChanged.connect(() => void tables.save(table));
   void tables.add(table);
   void model.start();

@@ -1,9 +1,8 @@
 /** The table's place in JupyterLab's main area. */
-import { ReactWidget } from '@jupyterlab/ui-components';
-import type { Message } from '@lumino/messaging';
 import type { JSX } from 'react';
-import { Announcer } from '../elements/announcer';
+import type { Announcer } from '../elements/announcer';
 import { focusWhenDrawn } from '../elements/focus';
+import { MainView } from '../elements/mainview';
 import type { Marking, Marks } from '../elements/marks';
 import type { TableModel } from '../model/table/table';
 import { Body } from './body';
@@ -11,25 +10,15 @@ import type { TableContext } from './context';
 import { Context } from './context';
 import { useEditing } from './editing';
 
-/** The content of the main area's widget. It owns its model. */
-export class RunsTable extends ReactWidget implements Marking {
-  private readonly announcer = new Announcer();
+/** The content of the main area's widget. */
+export class RunsTable extends MainView<TableModel> implements Marking {
   private readonly context: Omit<TableContext, 'editing'>;
 
   constructor(context: Omit<TableContext, 'announce' | 'editing'>) {
-    super();
-    this.context = {
-      ...context,
-      announce: text => this.announcer.say(text)
-    };
-    this.addClass('ct-Table');
-    this.node.tabIndex = -1;
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', context.trans.__('Runs table'));
-  }
-
-  get model(): TableModel {
-    return this.context.model;
+    const { model, trans } = context;
+    super(model, 'ct-Table', trans.__('Runs table'));
+    this.context = { ...context, announce: this.announce };
+    this.node.tabIndex = -1; // the grid in it is where the keyboard goes
   }
 
   /** The runs that are marked in it. */
@@ -40,16 +29,7 @@ export class RunsTable extends ReactWidget implements Marking {
     };
   }
 
-  override dispose(): void {
-    if (!this.isDisposed) {
-      this.announcer.dispose();
-      super.dispose();
-      this.model.dispose();
-    }
-  }
-
-  protected override onActivateRequest(message: Message): void {
-    super.onActivateRequest(message);
+  protected override onActivateRequest(): void {
     focusWhenDrawn(this.node, '.ct-Grid');
   }
 
