@@ -8,6 +8,8 @@ import { arrangeRows, nextRowOrder } from '../model/output';
 
 /** A table that is longer gets a box to filter its rows. */
 const MANY = 8;
+/** A text of so many characters stays in one line: the table scrolls instead. */
+const SHORT = 32;
 const SIGNS: Readonly<Record<ViewTone, string>> = {
   plain: '',
   better: ' ✓',
@@ -108,10 +110,14 @@ function Cell(props: {
   openRun: (runId: string) => void;
 }): JSX.Element {
   const { value, trans } = props;
-  const names = [`ct-mod-${value.tone}`, props.isNumber ? 'ct-mod-number' : ''];
+  const names = [
+    `ct-mod-${value.tone}`,
+    props.isNumber ? 'ct-mod-number' : '',
+    value.text.length <= SHORT ? 'ct-mod-short' : ''
+  ].filter(each => each !== '');
   const meaning = { better: trans.__('better'), worse: trans.__('worse') };
   return (
-    <td className={names.join(' ').trim()}>
+    <td className={names.join(' ')}>
       {value.run_id === '' ? (
         value.text
       ) : (
