@@ -315,6 +315,7 @@ def test_a_metric_is_drawn_over_its_steps_by_the_menu_of_its_head(table):
     grid(table).focus()
     grid(table).press("End")
     heads = front.get_by_role("columnheader", name="oob_error")
+    expect(heads.last).to_be_visible()
     before = heads.count()
     heads.last.locator(".ct-Head-button").press("Alt+ArrowDown")
     table.page.get_by_role("menuitem", name="Draw over Steps").click()
