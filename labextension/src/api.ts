@@ -673,7 +673,7 @@ export type FigureKind = 'parallel' | 'scatter' | 'curves' | 'box';
 /** Which figure. */
 export interface FigureQuestion {
   kind: FigureKind;
-  /** Two to twenty runs. */
+  /** Two to twenty runs; of curves also one. */
   run_ids: string[];
   /** The key of a metric; the first that differs if empty. */
   metric?: string;
@@ -913,7 +913,10 @@ export interface MetricDifference {
   key: string;
   /** One per run; null where the run lacks it. */
   values: (Float | null)[];
-  /** To the first run that is compared; null where either lacks it. */
+  /**
+   * To the first run that is compared; null where either lacks it or is no
+   * number.
+   */
   differences: (Float | null)[];
   /**
    * Per run 1 where it is better than the first, -1 where worse, 0 where

@@ -51,7 +51,7 @@ def test_the_mean_of_a_run_is_the_processor_time_that_it_took(sampler: Sampler) 
     sampler.cell_began("cell")
     sampler.begin("run")
     started, began = time.process_time(), time.monotonic()
-    while time.process_time() - started < 0.5:
+    while time.process_time() - started < 1.5:
         pass
     used, took = time.process_time() - started, time.monotonic() - began
     use = sampler.end("run")

@@ -174,7 +174,7 @@ def _code(pair: RunPair, params: frozenset[str]) -> Iterator[LikelyCause]:
             Standing.INDIRECT,
             "the repository's code differs",
             (*evidence, _beside_modules(pair)),
-            no_swap="the repository is swapped as a whole: `celltrail replay --swap code` takes what is there now",
+            no_swap="the repository is swapped as a whole: celltrail replay --swap code takes what is there now",
         )
 
 

@@ -143,7 +143,7 @@ def _with_values(known: _Versions, settings: Settings, change: DataChange) -> Da
         return change
     largest = max(before.dataset.size_bytes or 0, after.dataset.size_bytes or 0)
     if largest > _MOST_BYTES:
-        note = f"{largest:,} bytes: its values are compared by `celltrail data diff`, not here"
+        note = f"{largest:,} bytes: its values are compared by celltrail data diff, not here"
         return _by_profiles(replace(change, notes=(*change.notes, note)), before, after)
     if not change.is_read and not (before.blob and after.blob):
         return change  # a value's content is nowhere else
