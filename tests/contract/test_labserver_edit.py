@@ -33,6 +33,7 @@ def server(tmp_path_factory):
     trail.writer.close()
     server = JupyterProcess(root, base / "home")
     server.store_folder = root / ".celltrail"
+    server.ask("fold")  # each test alone, too
     yield server
     server.kill()
 
